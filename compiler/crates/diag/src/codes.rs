@@ -1,0 +1,92 @@
+//! Every diagnostic code. The page of a code is `docs/errors/PMXnnnn.md`; a test checks that each has one.
+//!
+//! 01xx `.puremix` pages, 02xx Parsley, 03xx JavaScript and TypeScript, 04xx Python, 05xx names and types,
+//! 06xx project, 90xx internal.
+
+macro_rules! codes {
+    ($($name:ident = $code:literal),* $(,)?) => {
+        $(pub const $name: &str = $code;)*
+        /// All codes with their constant names, in order.
+        pub const ALL: &[(&str, &str)] = &[$(($code, stringify!($name))),*];
+    };
+}
+
+codes! {
+    // 01xx: .puremix pages
+    PAGE_UNCLOSED_BLOCK = "PMX0101",
+    PAGE_UNCLOSED_TAG = "PMX0102",
+    PAGE_STRAY_CLOSE_TAG = "PMX0103",
+    PAGE_DUPLICATE_BLOCK = "PMX0104",
+    PAGE_BAD_IMPORT = "PMX0105",
+    PAGE_UNKNOWN_SCRIPT_LANG = "PMX0106",
+    PAGE_UNCLOSED_COMMENT = "PMX0107",
+    PAGE_UNCLOSED_EXPRESSION = "PMX0108",
+    PAGE_BAD_ATTRIBUTE = "PMX0109",
+    PAGE_UNKNOWN_COMPONENT = "PMX0110",
+    PAGE_EXPRESSION_IN_TAG_NAME = "PMX0111",
+    PAGE_TOO_DEEP = "PMX0112",
+    PAGE_DATA_IN_EXECUTABLE = "PMX0113",
+    PAGE_BAD_SPREAD = "PMX0114",
+    PAGE_DUPLICATE_ATTRIBUTE = "PMX0115",
+    PAGE_EMPTY_LAYOUT_NAME = "PMX0116",
+    PAGE_UNKNOWN_LAYOUT = "PMX0117",
+    PAGE_LAYOUT_CYCLE = "PMX0118",
+    PAGE_LAYOUT_WITHOUT_CONTENT = "PMX0119",
+    PAGE_UNKNOWN_SERVER_FUNCTION = "PMX0120",
+    PAGE_PYTHON_NOT_YET = "PMX0121",
+    PAGE_COMPONENT_CYCLE = "PMX0122",
+    PAGE_DUPLICATE_FUNCTION = "PMX0123",
+    PAGE_BAD_JS_BLOCK = "PMX0124",
+    // 02xx: Parsley
+    PARSLEY_SYNTAX = "PMX0201",
+    PARSLEY_UNSUPPORTED = "PMX0202",
+    PARSLEY_UNKNOWN_NAME = "PMX0203",
+    PARSLEY_TAG_MISMATCH = "PMX0204",
+    PARSLEY_TOO_DEEP = "PMX0205",
+    PARSLEY_BAD_IMPORT = "PMX0206",
+    // 03xx: JavaScript and TypeScript
+    JS_SYNTAX = "PMX0301",
+    JS_UNSUPPORTED = "PMX0302",
+    JS_EVAL = "PMX0303",
+    JS_WITH = "PMX0304",
+    JS_ASSIGN_TO_CONST = "PMX0305",
+    JS_DUPLICATE_DECLARATION = "PMX0306",
+    JS_BAD_REGEX = "PMX0307",
+    JS_TOO_DEEP = "PMX0308",
+    JS_AWAIT_OUTSIDE_ASYNC = "PMX0309",
+    JS_DUPLICATE_EXPORT = "PMX0310",
+    JS_BAD_BREAK = "PMX0311",
+    JS_ASSIGN_TO_IMPORT = "PMX0312",
+    JS_DECORATOR = "PMX0313",
+    JS_NEW_FUNCTION = "PMX0314",
+    // 04xx: Python
+    PY_SYNTAX = "PMX0401",
+    // 05xx: names and types
+    UNKNOWN_NAME = "PMX0501",
+    UNKNOWN_EXPORT = "PMX0502",
+    UNKNOWN_TEMPLATE_NAME = "PMX0503",
+    EXPORT_CYCLE = "PMX0504",
+    // 06xx: project
+    PROJECT_NOT_FOUND = "PMX0601",
+    PROJECT_NO_ROUTES = "PMX0602",
+    ROUTE_DUPLICATE = "PMX0603",
+    ROUTE_BAD_NAME = "PMX0604",
+    IMPORT_NOT_FOUND = "PMX0605",
+    IMPORT_UNSUPPORTED_PACKAGE = "PMX0606",
+    CONFIG_BAD_KEY = "PMX0607",
+    CONFIG_NOT_CONSTANT = "PMX0608",
+    CONFIG_BAD_VALUE = "PMX0609",
+    API_NO_HANDLER = "PMX0610",
+    FILE_NOT_UTF8 = "PMX0611",
+    FILE_TOO_LARGE = "PMX0612",
+    TOOLCHAIN_MISSING = "PMX0613",
+    NETWORK_NEEDED = "PMX0614",
+    NODE_MODULES_MISSING = "PMX0615",
+    ISOLATE_PINNED = "PMX0616",
+    APP_SERVER_NOT_SUPPORTED = "PMX0617",
+    BASIL_CONFIG = "PMX0618",
+    // 90xx: internal
+    RUSTC_REJECTED = "PMX9001",
+    IR_INVALID = "PMX9002",
+    INTERNAL = "PMX9003",
+}
