@@ -1,0 +1,128 @@
+//! What the server needs to know of an app: routes, pages, components, layouts.
+
+use crate::{FnId, GlobalId, ImportId, ModuleId, Name};
+use puremix_diag::Span;
+use std::rc::Rc;
+
+/// The part of a `.puremix` module that the server calls.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct PageTable {
+    pub layout: Option<(Rc<str>, Span)>,
+    pub loaders: Vec<ServerFn>,
+    pub actions: Vec<ServerFn>,
+    /// The template; its parameters are bound to what `render_scope` names, in order.
+    pub render: Option<FnId>,
+    pub render_scope: Vec<ScopeName>,
+    /// The page's `<head>` content, with a scope of its own.
+    pub head: Option<FnId>,
+    pub head_scope: Vec<ScopeName>,
+    pub has_forms: bool,
+    pub mentions_puremix: bool,
+    /// Names used by the template that resolve to nothing.
+    pub unknown_names: Vec<(Name, Span)>,
+}
+
+/// A loader or an action: a function of the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServerFn {
+    pub name: Name,
+    pub function: FnId,
+    pub span: Span,
+}
+
+/// A name of the template scope and where the server takes its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScopeName {
+    /// The whole return value of this loader.
+    Loader(Name),
+    Params,
+    Query,
+    Request,
+    ActionResult,
+    Env,
+    Props,
+    /// One prop of a component.
+    Prop(Name),
+    /// A layout sees the page's loaders by name; undefined when the page has none of that name.
+    PageValue(Name),
+    Title,
+    Description,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct App {
+    pub name: Rc<str>,
+    pub version: Rc<str>,
+    pub routes: Vec<Route>,
+    /// Compiled `puremix.config.js`.
+    pub config: Option<ModuleId>,
+    pub not_found: Option<ModuleId>,
+    pub server_error: Option<ModuleId>,
+    pub assets: Vec<Asset>,
+    /// Why the app needs one isolate; empty when it may run one per core.
+    pub pins: Vec<Pin>,
+    pub workers: Option<u32>,
+}
+
+/// One URL pattern and what answers it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Route {
+    pub pattern: Vec<RouteSegment>,
+    pub module: ModuleId,
+    pub kind: RouteKind,
+    /// Path of the route's file, for listings.
+    pub file: Rc<str>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RouteSegment {
+    Literal(Rc<str>),
+    Param(Rc<str>),
+    CatchAll(Rc<str>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum RouteKind {
+    Page { layout: Option<ModuleId> },
+    Api(Vec<ApiHandler>),
+    /// A Parsley handler: the function is called per request and answers the response value.
+    Handler(FnId),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApiHandler {
+    /// `None`: every method.
+    pub method: Option<Rc<str>>,
+    pub handler: HandlerRef,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum HandlerRef {
+    Global(GlobalId),
+    Import(ImportId),
+}
+
+/// A file embedded in the binary.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asset {
+    /// URL path it answers at, beginning with `/`; or a working-directory path for files named in code.
+    pub url: Rc<str>,
+    /// Absolute path on the build machine.
+    pub source: Rc<str>,
+    pub kind: AssetKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AssetKind {
+    Public,
+    /// Named by a constant path in the app's code.
+    File,
+}
+
+/// A module variable that holds shared mutable state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pin {
+    pub name: Name,
+    pub span: Span,
+    pub why: Rc<str>,
+}

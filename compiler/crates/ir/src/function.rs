@@ -1,0 +1,72 @@
+//! Functions and their variables.
+
+use crate::{Block, FnId, LocalId, Name, Ty};
+use puremix_diag::Span;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Function {
+    /// As `fn.name` shows it; may be empty.
+    pub name: Name,
+    /// The function it is nested in; `None` for the module's initialiser.
+    pub parent: Option<FnId>,
+    pub kind: FnKind,
+    pub is_async: bool,
+    pub is_generator: bool,
+    /// Positional parameters. Defaults and patterns are statements at the head of `body`.
+    pub params: Vec<LocalId>,
+    pub rest: Option<LocalId>,
+    /// `fn.length`: parameters before the first default or rest.
+    pub length: u32,
+    pub body: Block,
+    /// Which of `This`, `NewTarget`, `Callee`, `Arguments` occur directly in the body.
+    pub uses: Uses,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Uses {
+    pub this: bool,
+    pub new_target: bool,
+    pub callee: bool,
+    pub arguments: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FnKind {
+    /// `function`: has `this`, can be constructed.
+    Function,
+    Arrow,
+    /// Method, getter, setter: has `this`, cannot be constructed.
+    Method,
+    /// Class constructor, only by `new`. Base: `this` is made before the body.
+    BaseConstructor,
+    DerivedConstructor,
+    /// A module's body.
+    ModuleInit,
+    /// A template: writes to the output it is given, answers nothing.
+    Render,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Local {
+    pub name: Name,
+    pub owner: FnId,
+    /// Declared `const` (assigning is the language's error).
+    pub is_const: bool,
+    /// Reads must check that it was initialised (may be read before its `Let`).
+    pub checked: bool,
+    /// A function nested in its owner uses it.
+    pub captured: bool,
+    /// Assigned somewhere other than its `Let` (or, for a parameter, at all).
+    pub assigned: bool,
+    /// Filled by inference.
+    pub ty: Ty,
+    pub span: Span,
+}
+
+impl Local {
+    /// Captured variables that change, or may be captured before they are initialised, live in a heap cell.
+    pub fn is_cell(&self) -> bool {
+        self.captured && (self.assigned || self.checked)
+    }
+}

@@ -1,0 +1,26 @@
+//! The one intermediate representation.
+//!
+//! In: what the front ends lower. Out: what `middle` resolves, checks and infers, and what both back ends execute.
+//! After lowering nothing asks which source language a node came from: meaning is in tagged operations (`Lang` inside an
+//! operation picks the runtime function, nothing else). The rules every tree obeys are in `docs/ir.md`; `verify` checks them.
+//! This crate must never know oxc, pest, ruff, Rust code generation or IO.
+
+pub mod app;
+pub mod escape;
+pub mod expr;
+pub mod function;
+pub mod ids;
+pub mod module;
+pub mod stmt;
+pub mod ty;
+pub mod unit;
+
+pub use escape::EscapeContext;
+pub use expr::*;
+pub use function::*;
+pub use ids::*;
+pub use module::*;
+pub use puremix_diag::{FileId, Span};
+pub use stmt::*;
+pub use ty::Ty;
+pub use unit::{ScriptLang, ScriptUnit, Segment};

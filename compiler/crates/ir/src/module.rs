@@ -1,0 +1,134 @@
+//! A lowered source file, and the whole program.
+
+use crate::{FnId, Function, GlobalId, ImportId, Lang, Local, ModuleId, Name, Ty, app};
+use puremix_diag::{FileId, Span};
+use std::rc::Rc;
+
+/// One source file after lowering.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Module {
+    pub file: FileId,
+    /// Path relative to the project, with `/`.
+    pub path: Rc<str>,
+    pub lang: Lang,
+    pub functions: Vec<Function>,
+    pub locals: Vec<Local>,
+    pub globals: Vec<Global>,
+    pub requests: Vec<Request>,
+    pub imports: Vec<Import>,
+    pub exports: Vec<Export>,
+    /// Runs the module's body; async when it has a top-level `await`.
+    pub init: FnId,
+    /// What the server needs of it, when it is a page, component or layout.
+    pub page: Option<app::PageTable>,
+}
+
+impl Module {
+    pub fn function(&self, id: FnId) -> &Function {
+        &self.functions[id.index()]
+    }
+
+    pub fn local(&self, id: crate::LocalId) -> &Local {
+        &self.locals[id.index()]
+    }
+
+    pub fn global(&self, id: GlobalId) -> &Global {
+        &self.globals[id.index()]
+    }
+}
+
+/// A module-level variable: one slot of the isolate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Global {
+    pub name: Name,
+    pub is_const: bool,
+    /// May be read before it is initialised (TDZ, cycles).
+    pub checked: bool,
+    /// Assigned somewhere other than its `Let`-like initialisation.
+    pub assigned: bool,
+    /// A function declaration that is never reassigned: calls go straight to it.
+    pub function: Option<FnId>,
+    pub ty: Ty,
+    pub span: Span,
+}
+
+/// One module specifier that the file asks for, once per file and specifier.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    pub specifier: Rc<str>,
+    pub span: Span,
+    pub kind: RequestKind,
+    /// Filled by the driver's resolution.
+    pub target: Target,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestKind {
+    Static,
+    Dynamic,
+    Require,
+}
+
+/// What a specifier means.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    Unresolved,
+    Module(ModuleId),
+    /// A module of the runtime (`node:crypto`, `jsonwebtoken` …) by its canonical name.
+    Native(Rc<str>),
+    /// A component (`.puremix`); its binding is used in templates only.
+    Component(ModuleId),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Import {
+    pub request: usize,
+    pub name: ImportName,
+    pub local_name: Name,
+    pub span: Span,
+    /// Filled by linking.
+    pub target: ImportTarget,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImportName {
+    Default,
+    Namespace,
+    Named(Name),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImportTarget {
+    Unresolved,
+    Global(ModuleId, GlobalId),
+    Namespace(ModuleId),
+    /// Member of a runtime module; `None` is its namespace object.
+    Native(Rc<str>, Option<Name>),
+    Component(ModuleId),
+    /// The import names nothing: reported, and a ReferenceError when reached.
+    Missing,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Export {
+    Global { name: Name, global: GlobalId, span: Span },
+    /// `export { x } from`, or an imported binding exported again.
+    Import { name: Name, import: ImportId, span: Span },
+    /// `export * from`
+    All { request: usize, span: Span },
+}
+
+/// The whole app after linking.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Program {
+    pub modules: Vec<Module>,
+    /// Initialisation order.
+    pub order: Vec<ModuleId>,
+    pub app: app::App,
+}
+
+impl Program {
+    pub fn module(&self, id: ModuleId) -> &Module {
+        &self.modules[id.index()]
+    }
+}
