@@ -1,1 +1,12 @@
 #![forbid(unsafe_code)]
+//! Everything a generated binary links.
+//!
+//! In: the [`app::AppDef`] a generated crate ends in, and HTTP. Out: responses. Generated code names only [`__rt`].
+//! This crate must never know the compiler, the IR, or a source language's grammar.
+
+pub mod app;
+pub mod http;
+pub mod page;
+
+/// The version of the contract between generated code and this crate (`docs/runtime-abi.md`).
+pub const ABI: u32 = 1;

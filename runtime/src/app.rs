@@ -1,0 +1,107 @@
+//! The app table: what a generated crate hands to [`crate::__rt`]'s `main`. Everything in it is `'static` data and plain functions.
+
+use crate::page::{Out, Scope};
+use puremix_value::{Cx, R, Value};
+
+/// One compiled app.
+pub struct AppDef {
+    pub name: &'static str,
+    pub version: &'static str,
+    pub puremixc: &'static str,
+    /// Names used by generated code; the atom of `atoms[i]` is `well_known::COUNT + i`.
+    pub atoms: &'static [&'static str],
+    /// Number of inline-cache cells (cell 0 is never filled).
+    pub inline_caches: u32,
+    /// Number of module-level variables.
+    pub globals: u32,
+    /// Places of calls that can throw; site 0 is unknown.
+    pub sites: &'static [Site],
+    /// In initialisation order.
+    pub modules: &'static [ModuleDef],
+    pub routes: &'static [RouteDef],
+    /// Global index of the default export of `puremix.config.js`.
+    pub config: Option<u32>,
+    pub not_found: Option<&'static PageDef>,
+    pub server_error: Option<&'static PageDef>,
+    pub assets: &'static [AssetDef],
+    /// Variables that need the whole app in one isolate: `name (file:line)`.
+    pub pins: &'static [&'static str],
+    /// `workers` of the config, which overrides the pins.
+    pub workers: Option<u32>,
+}
+
+/// A place in the app's own files; 1-based line and column.
+pub struct Site {
+    pub file: &'static str,
+    pub line: u32,
+    pub column: u32,
+}
+
+pub struct ModuleDef {
+    pub path: &'static str,
+    /// Runs the module's body; a promise when it awaits at top level.
+    pub init: fn(Cx) -> R,
+}
+
+pub enum Segment {
+    Literal(&'static str),
+    Param(&'static str),
+    CatchAll(&'static str),
+}
+
+pub struct RouteDef {
+    pub pattern: &'static [Segment],
+    pub kind: RouteKind,
+    /// The route's file, for listings.
+    pub file: &'static str,
+}
+
+pub enum RouteKind {
+    Page(&'static PageDef),
+    Api(&'static [ApiDef]),
+    /// A Parsley handler: called with the request object, answers the response value.
+    Handler(fn(Cx, &Value) -> R),
+}
+
+pub struct ApiDef {
+    /// Upper case; `None` answers every method.
+    pub method: Option<&'static str>,
+    /// Reads the handler function (an exported value).
+    pub handler: fn(Cx) -> R,
+}
+
+/// A page, component or layout.
+pub struct PageDef {
+    /// Component name or page path.
+    pub name: &'static str,
+    pub file: &'static str,
+    pub loaders: &'static [LoaderDef],
+    pub actions: &'static [ActionDef],
+    pub render: fn(Cx, &Scope<'_>, &mut Out) -> R<()>,
+    pub head: Option<fn(Cx, &Scope<'_>, &mut Out) -> R<()>>,
+    pub layout: Option<&'static PageDef>,
+    pub has_forms: bool,
+    pub mentions_puremix: bool,
+}
+
+pub struct LoaderDef {
+    pub name: &'static str,
+    /// `(request, actionResult, props)`; the value may be a promise.
+    pub call: fn(Cx, &Value, &Value, &Value) -> R,
+}
+
+pub struct ActionDef {
+    pub name: &'static str,
+    /// `(formData, request)`; the value may be a promise.
+    pub call: fn(Cx, &Value, &Value) -> R,
+}
+
+pub struct AssetDef {
+    /// Begins with `/` for public files; a path relative to the working directory for files named in code.
+    pub url: &'static str,
+    pub public: bool,
+    pub content_type: &'static str,
+    /// Strong, with quotes.
+    pub etag: &'static str,
+    pub bytes: &'static [u8],
+}

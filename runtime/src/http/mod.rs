@@ -1,0 +1,3 @@
+//! HTTP: messages, server, router, bodies, cookies, static files.
+
+pub mod message;
