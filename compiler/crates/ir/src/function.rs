@@ -20,6 +20,11 @@ pub struct Function {
     pub body: Block,
     /// Which of `This`, `NewTarget`, `Callee`, `Arguments` occur directly in the body.
     pub uses: Uses,
+    /// Filled by inference: the function is never a value, every call names it directly and `params` have the joined types of all
+    /// arguments. Generated code may then give it an unboxed signature. Front ends write `false`.
+    pub direct_only: bool,
+    /// Filled by inference: what a call of it answers when it returns. Front ends write `Any`.
+    pub ret: Ty,
     pub span: Span,
 }
 

@@ -1,6 +1,6 @@
 //! A lowered source file, and the whole program.
 
-use crate::{FnId, Function, GlobalId, ImportId, Lang, Local, ModuleId, Name, Ty, app};
+use crate::{FnId, Function, GlobalId, ImportId, Lang, Local, ModuleId, Name, Text, Ty, app};
 use puremix_diag::{FileId, Span};
 use std::rc::Rc;
 
@@ -49,7 +49,19 @@ pub struct Global {
     /// A function declaration that is never reassigned: calls go straight to it.
     pub function: Option<FnId>,
     pub ty: Ty,
+    /// Filled by inference: the value of a constant that is initialised with a literal and never read before. Front ends write `None`.
+    pub constant: Option<Constant>,
     pub span: Span,
+}
+
+/// A literal that may stand for a variable's every read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Constant {
+    Undefined,
+    Null,
+    Bool(bool),
+    Num(f64),
+    Str(Text),
 }
 
 /// One module specifier that the file asks for, once per file and specifier.
