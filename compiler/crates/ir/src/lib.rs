@@ -15,6 +15,7 @@ pub mod print;
 pub mod stmt;
 pub mod ty;
 pub mod unit;
+pub mod visit;
 
 pub use escape::EscapeContext;
 pub use expr::*;
