@@ -12,9 +12,11 @@ pub mod function;
 pub mod ids;
 pub mod module;
 pub mod print;
+pub mod runtime_op;
 pub mod stmt;
 pub mod ty;
 pub mod unit;
+pub mod verify;
 pub mod visit;
 
 pub use escape::EscapeContext;
@@ -26,4 +28,5 @@ pub use print::{print_expr, print_function, print_module, print_program};
 pub use puremix_diag::{FileId, Span};
 pub use stmt::*;
 pub use ty::Ty;
+pub use verify::{MAX_DEPTH, Violation, verify_module, verify_program};
 pub use unit::{ScriptLang, ScriptUnit, Segment};

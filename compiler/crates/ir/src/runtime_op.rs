@@ -1,0 +1,35 @@
+//! The operations `ExprKind::Runtime` may name: what has no node of its own.
+//!
+//! Each names one runtime function. Appending one means: a row here, the function in the runtime, an arm in both back ends, a row
+//! in `docs/ir.md` (a test compares the two tables).
+
+/// An operation of the runtime and how many operands it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuntimeOp {
+    pub name: &'static str,
+    pub min: usize,
+    /// `None`: any number.
+    pub max: Option<usize>,
+}
+
+const fn op(name: &'static str, arity: usize) -> RuntimeOp {
+    RuntimeOp { name, min: arity, max: Some(arity) }
+}
+
+/// Sorted by name.
+pub const RUNTIME_OPS: &[RuntimeOp] = &[
+    op("iter", 1),
+    op("iter_close", 1),
+    op("iter_next", 1),
+    op("iter_rest", 1),
+    op("object_rest", 2),
+    op("require_object", 1),
+    op("tagged_template", 2),
+    op("throw_const", 1),
+    op("throw_reference", 1),
+];
+
+/// The operation of that name.
+pub fn runtime_op(name: &str) -> Option<&'static RuntimeOp> {
+    RUNTIME_OPS.iter().find(|op| op.name == name)
+}
