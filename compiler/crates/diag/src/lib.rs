@@ -7,6 +7,7 @@ pub mod codes;
 mod diagnostic;
 mod render;
 mod source;
+pub mod suggest;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use render::{render_json, render_text};

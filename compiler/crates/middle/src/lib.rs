@@ -1,1 +1,19 @@
+//! Between lowering and the back ends: what the whole program means.
+//!
+//! In: modules as the front ends lowered them, with the driver's answers to their requests. Out: the same program with imports
+//! bound, an order of initialisation, diagnostics about names, the variables that pin it to one isolate, and inferred types.
+//! Each stage is a function from the program to its findings. This crate must never know source text, files, HTML, how types
+//! are used, or Rust code generation.
+//!
+//! Stages in order: [`link`], [`check`], [`pins`], [`infer`]. [`captures`] answers back ends.
+
 #![forbid(unsafe_code)]
+
+mod captures;
+mod check;
+mod graph;
+mod link;
+
+pub use captures::{Captures, captures};
+pub use check::check;
+pub use link::{Natives, entries, link, namespace};
