@@ -1,40 +1,151 @@
-//! A request and a reply as plain data, between the actix server and the isolate.
+//! A request and a reply as plain data, between the HTTP server and the isolate.
+
+use super::forwarded::{self, Trust};
+use actix_http::{Message, Method, RequestHead, Uri, header};
+use std::borrow::Cow;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// One request after routing; the body is whole (limits were applied while reading).
-#[derive(Clone, Debug)]
+///
+/// The parsed head is kept as it came in, and everything is read from it on demand: a page that looks at no header copies none.
 pub struct RequestParts {
-    /// Upper case.
-    pub method: String,
-    /// Path and query as sent (`/a?b=1`).
-    pub url: String,
-    /// Percent-decoded path.
-    pub path: String,
-    /// Without `?`, undecoded; empty when absent.
-    pub query: String,
-    /// Names in lower case, in order, repeated headers repeated.
-    pub headers: Vec<(String, String)>,
+    head: Message<RequestHead>,
+    /// The percent-decoded path, where it differs from the path as sent.
+    decoded_path: Option<String>,
+    trust: &'static Trust,
+    /// Names this request in log lines; unique within a start of the process.
+    pub id: u64,
+    /// Whole, and not decoded in any way.
     pub body: Vec<u8>,
-    /// Route parameters in pattern order, percent-decoded; a catch-all is the raw remainder.
-    pub params: Vec<(&'static str, Param)>,
-    /// The peer's address, after trusted proxies.
-    pub remote_addr: String,
-    /// `http` or `https`, after trusted proxies.
-    pub protocol: &'static str,
-    /// Host without port, validated.
-    pub hostname: String,
+    /// Route parameters in pattern order, percent-decoded.
+    pub params: Params,
 }
+
+/// Route parameters in pattern order.
+pub type Params = Vec<(&'static str, Param)>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Param {
     One(String),
-    /// `[...path]`: the decoded segments, and the remainder as one string (`params[0]`).
+    /// `[...path]`: the decoded segments, and the decoded remainder as one string (`params[0]`).
     Rest(Vec<String>, String),
 }
 
 impl RequestParts {
-    /// The first header of that (lower-case) name.
+    pub(crate) fn new(head: Message<RequestHead>, decoded_path: Option<String>, trust: &'static Trust, id: u64) -> Self {
+        RequestParts { head, decoded_path, trust, id, body: Vec::new(), params: Vec::new() }
+    }
+
+    /// A request made by hand, for tests and for rendering without a connection. `headers` have lower-case names.
+    ///
+    /// # Panics
+    /// When `method`, `url` or a header is not valid HTTP: the caller wrote it as a literal.
+    pub fn synthetic(method: &str, url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Self {
+        let mut head = Message::<RequestHead>::new();
+        head.method = Method::from_bytes(method.as_bytes()).expect("a method");
+        head.uri = url.parse::<Uri>().expect("a URL");
+        for (name, value) in headers {
+            let name = header::HeaderName::from_bytes(name.as_bytes()).expect("a header name");
+            head.headers.append(name, header::HeaderValue::from_str(value).expect("a header value"));
+        }
+        let decoded = super::path::decode(head.uri.path()).expect("a well-formed path");
+        let decoded_path = match decoded {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(p) => Some(p),
+        };
+        RequestParts { head, decoded_path, trust: &Trust::Loopback, id: 0, body, params: Vec::new() }
+    }
+
+    /// Upper case.
+    pub fn method(&self) -> &str {
+        self.head.method.as_str()
+    }
+
+    /// Path and query as sent (`/a?b=1`).
+    pub fn url(&self) -> &str {
+        self.head.uri.path_and_query().map_or("/", |p| p.as_str())
+    }
+
+    /// The percent-decoded path.
+    pub fn path(&self) -> &str {
+        self.decoded_path.as_deref().unwrap_or_else(|| self.head.uri.path())
+    }
+
+    /// Without `?`, undecoded; empty when absent.
+    pub fn query(&self) -> &str {
+        self.head.uri.query().unwrap_or("")
+    }
+
+    /// The first header of that (lower-case) name, when it is UTF-8.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+        self.head.headers.get(name).and_then(|v| std::str::from_utf8(v.as_bytes()).ok())
+    }
+
+    /// Every header line: the lower-case name, and the value (as UTF-8, otherwise byte by byte as Latin-1, which is what Node does).
+    /// Lines of one name keep their order; the order of names is not kept.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        self.head.headers.iter().map(|(name, value)| (name.as_str(), text_of(value.as_bytes())))
+    }
+
+    /// The peer's address, after trusted proxies.
+    pub fn remote_addr(&self) -> String {
+        match forwarded::client_address(self.trust, self.peer(), &self.head.headers) {
+            Some(ip) => ip,
+            None => self.peer().map(|a| a.ip().to_string()).unwrap_or_default(),
+        }
+    }
+
+    /// `http` or `https`, after trusted proxies.
+    pub fn protocol(&self) -> &'static str {
+        forwarded::protocol(self.trust, self.peer(), &self.head.headers)
+    }
+
+    /// `Host` (or, from a trusted proxy, `X-Forwarded-Host`), with its port; empty when absent.
+    pub fn host(&self) -> &str {
+        forwarded::host(self.trust, self.peer(), &self.head.headers).or(self.head.uri.host()).unwrap_or("")
+    }
+
+    /// [`Self::host`] without the port.
+    pub fn hostname(&self) -> &str {
+        let host = self.host();
+        if host.starts_with('[') {
+            return host.split_inclusive(']').next().unwrap_or(host);
+        }
+        host.split(':').next().unwrap_or(host)
+    }
+
+    /// The socket's other end, before proxies are considered.
+    pub fn peer(&self) -> Option<SocketAddr> {
+        self.head.peer_addr
+    }
+
+    /// The value of one cookie, undecoded.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies().find(|(n, _)| *n == name).map(|(_, v)| v)
+    }
+
+    /// `(name, value)` of every cookie, undecoded, in the order sent; quotes around a value are removed.
+    pub fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.head
+            .headers
+            .get_all(header::COOKIE)
+            .filter_map(|v| std::str::from_utf8(v.as_bytes()).ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| {
+                let (name, value) = pair.split_once('=')?;
+                let value = value.trim();
+                let value = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
+                Some((name.trim(), value))
+            })
+    }
+}
+
+/// Header bytes as text.
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(s) => Cow::Borrowed(s),
+        Err(_) => Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect()),
     }
 }
 
@@ -42,7 +153,7 @@ impl RequestParts {
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
     pub status: u16,
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     pub body: Body,
 }
 
@@ -53,6 +164,49 @@ pub enum Body {
     Bytes(Vec<u8>),
     Text(String),
     Static(&'static [u8]),
-    /// A file of the working directory, streamed, with range support.
-    File(std::path::PathBuf),
+    /// A file, streamed, with range support.
+    File(PathBuf),
+}
+
+impl Reply {
+    /// A reply without headers and body.
+    pub fn status(status: u16) -> Reply {
+        Reply { status, headers: Vec::new(), body: Body::Empty }
+    }
+
+    /// A rendered page.
+    pub fn html(status: u16, text: String) -> Reply {
+        Reply::of(status, "text/html; charset=utf-8", Body::Text(text))
+    }
+
+    /// Serialised JSON.
+    pub fn json(status: u16, text: String) -> Reply {
+        Reply::of(status, "application/json; charset=utf-8", Body::Text(text))
+    }
+
+    /// Plain text.
+    pub fn text(status: u16, text: String) -> Reply {
+        Reply::of(status, "text/plain; charset=utf-8", Body::Text(text))
+    }
+
+    pub fn of(status: u16, content_type: &'static str, body: Body) -> Reply {
+        Reply { status, headers: vec![(Cow::Borrowed("content-type"), Cow::Borrowed(content_type))], body }
+    }
+
+    /// A redirect without a body. The location is percent-encoded where HTTP needs it.
+    pub fn redirect(status: u16, location: &str) -> Reply {
+        Reply::status(status).with("location", super::path::encode_location(location))
+    }
+
+    /// The same with one more header line (lower-case name).
+    #[must_use]
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Reply {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The first header of that (lower-case) name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_ref())
+    }
 }
