@@ -5,8 +5,10 @@
 //! This crate must never know the compiler, the IR, or a source language's grammar.
 
 pub mod app;
+pub mod body;
 pub mod http;
 pub mod page;
+pub mod request;
 
 /// The version of the contract between generated code and this crate (`docs/runtime-abi.md`).
 pub const ABI: u32 = 1;

@@ -1,5 +1,9 @@
 //! Pages: scope, output, escaping, components, layouts, loaders and actions.
 
+pub mod error_page;
+pub mod escape;
+pub mod head;
+
 use puremix_value::Value;
 
 /// What a template can see. Values are made on first use.

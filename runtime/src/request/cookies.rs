@@ -1,0 +1,186 @@
+//! The `Cookie` header and `Set-Cookie` lines (RFC 6265), as the npm packages `cookie` and Express do them.
+
+/// The cookies of all `Cookie` headers; the first of a name wins. Values are unquoted and percent-decoded where that is possible.
+pub fn parse<'a>(headers: impl IntoIterator<Item = &'a str>) -> Vec<(String, String)> {
+    let mut cookies: Vec<(String, String)> = Vec::new();
+    for pair in headers.into_iter().flat_map(|h| h.split(';')) {
+        let Some((name, value)) = pair.split_once('=') else { continue };
+        let name = name.trim();
+        if name.is_empty() || cookies.iter().any(|(n, _)| n == name) {
+            continue;
+        }
+        let value = value.trim();
+        let value = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
+        cookies.push((name.to_string(), decode(value)));
+    }
+    cookies
+}
+
+/// `decodeURIComponent`, or the text as it is when it is malformed.
+fn decode(value: &str) -> String {
+    if !value.contains('%') {
+        return value.to_string();
+    }
+    let mut out = Vec::with_capacity(value.len());
+    let mut bytes = value.bytes();
+    while let Some(b) = bytes.next() {
+        if b != b'%' {
+            out.push(b);
+            continue;
+        }
+        let digits = (bytes.next().map(char::from).and_then(|c| c.to_digit(16)), bytes.next().map(char::from).and_then(|c| c.to_digit(16)));
+        let (Some(high), Some(low)) = digits else { return value.to_string() };
+        out.push((high * 16 + low) as u8);
+    }
+    String::from_utf8(out).unwrap_or_else(|_| value.to_string())
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SameSite {
+    Lax,
+    Strict,
+    None,
+}
+
+/// Attributes of a cookie to be set. The default is what Express gives: `Path=/` and nothing else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Milliseconds, as Express' `maxAge`.
+    pub max_age: Option<f64>,
+    /// Milliseconds since 1970; derived from `max_age` when that is given.
+    pub expires: Option<f64>,
+    pub path: String,
+    pub domain: Option<String>,
+    pub http_only: bool,
+    pub secure: bool,
+    pub partitioned: bool,
+    pub same_site: Option<SameSite>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { max_age: None, expires: None, path: "/".into(), domain: None, http_only: false, secure: false, partitioned: false, same_site: None }
+    }
+}
+
+/// Why a cookie cannot be set; the text of a TypeError.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid(pub String);
+
+/// One `Set-Cookie` line; `now` is in milliseconds since 1970.
+pub fn serialise(name: &str, value: &str, options: &Options, now: f64) -> Result<String, Invalid> {
+    let is_token = |b: u8| b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&b);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(Invalid(format!("argument name is invalid: {name}")));
+    }
+    let mut line = format!("{name}=");
+    push_encoded(&mut line, value);
+    if let Some(age) = options.max_age {
+        if !age.is_finite() {
+            return Err(Invalid("option maxAge is invalid".into()));
+        }
+        line.push_str(&format!("; Max-Age={}", (age / 1000.0).floor() as i64));
+    }
+    if let Some(domain) = &options.domain {
+        if domain.is_empty() || !domain.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':')) {
+            return Err(Invalid(format!("option domain is invalid: {domain}")));
+        }
+        line.push_str(&format!("; Domain={domain}"));
+    }
+    if !options.path.bytes().all(|b| (b' '..0x7f).contains(&b) && b != b';') {
+        return Err(Invalid(format!("option path is invalid: {}", options.path)));
+    }
+    line.push_str(&format!("; Path={}", options.path));
+    if let Some(at) = options.max_age.map(|age| now + age).or(options.expires) {
+        line.push_str(&format!("; Expires={}", http_date(at)));
+    }
+    for (flag, text) in [(options.http_only, "; HttpOnly"), (options.secure, "; Secure"), (options.partitioned, "; Partitioned")] {
+        if flag {
+            line.push_str(text);
+        }
+    }
+    line.push_str(match options.same_site {
+        None => "",
+        Some(SameSite::Lax) => "; SameSite=Lax",
+        Some(SameSite::Strict) => "; SameSite=Strict",
+        Some(SameSite::None) => "; SameSite=None",
+    });
+    Ok(line)
+}
+
+/// `encodeURIComponent`.
+pub fn push_encoded(out: &mut String, value: &str) {
+    for b in value.bytes() {
+        match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')' => out.push(char::from(b)),
+            _ => out.push_str(&format!("%{b:02X}")),
+        }
+    }
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110) of milliseconds since 1970; times outside the years 1601 to 9999 are clamped.
+pub fn http_date(ms: f64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let seconds = (ms / 1000.0).floor().clamp(-11_644_473_600.0, 253_402_300_799.0) as i64;
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (year, month, day) = civil(days);
+    format!(
+        "{}, {day:02} {} {year:04} {:02}:{:02}:{:02} GMT",
+        DAYS[days.rem_euclid(7) as usize],
+        MONTHS[month as usize - 1],
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    )
+}
+
+/// Year, month and day of a day number since 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms").
+fn civil(days: i64) -> (i64, i64, i64) {
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let doe = z.rem_euclid(146_097);
+    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
+    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    let mp = (5 * doy + 2) / 153;
+    let month = if mp < 10 { mp + 3 } else { mp - 9 };
+    (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_read() {
+        let pairs = parse(["a=1; b=\"x y\"; a=2; c=%C3%A4", "d=a=b; bad; e=%zz; =x"]);
+        let shown: Vec<_> = pairs.iter().map(|(n, v)| format!("{n}:{v}")).collect();
+        assert_eq!(shown.join(" "), "a:1 b:x y c:ä d:a=b e:%zz");
+    }
+
+    #[test]
+    fn cookies_are_written_as_express_writes_them() {
+        let options = Options { max_age: Some(604_800_000.0), http_only: true, secure: true, same_site: Some(SameSite::Strict), ..Options::default() };
+        assert_eq!(
+            serialise("sid", "a b;c", &options, 784_111_777_000.0).unwrap(),
+            "sid=a%20b%3Bc; Max-Age=604800; Path=/; Expires=Sun, 13 Nov 1994 08:49:37 GMT; HttpOnly; Secure; SameSite=Strict"
+        );
+        assert_eq!(serialise("sid", "", &Options { expires: Some(1.0), ..Options::default() }, 0.0).unwrap(), "sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+    }
+
+    #[test]
+    fn nothing_can_be_smuggled_into_a_line() {
+        assert!(serialise("a;b", "", &Options::default(), 0.0).is_err());
+        assert!(serialise("a\r\nX: y", "", &Options::default(), 0.0).is_err());
+        assert!(serialise("a", "", &Options { path: "/\r\nX: y".into(), ..Options::default() }, 0.0).is_err());
+        assert!(serialise("a", "", &Options { domain: Some("x; Secure".into()), ..Options::default() }, 0.0).is_err());
+        assert_eq!(serialise("a", "1\r\nX: y", &Options::default(), 0.0).unwrap(), "a=1%0D%0AX%3A%20y; Path=/");
+    }
+
+    #[test]
+    fn dates() {
+        assert_eq!(http_date(784_111_777_000.0), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(http_date(951_782_400_000.0), "Tue, 29 Feb 2000 00:00:00 GMT");
+        assert_eq!(http_date(f64::MAX), "Fri, 31 Dec 9999 23:59:59 GMT");
+    }
+}

@@ -1,0 +1,3 @@
+//! Requests and responses as server code sees them.
+
+pub mod cookies;
