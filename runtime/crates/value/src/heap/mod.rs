@@ -1,0 +1,452 @@
+//! The heap: counted objects, their slots, release without recursion, weak references, the cycle collector.
+//!
+//! All `unsafe` of the runtime is in this folder. What it relies on:
+//! 1. An `Obj` is a counted pointer to an `ObjBox` with `inline_cap` initialised values behind it. The box is freed when
+//!    the count reaches zero, and only then.
+//! 2. Nothing here is `Send` or `Sync`; one thread sees each object.
+//! 3. Fields change through cells that hand out copies, so no reference into an object outlives a change.
+//! 4. The collector never frees: it takes counted references to garbage, empties it through ordinary writes, and lets the
+//!    counts do the rest. A wrong `trace` in an upper crate therefore cannot corrupt memory.
+
+pub(crate) mod cell;
+mod collect;
+pub(crate) mod strbuf;
+
+pub use cell::Slots;
+pub use collect::{CollectStats, Tracer};
+
+use crate::object::Extra;
+use crate::{Isolate, Kind, Shape, Value};
+use cell::HeapCell;
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
+use std::ptr::NonNull;
+use std::rc::Rc;
+
+/// A counted reference to an object.
+pub struct Obj(NonNull<ObjBox>);
+
+#[repr(C)]
+pub(crate) struct ObjBox {
+    count: Cell<u32>,
+    /// The shape's id, for inline caches; 0 for dictionaries.
+    shape_id: Cell<u32>,
+    shape: HeapCell<Option<Rc<Shape>>>,
+    proto: HeapCell<Option<Obj>>,
+    /// Position in the heap's young or old list.
+    place: Cell<u32>,
+    flags: Cell<u16>,
+    inline_cap: u8,
+    extra: OnceCell<Box<Extra>>,
+    kind: Kind,
+    // `inline_cap` values follow.
+}
+
+/// The bit of `ObjBox::place` that says "old list".
+const OLD: u32 = 1 << 31;
+
+/// Object flags.
+pub(crate) mod flag {
+    /// Some object has this one as its prototype, so its changes outdate inline caches.
+    pub(crate) const IS_PROTO: u16 = 1;
+    /// `length`, `name` and `prototype` of a function are not materialised yet.
+    pub(crate) const LAZY_FN: u16 = 2;
+    pub(crate) const HAS_WEAK: u16 = 4;
+    /// A built-in prototype or constructor: changes end the fast paths that assume it untouched.
+    pub(crate) const BUILTIN: u16 = 8;
+    pub(crate) const NOT_EXTENSIBLE: u16 = 16;
+    /// An array whose elements live in the dictionary.
+    pub(crate) const SPARSE: u16 = 32;
+    pub(crate) const LENGTH_READ_ONLY: u16 = 64;
+}
+
+const SLOTS_AT: usize = size_of::<ObjBox>();
+/// More slots than this overflow into a vector.
+pub(crate) const MAX_INLINE: usize = 32;
+
+const _: () = assert!(SLOTS_AT % align_of::<Value>() == 0 && align_of::<ObjBox>() >= align_of::<Value>());
+
+fn layout(inline_cap: u8) -> Layout {
+    Layout::from_size_align(SLOTS_AT + usize::from(inline_cap) * size_of::<Value>(), align_of::<ObjBox>()).expect("object layout")
+}
+
+impl Obj {
+    /// A new object with room for `values.len()` or `cap` slots, whichever is more; `values` fill the first ones.
+    /// `shape` must belong to the tree of `proto` (or of the null prototype).
+    pub(crate) fn alloc(heap: &Heap, proto: Option<Obj>, shape: Option<Rc<Shape>>, kind: Kind, flags: u16, cap: usize, values: impl ExactSizeIterator<Item = Value>) -> Obj {
+        let cap = cap.max(values.len());
+        let inline_cap = cap.min(MAX_INLINE) as u8;
+        let layout = layout(inline_cap);
+        // SAFETY: the layout has at least the size of ObjBox, which is not zero.
+        let Some(p) = NonNull::new(unsafe { alloc(layout) }.cast::<ObjBox>()) else { handle_alloc_error(layout) };
+        let head = ObjBox {
+            count: Cell::new(1),
+            shape_id: Cell::new(shape.as_ref().map_or(0, |s| s.id())),
+            shape: HeapCell::new(shape),
+            proto: HeapCell::new(proto),
+            place: Cell::new(0),
+            flags: Cell::new(flags),
+            inline_cap,
+            extra: OnceCell::new(),
+            kind,
+        };
+        // SAFETY: `p` is fresh memory of ObjBox's layout.
+        unsafe { p.write(head) };
+        for i in 0..usize::from(inline_cap) {
+            // SAFETY: slot `i` lies in the allocation, which was sized for `inline_cap` values behind the box.
+            unsafe { slot_ptr(p, i).write(Value::Undefined) };
+        }
+        let obj = Obj(p);
+        for (i, v) in values.enumerate() {
+            if i < usize::from(inline_cap) {
+                // SAFETY: in bounds; the `Undefined` written above needs no drop, and nobody else knows the object yet.
+                unsafe { slot_ptr(p, i).write(v) };
+            } else {
+                obj.extra().more.push(v);
+            }
+        }
+        heap.adopt(p);
+        obj
+    }
+
+    /// As [`Obj::alloc`] with exactly `N` slots: object literals.
+    #[inline]
+    pub(crate) fn alloc_exact<const N: usize>(heap: &Heap, proto: Obj, shape: Rc<Shape>, values: [Value; N]) -> Obj {
+        const { assert!(N <= MAX_INLINE) };
+        let layout = layout(N as u8);
+        // SAFETY: the layout has at least the size of ObjBox, which is not zero.
+        let Some(p) = NonNull::new(unsafe { alloc(layout) }.cast::<ObjBox>()) else { handle_alloc_error(layout) };
+        let head = ObjBox {
+            count: Cell::new(1),
+            shape_id: Cell::new(shape.id()),
+            shape: HeapCell::new(Some(shape)),
+            proto: HeapCell::new(Some(proto)),
+            place: Cell::new(0),
+            flags: Cell::new(0),
+            inline_cap: N as u8,
+            extra: OnceCell::new(),
+            kind: Kind::Plain,
+        };
+        // SAFETY: `p` is fresh memory of ObjBox's layout with `N` values behind it; both writes initialise it in full.
+        unsafe {
+            p.write(head);
+            slot_ptr(p, 0).cast::<[Value; N]>().write(values);
+        }
+        heap.adopt(p);
+        Obj(p)
+    }
+
+    #[inline]
+    fn head(&self) -> &ObjBox {
+        // SAFETY: this `Obj` holds a count, so the box is alive (point 1); nobody makes `&mut ObjBox` before it is freed.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// Identity as a number, stable for the object's life.
+    #[inline]
+    pub fn address(&self) -> usize {
+        self.0.as_ptr() as usize
+    }
+
+    /// What the object is.
+    #[inline]
+    pub fn kind(&self) -> &Kind {
+        &self.head().kind
+    }
+
+    /// The shape's id; 0 for dictionaries. Never 0 for others.
+    #[inline]
+    pub fn shape_id(&self) -> u32 {
+        self.head().shape_id.get()
+    }
+
+    /// The shape, or `None` for dictionaries.
+    #[inline]
+    pub fn shape(&self) -> Option<Rc<Shape>> {
+        self.head().shape.get()
+    }
+
+    /// The prototype.
+    #[inline]
+    pub fn proto(&self) -> Option<Obj> {
+        self.head().proto.get()
+    }
+
+    /// Changes the shape and, if it came with one, the prototype. Slots are the caller's duty.
+    pub(crate) fn set_layout(&self, shape: Option<Rc<Shape>>, proto: Option<Option<Obj>>) {
+        let head = self.head();
+        head.shape_id.set(shape.as_ref().map_or(0, |s| s.id()));
+        drop(head.shape.replace(shape));
+        if let Some(proto) = proto {
+            drop(head.proto.replace(proto));
+        }
+    }
+
+    #[inline]
+    pub(crate) fn flag(&self, f: u16) -> bool {
+        self.head().flags.get() & f != 0
+    }
+
+    #[inline]
+    pub(crate) fn set_flag(&self, f: u16, on: bool) {
+        let c = &self.head().flags;
+        c.set(if on { c.get() | f } else { c.get() & !f });
+    }
+
+    #[inline]
+    pub(crate) fn extra(&self) -> &Extra {
+        self.head().extra.get_or_init(Box::default)
+    }
+
+    #[inline]
+    pub(crate) fn extra_if_any(&self) -> Option<&Extra> {
+        self.head().extra.get().map(|b| &**b)
+    }
+
+    /// A copy of slot `i`. Panics beyond the slots; the shape says how many there are.
+    #[inline]
+    pub fn slot(&self, i: u32) -> Value {
+        let i = i as usize;
+        let cap = usize::from(self.head().inline_cap);
+        if i < cap {
+            // SAFETY: slot `i` is in bounds and initialised (point 1); it is cloned without running foreign code, and
+            // writers (below) only replace bits, so no writer is active.
+            return unsafe { (*slot_ptr(self.0, i)).clone() };
+        }
+        self.extra().more.get(i - cap).expect("slot within the shape")
+    }
+
+    /// Replaces slot `i`, which must exist or be the next one to be added.
+    #[inline]
+    pub fn set_slot(&self, i: u32, value: Value) {
+        let i = i as usize;
+        let cap = usize::from(self.head().inline_cap);
+        if i < cap {
+            // SAFETY: slot `i` is in bounds and initialised; no reference to it exists while the bits are replaced. The old
+            // value is dropped after that, when foreign code may look at the slot again.
+            let old = unsafe { std::ptr::replace(slot_ptr(self.0, i), value) };
+            drop(old);
+            return;
+        }
+        let more = &self.extra().more;
+        if let Err(value) = more.set(i - cap, value) {
+            more.resize(i - cap);
+            more.push(value);
+        }
+    }
+
+    /// References to this object, for tests.
+    pub fn count(&self) -> u32 {
+        self.head().count.get()
+    }
+}
+
+#[inline]
+fn slot_ptr(p: NonNull<ObjBox>, i: usize) -> *mut Value {
+    // SAFETY: callers pass `i <= inline_cap`, and the allocation has that many values behind the box.
+    unsafe { p.as_ptr().cast::<u8>().add(SLOTS_AT).cast::<Value>().add(i) }
+}
+
+impl Clone for Obj {
+    #[inline]
+    fn clone(&self) -> Obj {
+        let c = &self.head().count;
+        // A wrapped count would free a live object.
+        c.set(c.get().checked_add(1).expect("reference count of an object"));
+        Obj(self.0)
+    }
+}
+
+impl Drop for Obj {
+    #[inline]
+    fn drop(&mut self) {
+        let c = &self.head().count;
+        c.set(c.get() - 1);
+        if c.get() == 0 {
+            release(self.0);
+        }
+    }
+}
+
+impl PartialEq for Obj {
+    /// Identity.
+    #[inline]
+    fn eq(&self, other: &Obj) -> bool {
+        self.0 == other.0
+    }
+}
+impl Eq for Obj {}
+
+impl std::fmt::Debug for Obj {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "[object {}]", self.kind().class_name())
+    }
+}
+
+/// A reference that does not keep its object alive.
+#[derive(Clone)]
+pub struct WeakObj(Rc<Cell<Option<NonNull<ObjBox>>>>);
+
+impl WeakObj {
+    pub fn new(obj: &Obj) -> WeakObj {
+        obj.set_flag(flag::HAS_WEAK, true);
+        Heap::here().weak.borrow_mut().entry(obj.address()).or_insert_with(|| WeakObj(Rc::new(Cell::new(Some(obj.0))))).clone()
+    }
+
+    /// The object, while it lives.
+    pub fn get(&self) -> Option<Obj> {
+        let p = self.0.get()?;
+        // SAFETY: `release` clears the pointer when the count reaches zero, before anything is freed, so the box is alive
+        // with a count of at least one.
+        let head = unsafe { p.as_ref() };
+        head.count.set(head.count.get().checked_add(1).expect("reference count of an object"));
+        Some(Obj(p))
+    }
+}
+
+/// The objects of one thread.
+pub struct Heap {
+    young: RefCell<Vec<Option<NonNull<ObjBox>>>>,
+    old: RefCell<Vec<Option<NonNull<ObjBox>>>>,
+    /// Objects whose count is zero, waiting to be taken apart.
+    dead: RefCell<Vec<NonNull<ObjBox>>>,
+    releasing: Cell<bool>,
+    live: Cell<usize>,
+    live_young: Cell<usize>,
+    /// Live old objects after the last full collection.
+    old_then: Cell<usize>,
+    weak: RefCell<HashMap<usize, WeakObj>>,
+}
+
+thread_local! {
+    /// Leaked, so that it outlives every object whatever the order of thread-local destructors.
+    static HEAP: Cell<Option<&'static Heap>> = const { Cell::new(None) };
+}
+
+impl Heap {
+    /// This thread's heap, made on first use.
+    pub(crate) fn here() -> &'static Heap {
+        HEAP.with(|h| match h.get() {
+            Some(heap) => heap,
+            None => {
+                let heap = Box::leak(Box::new(Heap {
+                    young: RefCell::default(),
+                    old: RefCell::default(),
+                    dead: RefCell::default(),
+                    releasing: Cell::new(false),
+                    live: Cell::new(0),
+                    live_young: Cell::new(0),
+                    old_then: Cell::new(0),
+                    weak: RefCell::default(),
+                }));
+                h.set(Some(heap));
+                heap
+            }
+        })
+    }
+
+    /// Live objects.
+    pub fn live(&self) -> usize {
+        self.live.get()
+    }
+
+    #[inline]
+    fn adopt(&self, p: NonNull<ObjBox>) {
+        let mut young = self.young.borrow_mut();
+        if young.len() == young.capacity() {
+            make_room(&mut young, 0);
+        }
+        // SAFETY: the box was just written.
+        unsafe { p.as_ref() }.place.set(young.len() as u32);
+        young.push(Some(p));
+        self.live.set(self.live.get() + 1);
+        self.live_young.set(self.live_young.get() + 1);
+    }
+
+    /// Takes an object off its list.
+    #[inline]
+    fn forget(&self, p: NonNull<ObjBox>) {
+        // SAFETY: called from `release`, before the box is freed.
+        let place = unsafe { p.as_ref() }.place.get();
+        let mut list = if place & OLD == 0 {
+            self.live_young.set(self.live_young.get() - 1);
+            self.young.borrow_mut()
+        } else {
+            self.old.borrow_mut()
+        };
+        let i = (place & !OLD) as usize;
+        if i + 1 == list.len() {
+            list.pop();
+        } else {
+            list[i] = None;
+        }
+        self.live.set(self.live.get() - 1);
+    }
+}
+
+/// Closes the gaps in a full list if there are many, or lets it grow.
+#[cold]
+fn make_room(list: &mut Vec<Option<NonNull<ObjBox>>>, generation: u32) {
+    compact(list, generation);
+    let len = list.len();
+    list.reserve(len.max(1024));
+}
+
+fn compact(list: &mut Vec<Option<NonNull<ObjBox>>>, generation: u32) {
+    list.retain(Option::is_some);
+    assert!(list.len() < OLD as usize, "an isolate holds fewer than 2^31 objects");
+    for (i, p) in list.iter().flatten().enumerate() {
+        // SAFETY: lists hold live boxes only: `forget` removes a box before it is freed.
+        unsafe { p.as_ref() }.place.set(i as u32 | generation);
+    }
+}
+
+/// Called when a count reached zero.
+#[inline(never)]
+fn release(p: NonNull<ObjBox>) {
+    let heap = Heap::here();
+    // SAFETY: the count has just reached zero; the box is freed below or by the loop that is already running, not before.
+    if unsafe { p.as_ref() }.flags.get() & flag::HAS_WEAK != 0 {
+        let weak = heap.weak.borrow_mut().remove(&(p.as_ptr() as usize));
+        if let Some(weak) = weak {
+            weak.0.set(None);
+        }
+    }
+    heap.forget(p);
+    if heap.releasing.replace(true) {
+        // An outer call is taking objects apart: dropping a long list must not use the stack.
+        heap.dead.borrow_mut().push(p);
+        return;
+    }
+    free(p);
+    loop {
+        let next = heap.dead.borrow_mut().pop();
+        match next {
+            Some(p) => free(p),
+            None => break,
+        }
+    }
+    heap.releasing.set(false);
+}
+
+fn free(p: NonNull<ObjBox>) {
+    // SAFETY: the count is zero and weak references are cleared, so nobody can reach the box. Slots and box were
+    // initialised at creation and are dropped exactly once; the memory goes back with the layout it came with. Counts that
+    // reach zero on the way are queued in `dead`, because `releasing` is set.
+    unsafe {
+        let cap = p.as_ref().inline_cap;
+        for i in 0..usize::from(cap) {
+            slot_ptr(p, i).drop_in_place();
+        }
+        p.drop_in_place();
+        dealloc(p.as_ptr().cast(), layout(cap));
+    }
+}
+
+impl Isolate {
+    /// The number of live objects on this thread.
+    pub fn live_objects(&self) -> usize {
+        self.heap.live()
+    }
+}

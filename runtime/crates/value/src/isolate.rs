@@ -1,0 +1,493 @@
+//! The isolate: everything one thread of a program shares.
+
+use crate::atom::AtomTable;
+use crate::heap::{CollectStats, Heap};
+use crate::{Atom, Key, Obj, R, Shape, ShapeLit, Str, Sym, Thrown, Value, parse_index};
+use std::any::Any;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+
+/// How every operation reaches the isolate. `Copy`, and neither `Send` nor `Sync`.
+pub type Cx = &'static Isolate;
+
+macro_rules! numbered {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum $name { $($variant,)* }
+        impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)*];
+        }
+    };
+}
+
+numbered! {
+    /// Objects that the runtime finds without looking them up by name. Append freely.
+    Intrinsic {
+        ObjectPrototype, FunctionPrototype, ArrayPrototype, StringPrototype, NumberPrototype, BooleanPrototype, SymbolPrototype,
+        BigIntPrototype, ErrorPrototype, TypeErrorPrototype, RangeErrorPrototype, ReferenceErrorPrototype, SyntaxErrorPrototype,
+        UriErrorPrototype, EvalErrorPrototype, AggregateErrorPrototype, IteratorPrototype, AsyncIteratorPrototype,
+        ArrayIteratorPrototype, StringIteratorPrototype, MapIteratorPrototype, SetIteratorPrototype,
+        RegExpStringIteratorPrototype, IteratorHelperPrototype, WrapForValidIteratorPrototype, AsyncFromSyncIteratorPrototype,
+        GeneratorPrototype, AsyncGeneratorPrototype, GeneratorFunctionPrototype,
+        AsyncGeneratorFunctionPrototype, AsyncFunctionPrototype, MapPrototype, SetPrototype, WeakMapPrototype, WeakSetPrototype,
+        WeakRefPrototype, FinalizationRegistryPrototype, DatePrototype, RegExpPrototype, PromisePrototype, HtmlPrototype,
+        ObjectConstructor, FunctionConstructor, ArrayConstructor, StringConstructor, NumberConstructor, BooleanConstructor,
+        SymbolConstructor, BigIntConstructor, ErrorConstructor, TypeErrorConstructor, RangeErrorConstructor,
+        ReferenceErrorConstructor, SyntaxErrorConstructor, UriErrorConstructor, EvalErrorConstructor,
+        AggregateErrorConstructor, IteratorConstructor, MapConstructor, SetConstructor, WeakMapConstructor, WeakSetConstructor,
+        WeakRefConstructor, FinalizationRegistryConstructor, DateConstructor, RegExpConstructor, PromiseConstructor,
+        ProxyConstructor, ReflectObject, MathObject, JsonObject, ConsoleObject, GlobalThis, ArrayValues, ThrowTypeError,
+    }
+}
+
+numbered! {
+    /// The well-known symbols.
+    WellKnownSymbol {
+        Iterator, AsyncIterator, HasInstance, IsConcatSpreadable, Species, ToPrimitive, ToStringTag, Unscopables, Match,
+        MatchAll, Replace, Search, Split,
+    }
+}
+
+impl WellKnownSymbol {
+    /// The property of `Symbol` that holds it.
+    pub fn name(self) -> &'static str {
+        match self {
+            WellKnownSymbol::Iterator => "iterator",
+            WellKnownSymbol::AsyncIterator => "asyncIterator",
+            WellKnownSymbol::HasInstance => "hasInstance",
+            WellKnownSymbol::IsConcatSpreadable => "isConcatSpreadable",
+            WellKnownSymbol::Species => "species",
+            WellKnownSymbol::ToPrimitive => "toPrimitive",
+            WellKnownSymbol::ToStringTag => "toStringTag",
+            WellKnownSymbol::Unscopables => "unscopables",
+            WellKnownSymbol::Match => "match",
+            WellKnownSymbol::MatchAll => "matchAll",
+            WellKnownSymbol::Replace => "replace",
+            WellKnownSymbol::Search => "search",
+            WellKnownSymbol::Split => "split",
+        }
+    }
+}
+
+/// Errors that the runtime itself throws.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ErrorKind {
+    Error,
+    Type,
+    Range,
+    Reference,
+    Syntax,
+    Uri,
+    Eval,
+}
+
+/// An inline cache: where a property access found its property last time.
+#[derive(Default)]
+pub struct Ic {
+    /// The receiver's shape; 0 never matches.
+    pub shape: Cell<u32>,
+    pub slot: Cell<u32>,
+    /// Prototypes to climb to the holder; 0 is the receiver itself.
+    pub depth: Cell<u32>,
+    /// `cx.proto_epoch()` when it was filled, for `depth > 0` and additions.
+    pub epoch: Cell<u32>,
+    /// For assignments that add the property: the shape to go to.
+    pub next: RefCell<Option<Rc<Shape>>>,
+}
+
+/// One entry of the microtask queue.
+pub enum Job {
+    /// Runs `run(cx, a, b)`.
+    Call { run: fn(Cx, Value, Value), a: Value, b: Value },
+    Boxed(Box<dyn FnOnce(Cx)>),
+}
+
+/// Makes an error object; filled in by the language's built-ins.
+pub type MakeError = fn(Cx, ErrorKind, &str) -> Value;
+
+/// One thread's world.
+pub struct Isolate {
+    pub(crate) heap: &'static Heap,
+    atoms: AtomTable,
+    intrinsics: Box<[OnceCell<Obj>]>,
+    symbols: Box<[Sym]>,
+    symbol_registry: RefCell<HashMap<Str, Sym>>,
+    ics: Box<[Ic]>,
+    globals: crate::Slots,
+    null_shape: OnceCell<Rc<Shape>>,
+    object_root: OnceCell<(Obj, Rc<Shape>)>,
+    array_root: OnceCell<(Obj, Rc<Shape>)>,
+    literal_shapes: RefCell<Vec<Option<Rc<Shape>>>>,
+    next_shape_id: Cell<u32>,
+    next_weak_map: Cell<u32>,
+    proto_epoch: Cell<u32>,
+    intact: Cell<bool>,
+    starting: Cell<bool>,
+    exception: RefCell<Option<Value>>,
+    site: Cell<u32>,
+    stack_limit: Cell<usize>,
+    make_error: Cell<Option<MakeError>>,
+    microtasks: RefCell<VecDeque<Job>>,
+    /// For upper layers: the program's tables and host services.
+    pub host_slot: OnceCell<Box<dyn Any>>,
+    /// For the language's built-ins.
+    pub language_slot: OnceCell<Box<dyn Any>>,
+}
+
+impl Isolate {
+    /// A new isolate, leaked. `program_atoms` are the program's own property names, distinct from each other, from the
+    /// well-known ones, and no array indices. Built-ins are installed next; then call [`Isolate::started`].
+    pub fn new(program_atoms: &[&'static str], inline_caches: usize, globals: usize) -> Cx {
+        Box::leak(Box::new(Isolate {
+            heap: Heap::here(),
+            atoms: AtomTable::new(program_atoms),
+            intrinsics: Intrinsic::ALL.iter().map(|_| OnceCell::new()).collect(),
+            symbols: WellKnownSymbol::ALL.iter().map(|s| Sym::new(Some(Str::from(format!("Symbol.{}", s.name()))))).collect(),
+            symbol_registry: RefCell::default(),
+            ics: (0..=inline_caches).map(|_| Ic::default()).collect(),
+            globals: crate::Slots::new(vec![Value::Uninit; globals]),
+            null_shape: OnceCell::new(),
+            object_root: OnceCell::new(),
+            array_root: OnceCell::new(),
+            literal_shapes: RefCell::default(),
+            next_shape_id: Cell::new(1),
+            next_weak_map: Cell::new(0),
+            proto_epoch: Cell::new(1),
+            intact: Cell::new(true),
+            starting: Cell::new(true),
+            exception: RefCell::new(None),
+            site: Cell::new(0),
+            stack_limit: Cell::new(0),
+            make_error: Cell::new(None),
+            microtasks: RefCell::default(),
+            host_slot: OnceCell::new(),
+            language_slot: OnceCell::new(),
+        }))
+    }
+
+    // Names.
+
+    /// The name of an atom.
+    #[inline]
+    pub fn atom_str(&self, atom: Atom) -> Str {
+        self.atoms.name(atom)
+    }
+
+    /// The name of an atom, as static text.
+    #[inline]
+    pub fn atom_text(&self, atom: Atom) -> &'static str {
+        self.atoms.text(atom)
+    }
+
+    /// The atom of a name, if the program has one.
+    #[inline]
+    pub fn find_atom(&self, name: &str) -> Option<Atom> {
+        self.atoms.find(name)
+    }
+
+    /// The key that a string names.
+    #[inline]
+    pub fn key(&self, name: &Str) -> Key {
+        if let Some(atom) = name.lit_atom() {
+            return Key::Atom(atom);
+        }
+        if !name.is_well_formed() {
+            return Key::Str(name.clone());
+        }
+        let text = name.as_str();
+        if text.as_bytes().first().is_some_and(u8::is_ascii_digit)
+            && let Some(i) = parse_index(text)
+        {
+            return Key::Index(i);
+        }
+        match self.atoms.find(text) {
+            Some(atom) => Key::Atom(atom),
+            None => Key::Str(name.clone()),
+        }
+    }
+
+    /// The key of a name in the runtime's own source.
+    pub fn key_of(&self, name: &str) -> Key {
+        self.key(&Str::from(name))
+    }
+
+    /// A key's name; a symbol's description.
+    pub fn key_str(&self, key: &Key) -> Str {
+        match key {
+            Key::Atom(a) => self.atom_str(*a),
+            Key::Index(i) => Str::from_ascii(&i.to_string()),
+            Key::Str(s) => s.clone(),
+            Key::Sym(s) => s.description().cloned().unwrap_or_default(),
+        }
+    }
+
+    /// A key as a value: a string or a symbol.
+    pub fn key_value(&self, key: &Key) -> Value {
+        match key {
+            Key::Sym(s) => Value::Sym(s.clone()),
+            _ => Value::Str(self.key_str(key)),
+        }
+    }
+
+    pub fn symbol(&self, s: WellKnownSymbol) -> Sym {
+        self.symbols[s as usize].clone()
+    }
+
+    /// `Symbol.for(key)`.
+    pub fn registered_symbol(&self, key: &Str) -> Sym {
+        self.symbol_registry.borrow_mut().entry(key.clone()).or_insert_with(|| Sym::registered(key.clone())).clone()
+    }
+
+    // Intrinsics.
+
+    /// The object. Panics if the built-ins did not set it: a bug of the runtime, found by its first test.
+    #[inline]
+    pub fn intrinsic(&self, i: Intrinsic) -> Obj {
+        match self.intrinsics[i as usize].get() {
+            Some(o) => o.clone(),
+            None => panic!("intrinsic {i:?} is used before it is installed"),
+        }
+    }
+
+    #[inline]
+    pub fn try_intrinsic(&self, i: Intrinsic) -> Option<Obj> {
+        self.intrinsics[i as usize].get().cloned()
+    }
+
+    /// True if `o` is that intrinsic.
+    #[inline]
+    pub fn is_intrinsic(&self, o: &Obj, i: Intrinsic) -> bool {
+        self.intrinsics[i as usize].get() == Some(o)
+    }
+
+    /// Installs an intrinsic, once.
+    pub fn set_intrinsic(&self, i: Intrinsic, o: Obj) {
+        o.mark_builtin();
+        assert!(self.intrinsics[i as usize].set(o).is_ok(), "intrinsic {i:?} is installed twice");
+    }
+
+    /// Call when the built-ins are complete: from now on their modification clears [`Isolate::is_intact`].
+    pub fn started(&self) {
+        self.starting.set(false);
+    }
+
+    pub(crate) fn is_starting(&self) -> bool {
+        self.starting.get()
+    }
+
+    /// True while no built-in has been changed, so that methods may be called without looking them up.
+    #[inline]
+    pub fn is_intact(&self) -> bool {
+        self.intact.get()
+    }
+
+    pub(crate) fn clear_intact(&self) {
+        self.intact.set(false);
+    }
+
+    // Shapes and caches.
+
+    /// The cache of an access site; site 0 caches nothing.
+    #[inline]
+    pub fn ic(&self, site: u32) -> &Ic {
+        &self.ics[site as usize]
+    }
+
+    /// Changes whenever an object that serves as a prototype changes.
+    #[inline]
+    pub fn proto_epoch(&self) -> u32 {
+        self.proto_epoch.get()
+    }
+
+    pub(crate) fn bump_proto_epoch(&self) {
+        self.proto_epoch.set(self.proto_epoch.get().wrapping_add(1));
+    }
+
+    pub(crate) fn new_shape_id(&self) -> u32 {
+        let id = self.next_shape_id.get();
+        self.next_shape_id.set(id.saturating_add(1));
+        id
+    }
+
+    /// False once shape ids are used up; objects are dictionaries from then on.
+    pub(crate) fn has_shape_ids(&self) -> bool {
+        self.next_shape_id.get() < u32::MAX
+    }
+
+    pub(crate) fn null_shape(&'static self) -> Rc<Shape> {
+        self.null_shape.get_or_init(|| Shape::root(self)).clone()
+    }
+
+    /// `Object.prototype` and the shape of `{}`.
+    #[inline]
+    pub(crate) fn object_root(&'static self) -> (Obj, Rc<Shape>) {
+        self.object_root.get_or_init(|| self.root_of(Intrinsic::ObjectPrototype)).clone()
+    }
+
+    /// `Array.prototype` and the shape of `[]`.
+    #[inline]
+    pub(crate) fn array_root(&'static self) -> (Obj, Rc<Shape>) {
+        self.array_root.get_or_init(|| self.root_of(Intrinsic::ArrayPrototype)).clone()
+    }
+
+    #[cold]
+    fn root_of(&'static self, i: Intrinsic) -> (Obj, Rc<Shape>) {
+        let proto = self.intrinsic(i);
+        let shape = proto.root_shape(self);
+        (proto, shape)
+    }
+
+    /// True for an array without own named properties whose prototype is `Array.prototype`.
+    #[inline]
+    pub fn is_ordinary_array(&'static self, o: &Obj) -> bool {
+        o.dense().is_some() && self.array_root.get().is_some_and(|(_, s)| s.id() == o.shape_id())
+    }
+
+    /// Prototype and shape of an object literal; `None` if such objects are dictionaries.
+    #[inline]
+    pub(crate) fn literal_shape(&'static self, lit: &'static ShapeLit) -> Option<(Obj, Rc<Shape>)> {
+        if let Some(Some(shape)) = self.literal_shapes.borrow().get(lit.id as usize) {
+            return Some((self.object_root().0, shape.clone()));
+        }
+        self.literal_shape_slow(lit)
+    }
+
+    #[cold]
+    fn literal_shape_slow(&'static self, lit: &'static ShapeLit) -> Option<(Obj, Rc<Shape>)> {
+        let (proto, mut shape) = self.object_root();
+        for key in lit.keys {
+            shape = shape.add(self, &Key::Atom(*key), crate::Attr::ALL)?;
+        }
+        if lit.id != ShapeLit::UNNUMBERED {
+            let mut known = self.literal_shapes.borrow_mut();
+            let len = known.len().max(lit.id as usize + 1);
+            known.resize(len, None);
+            known[lit.id as usize] = Some(shape.clone());
+        }
+        Some((proto, shape))
+    }
+
+    /// A number for a new `WeakMap`.
+    pub fn new_weak_map(&self) -> u32 {
+        let n = self.next_weak_map.get();
+        self.next_weak_map.set(n.wrapping_add(1));
+        n
+    }
+
+    // Module variables.
+
+    /// Module variable `i`; `Uninit` before its initialisation.
+    #[inline]
+    pub fn global(&self, i: u32) -> Value {
+        self.globals.get(i as usize).unwrap_or(Value::Uninit)
+    }
+
+    #[inline]
+    pub fn set_global(&self, i: u32, v: Value) {
+        let stored = self.globals.set(i as usize, v);
+        debug_assert!(stored.is_ok(), "module variable {i} is beyond the count given at start");
+    }
+
+    // Exceptions.
+
+    /// Makes `v` the exception that `Thrown` stands for.
+    #[cold]
+    pub fn throw(&self, v: Value) -> Thrown {
+        let old = self.exception.replace(Some(v));
+        drop(old);
+        Thrown
+    }
+
+    /// Takes the exception after a `Thrown`.
+    pub fn take_exception(&self) -> Value {
+        self.exception.take().unwrap_or_default()
+    }
+
+    /// Throws an error of the runtime.
+    #[cold]
+    pub fn throw_error(&'static self, kind: ErrorKind, message: &str) -> Thrown {
+        let error = match self.make_error.get() {
+            Some(make) => make(self, kind, message),
+            None => Value::str(message),
+        };
+        self.throw(error)
+    }
+
+    pub fn set_make_error(&self, make: MakeError) {
+        self.make_error.set(Some(make));
+    }
+
+    /// Notes the source site of what runs next, for the stack of errors.
+    #[inline]
+    pub fn at(&self, site: u32) {
+        self.site.set(site);
+    }
+
+    #[inline]
+    pub fn site(&self) -> u32 {
+        self.site.get()
+    }
+
+    // Stack.
+
+    /// Sets how far down this thread's stack may grow, as an address: the thread's lowest address plus the reserve.
+    pub fn set_stack_limit(&self, lowest: usize) {
+        self.stack_limit.set(lowest);
+    }
+
+    /// As [`Isolate::set_stack_limit`], `bytes` below the caller's frame.
+    pub fn set_stack_budget(&self, bytes: usize) {
+        self.stack_limit.set(here().saturating_sub(bytes));
+    }
+
+    // Microtasks.
+
+    #[inline]
+    pub fn enqueue(&self, job: Job) {
+        self.microtasks.borrow_mut().push_back(job);
+    }
+
+    #[inline]
+    pub fn next_job(&self) -> Option<Job> {
+        self.microtasks.borrow_mut().pop_front()
+    }
+
+    pub fn has_jobs(&self) -> bool {
+        !self.microtasks.borrow().is_empty()
+    }
+
+    // Memory.
+
+    /// Collects cycles if enough objects came into being. Call at an empty microtask queue only.
+    #[inline]
+    pub fn collect_if_needed(&self) -> Option<CollectStats> {
+        self.heap.collect_if_needed()
+    }
+
+    /// Collects all cycles now.
+    pub fn collect(&self) -> CollectStats {
+        self.heap.collect_all()
+    }
+}
+
+/// The address of the current frame.
+#[inline(always)]
+fn here() -> usize {
+    let mark = 0u8;
+    std::hint::black_box(&raw const mark) as usize
+}
+
+/// Throws `RangeError: Maximum call stack size exceeded` when the thread's stack is nearly used up.
+#[inline]
+pub fn check_stack(cx: Cx) -> R<()> {
+    if here() < cx.stack_limit.get() { Err(overflow(cx)) } else { Ok(()) }
+}
+
+#[cold]
+#[inline(never)]
+fn overflow(cx: Cx) -> Thrown {
+    cx.throw_error(ErrorKind::Range, "Maximum call stack size exceeded")
+}

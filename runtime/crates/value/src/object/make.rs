@@ -1,0 +1,126 @@
+//! Making objects.
+
+use crate::heap::cell::HeapCell;
+use crate::heap::{MAX_INLINE, flag};
+use crate::{AccessorData, Class, Cx, FnData, FnDef, FnKind, HostObject, Intrinsic, Kind, Obj, Payload, ShapeLit, Slots, Value, ValueCell};
+
+
+impl Obj {
+    fn bare(cx: Cx, kind: Kind) -> Obj {
+        Obj::alloc(&cx.heap, None, Some(cx.null_shape()), kind, 0, 0, std::iter::empty())
+    }
+
+    /// An empty object of `kind` whose prototype is `proto`.
+    pub fn with(cx: Cx, proto: Option<Obj>, kind: Kind) -> Obj {
+        let shape = match &proto {
+            Some(p) => p.root_shape(cx),
+            None => cx.null_shape(),
+        };
+        let flags = if matches!(kind, Kind::Function(_)) { flag::LAZY_FN } else { 0 };
+        let cap = if matches!(kind, Kind::Plain | Kind::Error | Kind::Arguments) { shape.expected_slots() } else { 0 };
+        Obj::alloc(&cx.heap, proto, Some(shape), kind, flags, cap.into(), std::iter::empty())
+    }
+
+    /// `{}`.
+    #[inline]
+    pub fn plain(cx: Cx) -> Obj {
+        let (proto, shape) = cx.object_root();
+        Obj::alloc(&cx.heap, Some(proto), Some(shape), Kind::Plain, 0, 4, std::iter::empty())
+    }
+
+    /// An object literal: `values` in the order of `lit.keys`.
+    #[inline]
+    pub fn from_lit<const N: usize>(cx: Cx, lit: &'static ShapeLit, values: [Value; N]) -> Obj {
+        debug_assert!(lit.keys.len() == N);
+        if N <= MAX_INLINE
+            && let Some((proto, shape)) = cx.literal_shape(lit)
+        {
+            return Obj::from_lit_shape(cx, proto, shape, values);
+        }
+        let o = Obj::plain(cx);
+        for (key, value) in lit.keys.iter().zip(values) {
+            o.put(cx, &(*key).into(), value);
+        }
+        o
+    }
+
+    #[inline]
+    fn from_lit_shape<const N: usize>(cx: Cx, proto: Obj, shape: std::rc::Rc<crate::Shape>, values: [Value; N]) -> Obj {
+        Obj::alloc(&cx.heap, Some(proto), Some(shape), Kind::Plain, 0, N, values.into_iter())
+    }
+
+    /// A copy of a plain object's layout with other slot values, if it has a shape: spread and `map` over records.
+    /// `values` must be as many as the shape's slots.
+    pub fn same_layout(cx: Cx, like: &Obj, values: Vec<Value>) -> Option<Obj> {
+        let shape = like.shape()?;
+        (shape.len() == values.len()).then(|| Obj::alloc(&cx.heap, like.proto(), Some(shape), Kind::Plain, 0, 0, values.into_iter()))
+    }
+
+    /// An array; holes are `Uninit`.
+    #[inline]
+    pub fn array(cx: Cx, values: Vec<Value>) -> Obj {
+        let (proto, shape) = cx.array_root();
+        Obj::alloc(&cx.heap, Some(proto), Some(shape), Kind::Array(Slots::new(values)), 0, 0, std::iter::empty())
+    }
+
+    /// A function object with its captured values.
+    pub fn function(cx: Cx, def: &'static FnDef, env: Vec<Value>) -> Obj {
+        let proto = match def.kind {
+            FnKind::Async => Intrinsic::AsyncFunctionPrototype,
+            FnKind::Generator => Intrinsic::GeneratorFunctionPrototype,
+            FnKind::AsyncGenerator => Intrinsic::AsyncGeneratorFunctionPrototype,
+            _ => Intrinsic::FunctionPrototype,
+        };
+        let proto = cx.try_intrinsic(proto).unwrap_or_else(|| cx.intrinsic(Intrinsic::FunctionPrototype));
+        Obj::with(cx, Some(proto), Kind::Function(FnData { def, env: env.into_boxed_slice() }))
+    }
+
+    /// A captured variable.
+    #[inline]
+    pub fn cell(cx: Cx, value: Value) -> Obj {
+        Obj::bare(cx, Kind::Cell(ValueCell::new(value)))
+    }
+
+    /// The traced frame of a suspendable function, with `slots` undefined values.
+    pub fn frame(cx: Cx, slots: usize) -> Obj {
+        Obj::bare(cx, Kind::Frame(Slots::new(vec![Value::Undefined; slots])))
+    }
+
+    pub(crate) fn accessor_pair(cx: Cx, get: Value, set: Value) -> Obj {
+        Obj::bare(cx, Kind::Accessor(Box::new(AccessorData { get: HeapCell::new(get), set: HeapCell::new(set) })))
+    }
+
+    /// An object of an upper crate's built-in.
+    pub fn native(cx: Cx, proto: Option<Obj>, class: Class, payload: impl Payload) -> Obj {
+        Obj::with(cx, proto, Kind::Native(class, Box::new(payload)))
+    }
+
+    /// An object whose properties the host makes.
+    pub fn host(cx: Cx, proto: Option<Obj>, host: impl HostObject) -> Obj {
+        Obj::with(cx, proto, Kind::Host(Box::new(host)))
+    }
+
+    /// The payload of this object, if it is of type `T`.
+    pub fn payload<T: Payload>(&self) -> Option<&T> {
+        match self.kind() {
+            Kind::Native(_, p) => (&**p as &dyn std::any::Any).downcast_ref::<T>(),
+            _ => None,
+        }
+    }
+
+    /// The host part of this object, if it is of type `T`.
+    pub fn host_data<T: HostObject>(&self) -> Option<&T> {
+        match self.kind() {
+            Kind::Host(h) => h.as_any().downcast_ref::<T>(),
+            _ => None,
+        }
+    }
+
+    /// The payload class, if any.
+    pub fn class(&self) -> Option<Class> {
+        match self.kind() {
+            Kind::Native(c, _) => Some(*c),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! A hash map in insertion order that may change while somebody walks it (JavaScript's `Map`, and dictionary objects).
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::borrow::Borrow;
+use std::hash::{BuildHasher, Hash};
+
+/// Insertion-ordered map. Removed entries leave tombstones until half of all are dead.
+pub struct OrderedMap<K, V> {
+    entries: Vec<Entry<K, V>>,
+    table: HashTable<u32>,
+    /// Keyed at random per process, so that hostile keys cannot collide on purpose.
+    hasher: DefaultHashBuilder,
+    live: usize,
+    next_seq: u64,
+}
+
+struct Entry<K, V> {
+    /// Grows with every insertion; cursors remember it, so compaction and `clear` do not confuse them.
+    seq: u64,
+    pair: Option<(K, V)>,
+}
+
+/// A place between entries; stays valid whatever happens to the map.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Cursor {
+    seq: u64,
+    /// Where `seq` was last seen.
+    hint: usize,
+}
+
+impl<K, V> Default for OrderedMap<K, V> {
+    fn default() -> Self {
+        OrderedMap { entries: vec![], table: HashTable::new(), hasher: DefaultHashBuilder::default(), live: 0, next_seq: 0 }
+    }
+}
+
+impl<K: Hash + Eq, V> OrderedMap<K, V> {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn len(&self) -> usize {
+        self.live
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    fn position<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<usize>
+    where
+        K: Borrow<Q>,
+    {
+        let hash = self.hasher.hash_one(key);
+        let found = self.table.find(hash, |i| self.entries[*i as usize].pair.as_ref().is_some_and(|(k, _)| k.borrow() == key));
+        found.map(|i| *i as usize)
+    }
+
+    pub fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.position(key).and_then(|i| self.entries[i].pair.as_ref()).map(|(_, v)| v)
+    }
+
+    pub fn get_mut<Q: Hash + Eq + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        let i = self.position(key)?;
+        self.entries[i].pair.as_mut().map(|(_, v)| v)
+    }
+
+    pub fn contains<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
+        self.position(key).is_some()
+    }
+
+    /// Sets the value of `key`; a new key goes to the end. Returns the value that was there.
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        if let Some(place) = self.get_mut(&key) {
+            return Some(std::mem::replace(place, value));
+        }
+        if self.entries.len() > 32 && self.live * 2 < self.entries.len() {
+            self.compact();
+        }
+        let hash = self.hasher.hash_one(&key);
+        let (entries, hasher) = (&self.entries, &self.hasher);
+        let rehash = |i: &u32| entries[*i as usize].pair.as_ref().map_or(0, |(k, _)| hasher.hash_one(k));
+        let position = u32::try_from(entries.len()).expect("a map holds fewer than 2^32 entries");
+        self.table.insert_unique(hash, position, rehash);
+        self.entries.push(Entry { seq: self.next_seq, pair: Some((key, value)) });
+        self.next_seq += 1;
+        self.live += 1;
+        None
+    }
+
+    /// Removes `key`; the caller drops what comes back after releasing its borrow of the map.
+    pub fn remove<Q: Hash + Eq + ?Sized>(&mut self, key: &Q) -> Option<(K, V)>
+    where
+        K: Borrow<Q>,
+    {
+        let hash = self.hasher.hash_one(key);
+        let entries = &self.entries;
+        let found = self.table.find_entry(hash, |i| entries[*i as usize].pair.as_ref().is_some_and(|(k, _)| k.borrow() == key));
+        let (position, _) = found.ok()?.remove();
+        self.live -= 1;
+        let pair = self.entries[position as usize].pair.take();
+        while self.entries.last().is_some_and(|e| e.pair.is_none()) {
+            self.entries.pop();
+        }
+        pair
+    }
+
+    fn compact(&mut self) {
+        self.entries.retain(|e| e.pair.is_some());
+        self.table.clear();
+        let (entries, hasher) = (&self.entries, &self.hasher);
+        let hash_of = |i: &u32| entries[*i as usize].pair.as_ref().map_or(0, |(k, _)| hasher.hash_one(k));
+        for i in 0..entries.len() as u32 {
+            self.table.insert_unique(hash_of(&i), i, hash_of);
+        }
+    }
+
+    /// Empties the map; cursors then wait for new entries. Returns what was in it, to be dropped by the caller.
+    pub fn clear(&mut self) -> Vec<(K, V)> {
+        self.table.clear();
+        self.live = 0;
+        std::mem::take(&mut self.entries).into_iter().filter_map(|e| e.pair).collect()
+    }
+
+    /// The next entry at or after the cursor, which moves behind it.
+    pub fn next_at(&self, cursor: &mut Cursor) -> Option<(&K, &V)> {
+        let known = self.entries.get(cursor.hint).is_some_and(|e| e.seq == cursor.seq);
+        let mut i = if known { cursor.hint } else { self.entries.partition_point(|e| e.seq < cursor.seq) };
+        while let Some(entry) = self.entries.get(i) {
+            if let Some((k, v)) = &entry.pair {
+                *cursor = Cursor { seq: entry.seq + 1, hint: i + 1 };
+                return Some((k, v));
+            }
+            i += 1;
+        }
+        None
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.entries.iter().filter_map(|e| e.pair.as_ref()).map(|(k, v)| (k, v))
+    }
+
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.entries.iter_mut().filter_map(|e| e.pair.as_mut()).map(|(_, v)| v)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_survives_removal_compaction_and_clear() {
+        let mut m = OrderedMap::new();
+        for i in 0..100 {
+            m.insert(i, i * 10);
+        }
+        let mut c = Cursor::default();
+        for i in 0..50 {
+            assert_eq!(m.next_at(&mut c), Some((&i, &(i * 10))));
+        }
+        for i in 0..90 {
+            m.remove(&i);
+        }
+        m.insert(200, 0); // compacts
+        assert_eq!(m.next_at(&mut c).map(|e| *e.0), Some(90));
+        m.clear();
+        m.insert(7, 7);
+        assert_eq!(m.next_at(&mut c), Some((&7, &7)));
+        assert_eq!(m.next_at(&mut c), None);
+    }
+
+    #[test]
+    fn reinsertion_goes_to_the_end() {
+        let mut m = OrderedMap::new();
+        m.insert("a", 1);
+        m.insert("b", 2);
+        m.remove("a");
+        m.insert("a", 3);
+        m.insert("b", 4);
+        assert_eq!(m.iter().map(|(k, v)| (*k, *v)).collect::<Vec<_>>(), [("b", 4), ("a", 3)]);
+    }
+}
