@@ -339,7 +339,7 @@ well_known! {
     TIME = "time",
     TIME_END = "timeEnd",
     TIME_LOG = "timeLog",
-    COUNT = "count",
+    COUNT_ = "count",
     COUNT_RESET = "countReset",
     GROUP = "group",
     GROUP_END = "groupEnd",

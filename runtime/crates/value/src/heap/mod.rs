@@ -113,7 +113,7 @@ impl Obj {
     /// As [`Obj::alloc`] with exactly `N` slots: object literals.
     #[inline]
     pub(crate) fn alloc_exact<const N: usize>(heap: &Heap, proto: Obj, shape: Rc<Shape>, values: [Value; N]) -> Obj {
-        const { assert!(N <= MAX_INLINE) };
+        assert!(N <= MAX_INLINE);
         let layout = layout(N as u8);
         // SAFETY: the layout has at least the size of ObjBox, which is not zero.
         let Some(p) = NonNull::new(unsafe { alloc(layout) }.cast::<ObjBox>()) else { handle_alloc_error(layout) };
@@ -330,7 +330,7 @@ impl Heap {
         HEAP.with(|h| match h.get() {
             Some(heap) => heap,
             None => {
-                let heap = Box::leak(Box::new(Heap {
+                let heap: &'static Heap = Box::leak(Box::new(Heap {
                     young: RefCell::default(),
                     old: RefCell::default(),
                     dead: RefCell::default(),

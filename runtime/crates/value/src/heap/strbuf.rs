@@ -109,11 +109,6 @@ impl StrBuf {
     pub fn capacity(&self) -> u32 {
         self.header().capacity
     }
-
-    #[inline]
-    pub fn ptr_eq(&self, other: &StrBuf) -> bool {
-        self.0 == other.0
-    }
 }
 
 impl Clone for StrBuf {

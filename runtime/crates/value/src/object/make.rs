@@ -7,7 +7,7 @@ use crate::{AccessorData, Class, Cx, FnData, FnDef, FnKind, HostObject, Intrinsi
 
 impl Obj {
     fn bare(cx: Cx, kind: Kind) -> Obj {
-        Obj::alloc(&cx.heap, None, Some(cx.null_shape()), kind, 0, 0, std::iter::empty())
+        Obj::alloc(cx.heap, None, Some(cx.null_shape()), kind, 0, 0, std::iter::empty())
     }
 
     /// An empty object of `kind` whose prototype is `proto`.
@@ -18,14 +18,14 @@ impl Obj {
         };
         let flags = if matches!(kind, Kind::Function(_)) { flag::LAZY_FN } else { 0 };
         let cap = if matches!(kind, Kind::Plain | Kind::Error | Kind::Arguments) { shape.expected_slots() } else { 0 };
-        Obj::alloc(&cx.heap, proto, Some(shape), kind, flags, cap.into(), std::iter::empty())
+        Obj::alloc(cx.heap, proto, Some(shape), kind, flags, cap.into(), std::iter::empty())
     }
 
     /// `{}`.
     #[inline]
     pub fn plain(cx: Cx) -> Obj {
         let (proto, shape) = cx.object_root();
-        Obj::alloc(&cx.heap, Some(proto), Some(shape), Kind::Plain, 0, 4, std::iter::empty())
+        Obj::alloc(cx.heap, Some(proto), Some(shape), Kind::Plain, 0, 4, std::iter::empty())
     }
 
     /// An object literal: `values` in the order of `lit.keys`.
@@ -35,7 +35,7 @@ impl Obj {
         if N <= MAX_INLINE
             && let Some((proto, shape)) = cx.literal_shape(lit)
         {
-            return Obj::from_lit_shape(cx, proto, shape, values);
+            return Obj::alloc_exact(cx.heap, proto, shape, values);
         }
         let o = Obj::plain(cx);
         for (key, value) in lit.keys.iter().zip(values) {
@@ -44,23 +44,18 @@ impl Obj {
         o
     }
 
-    #[inline]
-    fn from_lit_shape<const N: usize>(cx: Cx, proto: Obj, shape: std::rc::Rc<crate::Shape>, values: [Value; N]) -> Obj {
-        Obj::alloc(&cx.heap, Some(proto), Some(shape), Kind::Plain, 0, N, values.into_iter())
-    }
-
     /// A copy of a plain object's layout with other slot values, if it has a shape: spread and `map` over records.
     /// `values` must be as many as the shape's slots.
     pub fn same_layout(cx: Cx, like: &Obj, values: Vec<Value>) -> Option<Obj> {
         let shape = like.shape()?;
-        (shape.len() == values.len()).then(|| Obj::alloc(&cx.heap, like.proto(), Some(shape), Kind::Plain, 0, 0, values.into_iter()))
+        (shape.len() == values.len()).then(|| Obj::alloc(cx.heap, like.proto(), Some(shape), Kind::Plain, 0, 0, values.into_iter()))
     }
 
     /// An array; holes are `Uninit`.
     #[inline]
     pub fn array(cx: Cx, values: Vec<Value>) -> Obj {
         let (proto, shape) = cx.array_root();
-        Obj::alloc(&cx.heap, Some(proto), Some(shape), Kind::Array(Slots::new(values)), 0, 0, std::iter::empty())
+        Obj::alloc(cx.heap, Some(proto), Some(shape), Kind::Array(Slots::new(values)), 0, 0, std::iter::empty())
     }
 
     /// A function object with its captured values.
