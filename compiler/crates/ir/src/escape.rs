@@ -29,10 +29,12 @@ pub enum EscapeContext {
     Comment,
     /// `<title>` and `<textarea>`.
     RcData,
+    /// Inside a string literal in `on…="…"`: escaped as JavaScript string content, then attribute-escaped.
+    EventString,
 }
 
 impl EscapeContext {
-    pub const ALL: [EscapeContext; 13] = [
+    pub const ALL: [EscapeContext; 14] = [
         EscapeContext::Text,
         EscapeContext::AttrDouble,
         EscapeContext::AttrSingle,
@@ -46,6 +48,7 @@ impl EscapeContext {
         EscapeContext::EventHandler,
         EscapeContext::Comment,
         EscapeContext::RcData,
+        EscapeContext::EventString,
     ];
 
     /// The context a page script names by this number.

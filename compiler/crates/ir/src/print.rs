@@ -825,6 +825,7 @@ fn context_name(context: EscapeContext) -> &'static str {
         EscapeContext::EventHandler => "event_handler",
         EscapeContext::Comment => "comment",
         EscapeContext::RcData => "rcdata",
+        EscapeContext::EventString => "event_string",
     }
 }
 

@@ -1,0 +1,318 @@
+//! Start tags of HTML elements: each attribute in its context, and what server functions add.
+
+use crate::forms::Action;
+use crate::html;
+use crate::names::quoted_length;
+use crate::syntax::{Attribute, Element, Group, Piece, Range, TagEnd, TagPart, TokenKind, Value};
+use crate::template::{Emitter, Meaning, Trust};
+use crate::unit::quote;
+use puremix_diag::codes;
+use puremix_ir::escape::EscapeContext;
+
+/// What an attribute is, which decides how its value is escaped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AttributeKind {
+    Plain,
+    Boolean,
+    Url,
+    Style,
+    Event,
+    Srcdoc,
+}
+
+impl AttributeKind {
+    fn of(element: &str, name: &str) -> AttributeKind {
+        if html::is_event_attribute(name) {
+            AttributeKind::Event
+        } else if html::is_url_attribute(element, name) {
+            AttributeKind::Url
+        } else if html::is_boolean_attribute(name) {
+            AttributeKind::Boolean
+        } else if name.eq_ignore_ascii_case("style") {
+            AttributeKind::Style
+        } else if name.eq_ignore_ascii_case("srcdoc") {
+            AttributeKind::Srcdoc
+        } else {
+            AttributeKind::Plain
+        }
+    }
+
+    /// The second argument of `__pmx_a`.
+    fn intrinsic(self) -> &'static str {
+        match self {
+            AttributeKind::Plain => "value",
+            AttributeKind::Boolean => "bool",
+            AttributeKind::Url => "url",
+            AttributeKind::Style => "style",
+            AttributeKind::Event => "event",
+            AttributeKind::Srcdoc => "srcdoc",
+        }
+    }
+}
+
+impl<'a> Emitter<'a> {
+    pub fn attribute<'e>(&self, element: &'e Element, name: &str) -> Option<&'e Attribute> {
+        element.parts.iter().find_map(|part| match part {
+            TagPart::Attribute(attribute) if self.text(&attribute.name).eq_ignore_ascii_case(name) => Some(attribute),
+            _ => None,
+        })
+    }
+
+    /// The value of an attribute that holds no group.
+    pub fn plain_value(&self, attribute: &Attribute) -> Option<&'a str> {
+        match &attribute.value {
+            Value::Flag => Some(""),
+            Value::Raw(range) => Some(self.text(range)),
+            Value::Quoted { range, pieces, .. } | Value::Bare { range, pieces } => {
+                pieces.iter().all(|piece| matches!(piece, Piece::Text(_))).then(|| self.text(range))
+            }
+        }
+    }
+
+    pub fn emit_start_tag(&mut self, element: &Element) {
+        let name = self.text(&element.name);
+        let action = self.action_of(element);
+        self.report_duplicates(element);
+        self.out.output("<");
+        self.out.output(name);
+        let mut at = element.name.end;
+        for part in &element.parts {
+            match part {
+                TagPart::Attribute(attribute) => {
+                    let gap = at..attribute.span.start;
+                    at = attribute.span.end;
+                    match &action {
+                        Some(action) if action.attribute == attribute.span => self.emit_action_attributes(action),
+                        _ => self.emit_attribute(name, &gap, attribute),
+                    }
+                }
+                TagPart::Group(group) => {
+                    at = group.span.end;
+                    self.emit_tag_group(group);
+                }
+            }
+        }
+        let posts = name.eq_ignore_ascii_case("form") && self.form_posts(element, action.as_ref());
+        if posts && action.is_some() && self.attribute(element, "method").is_none() {
+            self.out.output(" method=\"POST\"");
+        }
+        let rest = self.source[at..element.open_end].trim_end_matches('/');
+        self.out.output(rest);
+        if element.end == TagEnd::SelfClosed && (self.foreign_depth > 0 || html::is_void(name)) {
+            self.out.output(self.text(&(element.open_end..element.open.end)));
+        } else {
+            self.out.output(">");
+        }
+        if posts {
+            self.emit_form_fields(element, action.as_ref());
+        }
+    }
+
+    fn report_duplicates(&mut self, element: &Element) {
+        let mut seen: Vec<(&str, &Attribute)> = Vec::new();
+        for part in &element.parts {
+            let TagPart::Attribute(attribute) = part else { continue };
+            let name = self.text(&attribute.name);
+            if let Some((_, first)) = seen.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)) {
+                let found = self.report.warning(codes::PAGE_DUPLICATE_ATTRIBUTE, &attribute.name, format!("`{name}` is given twice; browsers take the first"));
+                let found = found.secondary(self.report.span(&first.name), "first given here").help("remove one of them");
+                self.report.push(found);
+            } else {
+                seen.push((name, attribute));
+            }
+        }
+    }
+
+    /// A group between attributes: a spread or a comment.
+    fn emit_tag_group(&mut self, group: &Group) {
+        match self.spread(group) {
+            Some(Some(range)) => {
+                self.flush();
+                self.out.begin("__pmx_s((");
+                self.write_code(&range, &group.code);
+                self.out.end("));");
+            }
+            Some(None) => {}
+            None => self.report_bad_spread(group),
+        }
+    }
+
+    /// The expression after `...`; `Some(None)` for a comment; `None` for anything else.
+    pub fn spread(&mut self, group: &Group) -> Option<Option<Range>> {
+        let code = &group.code;
+        let first = code.tokens.iter().find(|t| t.kind != TokenKind::Comment);
+        if first.is_none() && self.meaning(group, Trust::Syntax) == Meaning::Nothing {
+            return Some(None);
+        }
+        let spread = first.filter(|t| t.kind == TokenKind::Spread)?;
+        let range = spread.span.end..code.span.end;
+        let text = self.without_markup(&range, &code.markup);
+        self.options.oracle.is_expression(&text, false).then_some(Some(range))
+    }
+
+    pub fn report_bad_spread(&mut self, group: &Group) {
+        let inside = self.text(&group.code.span).trim();
+        let found = self.report.error(codes::PAGE_BAD_SPREAD, &group.span, "a brace group between attributes must be a spread");
+        let is_name = !inside.is_empty() && inside.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$');
+        let help = if is_name { format!("write `{inside}={{{inside}}}` or `{{...{inside}}}`") } else { "write `{...object}`".to_owned() };
+        self.report.push(found.help(help));
+    }
+
+    pub fn emit_attribute(&mut self, element: &str, gap: &Range, attribute: &Attribute) {
+        let source = self.source;
+        let name = self.text(&attribute.name);
+        let written = self.text(&attribute.span);
+        self.facts.mentions_puremix |= written.contains("PureMix");
+        let gap = match self.text(gap) {
+            "" => " ",
+            gap => gap,
+        };
+        let kind = AttributeKind::of(element, name);
+        let (pieces, quoted) = match &attribute.value {
+            Value::Flag | Value::Raw(_) => {
+                self.out.output(gap);
+                return self.out.output(written);
+            }
+            Value::Quoted { pieces, quote, .. } => (pieces, Some(*quote)),
+            Value::Bare { pieces, .. } => (pieces, None),
+        };
+        let trust = trust_in(kind);
+        // One group alone in braces is the whole value; in quotes that is so for attributes that are on or off.
+        if let [Piece::Group(group)] = pieces.as_slice()
+            && (quoted.is_none() || kind == AttributeKind::Boolean)
+        {
+            // `onclick={code}` has no quotes in which another language's braces could stand.
+            let trust = if quoted.is_none() { Trust::Syntax } else { trust };
+            if let Meaning::Expression(range) = self.meaning(group, trust) {
+                if kind == AttributeKind::Event {
+                    self.warn_computed_handler(name, group);
+                }
+                self.flush();
+                self.out.begin(&format!("__pmx_a({}, {}, (", quote(name), quote(kind.intrinsic())));
+                self.write_code(&range, &group.code);
+                return self.out.end("));");
+            }
+        }
+        self.out.output(gap);
+        if pieces.iter().all(|piece| matches!(piece, Piece::Text(_))) {
+            return self.out.output(written);
+        }
+        if quoted.is_none() && pieces.iter().all(|piece| matches!(piece, Piece::Group(g) if self.meaning(g, trust) == Meaning::Literal)) {
+            return self.out.output(written);
+        }
+        let mark = quoted.map_or('"', char::from);
+        self.out.output(&format!("{name}={mark}"));
+        // The value as far as it is known: what is computed is a NUL.
+        let mut before = String::new();
+        for piece in pieces {
+            match piece {
+                Piece::Text(range) => {
+                    before.push_str(&source[range.clone()]);
+                    self.out.output(&source[range.clone()]);
+                }
+                Piece::Escape => {
+                    before.push('{');
+                    self.out.output("{");
+                }
+                Piece::Group(group) => self.emit_hole(name, kind, mark, &mut before, group),
+            }
+        }
+        self.out.pending().push(mark);
+    }
+
+    fn emit_hole(&mut self, name: &str, kind: AttributeKind, mark: char, before: &mut String, group: &Group) {
+        let is_count = name.eq_ignore_ascii_case("pattern")
+            && self.text(&group.code.span).chars().all(|c| c.is_ascii_digit() || c == ',');
+        let meaning = if is_count { Meaning::Literal } else { self.meaning(group, trust_in(kind)) };
+        match meaning {
+            Meaning::Literal => {
+                before.push_str(self.text(&group.span));
+                self.out.output(self.text(&group.span));
+            }
+            Meaning::Nothing => {}
+            Meaning::Expression(range) => {
+                let context = self.hole_context(kind, mark, before, group);
+                before.push('\0');
+                self.emit_escaped(context, &range, &group.code);
+            }
+            Meaning::Html(_) | Meaning::Statements => {
+                let found = self.report.error(codes::PAGE_BAD_ATTRIBUTE, &group.span, "an attribute can hold only values");
+                self.report.push(found.help("write the value as `{expression}`; it is escaped for the attribute"));
+            }
+        }
+    }
+
+    fn hole_context(&mut self, kind: AttributeKind, mark: char, before: &str, group: &Group) -> EscapeContext {
+        match kind {
+            AttributeKind::Plain | AttributeKind::Boolean if mark == '"' => EscapeContext::AttrDouble,
+            AttributeKind::Plain | AttributeKind::Boolean => EscapeContext::AttrSingle,
+            AttributeKind::Style => EscapeContext::StyleAttr,
+            AttributeKind::Srcdoc => EscapeContext::Srcdoc,
+            AttributeKind::Event if in_string(before) => EscapeContext::EventString,
+            AttributeKind::Event => EscapeContext::EventHandler,
+            AttributeKind::Url => {
+                let start = before.trim_start().to_ascii_lowercase();
+                if start.starts_with("javascript:") || start.starts_with("vbscript:") {
+                    let found = self.report.error(codes::PAGE_DATA_IN_EXECUTABLE, &group.span, "a value cannot be written safely into a script URL");
+                    self.report.push(found.help("use an event handler, or a `data-` attribute that a script reads"));
+                }
+                if before.contains(['/', '?', '#', ':']) { EscapeContext::UrlPart } else { EscapeContext::UrlStart }
+            }
+        }
+    }
+
+    /// The value of a plain attribute, without name and quotes, as the inside of a double-quoted attribute.
+    pub fn emit_attribute_value(&mut self, attribute: &Attribute) {
+        let (Value::Quoted { pieces, .. } | Value::Bare { pieces, .. }) = &attribute.value else { return };
+        let mut before = String::new();
+        for piece in pieces {
+            match piece {
+                Piece::Text(range) => self.out.output(&self.text(range).replace('"', "&quot;")),
+                Piece::Escape => self.out.output("{"),
+                Piece::Group(group) => self.emit_hole("content", AttributeKind::Plain, '"', &mut before, group),
+            }
+        }
+    }
+
+    fn warn_computed_handler(&mut self, name: &str, group: &Group) {
+        if group.code.tokens.iter().all(|t| matches!(t.kind, TokenKind::String | TokenKind::Comment)) {
+            return;
+        }
+        let message = format!("the value of this expression becomes the script of `{name}`");
+        let found = self.report.warning(codes::PAGE_DATA_IN_EXECUTABLE, &group.span, message);
+        self.report.push(found.help(format!("write the script as text and put only values in braces: `{name}=\"remove({{item.id}})\"`")));
+    }
+
+    fn emit_action_attributes(&mut self, action: &Action) {
+        self.out.output(&format!(" data-puremix-action=\"{}\"", action.address));
+        if let Some(arguments) = &action.arguments {
+            self.flush();
+            self.out.begin("__pmx_a(\"data-puremix-args\", \"value\", (JSON.stringify(");
+            self.out.verbatim(self.source, arguments.clone());
+            self.out.end(")));");
+        }
+    }
+}
+
+/// In handlers, other braces than ours are usual (`if (a) { b() }`).
+fn trust_in(kind: AttributeKind) -> Trust {
+    if kind == AttributeKind::Event { Trust::KnownNames } else { Trust::Syntax }
+}
+
+/// Whether script text ends inside a string literal.
+fn in_string(script: &str) -> bool {
+    let bytes = script.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if matches!(bytes[at], b'"' | b'\'' | b'`') {
+            let len = quoted_length(&script[at..], bytes[at], true);
+            if len == 1 {
+                return true;
+            }
+            at += len;
+        } else {
+            at += 1;
+        }
+    }
+    false
+}
