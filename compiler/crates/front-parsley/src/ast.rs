@@ -127,7 +127,7 @@ pub enum Attribute {
 
 #[derive(Debug)]
 pub enum Child {
-    Text(String),
-    Code(Vec<Statement>, Span),
+    Text(String, Span),
+    Code(Vec<Statement>),
     Tag(Expression),
 }

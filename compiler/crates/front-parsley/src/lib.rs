@@ -6,4 +6,22 @@
 
 mod ast;
 mod depth;
+mod lower;
 mod parse;
+
+use puremix_diag::{Diagnostic, FileId, Span};
+use puremix_ir::{FnId, Module};
+
+/// Lowers one file. Without a module when the text does not parse; the function answers one request (its parameter is `basil`).
+pub fn lower_handler(file: FileId, path: &str, text: &str) -> (Option<(Module, FnId)>, Vec<Diagnostic>) {
+    if let Err(diagnostic) = depth::check_depth(file, text) {
+        return (None, vec![diagnostic]);
+    }
+    match parse::parse_program(file, text) {
+        Err(diagnostic) => (None, vec![diagnostic]),
+        Ok(program) => {
+            let (module, handler, diagnostics) = lower::lower_program(file, path, &program, Span::new(file, 0, text.len()));
+            (Some((module, handler)), diagnostics)
+        }
+    }
+}

@@ -354,10 +354,10 @@ impl Builder {
         for part in pair.into_inner() {
             let span = self.span(&part);
             match part.as_rule() {
-                Rule::text => tag.children.push(Child::Text(part.as_str().to_owned())),
-                Rule::interpolation => tag.children.push(Child::Code(self.statements(part), span)),
+                Rule::text => tag.children.push(Child::Text(part.as_str().to_owned(), span)),
+                Rule::interpolation => tag.children.push(Child::Code(self.statements(part))),
                 Rule::tag => tag.children.push(Child::Tag(Node { kind: ExpressionKind::Tag(self.tag(part)), span })),
-                Rule::raw_tag => tag.children.push(Child::Text(part.as_str().to_owned())),
+                Rule::raw_tag => tag.children.push(Child::Text(part.as_str().to_owned(), span)),
                 Rule::close => {
                     let name = find(part, Rule::tag_name).map_or_else(String::new, |n| n.as_str().to_owned());
                     tag.closed_by = Some((name, span));
