@@ -16,13 +16,19 @@ const fn op(name: &'static str, arity: usize) -> RuntimeOp {
     RuntimeOp { name, min: arity, max: Some(arity) }
 }
 
+/// At least `min` operands.
+const fn variadic(name: &'static str, min: usize) -> RuntimeOp {
+    RuntimeOp { name, min, max: None }
+}
+
 /// Sorted by name.
 pub const RUNTIME_OPS: &[RuntimeOp] = &[
-    op("iter", 1),
+    op("destructure", 2),
     op("iter_close", 1),
     op("iter_next", 1),
+    op("iter_open", 1),
     op("iter_rest", 1),
-    op("object_rest", 2),
+    variadic("object_rest", 1),
     op("parsley_and", 2),
     op("parsley_at", 2),
     op("parsley_builtin", 1),
@@ -33,18 +39,17 @@ pub const RUNTIME_OPS: &[RuntimeOp] = &[
     op("parsley_import", 1),
     op("parsley_index", 2),
     op("parsley_list", 1),
-    RuntimeOp { name: "parsley_method", min: 2, max: None },
+    variadic("parsley_method", 2),
     op("parsley_or", 2),
     op("parsley_push", 2),
     op("parsley_query", 4),
-    RuntimeOp { name: "parsley_rest", min: 1, max: None },
+    variadic("parsley_rest", 1),
     op("parsley_text", 1),
     op("parsley_unknown", 1),
     op("parsley_values", 1),
-    op("require_object", 1),
-    op("tagged_template", 2),
-    op("throw_const", 1),
-    op("throw_reference", 1),
+    op("super_once", 1),
+    op("template_object", 2),
+    op("to_key", 1),
 ];
 
 /// The operation of that name.

@@ -12,8 +12,10 @@
 mod captures;
 mod check;
 mod graph;
+mod infer;
 mod link;
 
 pub use captures::{Captures, captures};
 pub use check::check;
+pub use infer::{InferOptions, infer};
 pub use link::{Natives, entries, link, namespace};
