@@ -3,6 +3,7 @@
 use crate::forms::Action;
 use crate::html;
 use crate::names::quoted_length;
+use crate::page::PageKind;
 use crate::syntax::{Attribute, Element, Group, Piece, Range, TagEnd, TagPart, TokenKind, Value};
 use crate::template::{Emitter, Meaning, Trust};
 use crate::unit::quote;
@@ -176,14 +177,11 @@ impl<'a> Emitter<'a> {
             Value::Quoted { pieces, quote, .. } => (pieces, Some(*quote)),
             Value::Bare { pieces, .. } => (pieces, None),
         };
-        let trust = trust_in(kind);
         // One group alone in braces is the whole value; in quotes that is so for attributes that are on or off.
         if let [Piece::Group(group)] = pieces.as_slice()
             && (quoted.is_none() || kind == AttributeKind::Boolean)
         {
-            // `onclick={code}` has no quotes in which another language's braces could stand.
-            let trust = if quoted.is_none() { Trust::Syntax } else { trust };
-            if let Meaning::Expression(range) = self.meaning(group, trust) {
+            if let Meaning::Expression(range) = self.meaning(group, Trust::Syntax) {
                 if kind == AttributeKind::Event {
                     self.warn_computed_handler(name, group);
                 }
@@ -197,7 +195,7 @@ impl<'a> Emitter<'a> {
         if pieces.iter().all(|piece| matches!(piece, Piece::Text(_))) {
             return self.out.output(written);
         }
-        if quoted.is_none() && pieces.iter().all(|piece| matches!(piece, Piece::Group(g) if self.meaning(g, trust) == Meaning::Literal)) {
+        if quoted.is_none() && pieces.iter().all(|piece| matches!(piece, Piece::Group(g) if self.meaning(g, Trust::Syntax) == Meaning::Literal)) {
             return self.out.output(written);
         }
         let mark = quoted.map_or('"', char::from);
@@ -223,7 +221,11 @@ impl<'a> Emitter<'a> {
     fn emit_hole(&mut self, name: &str, kind: AttributeKind, mark: char, before: &mut String, group: &Group) {
         let is_count = name.eq_ignore_ascii_case("pattern")
             && self.text(&group.code.span).chars().all(|c| c.is_ascii_digit() || c == ',');
-        let meaning = if is_count { Meaning::Literal } else { self.meaning(group, trust_in(kind)) };
+        let is_block = kind == AttributeKind::Event && !in_string(before) && ends_before_block(before);
+        let meaning = match is_count || is_block {
+            true => Meaning::Literal,
+            false => self.meaning(group, self.trust_in_handler(kind, before)),
+        };
         match meaning {
             Meaning::Literal => {
                 before.push_str(self.text(&group.span));
@@ -240,6 +242,13 @@ impl<'a> Emitter<'a> {
                 self.report.push(found.help("write the value as `{expression}`; it is escaped for the attribute"));
             }
         }
+    }
+
+    /// In a handler `{id}` can be an object of the browser's script, too. Inside its strings it cannot, and a component's
+    /// names are its props, of which only the uses know.
+    fn trust_in_handler(&self, kind: AttributeKind, before: &str) -> Trust {
+        let is_open = kind == AttributeKind::Event && !in_string(before) && self.options.kind != PageKind::Component;
+        if is_open { Trust::KnownNames } else { Trust::Syntax }
     }
 
     fn hole_context(&mut self, kind: AttributeKind, mark: char, before: &str, group: &Group) -> EscapeContext {
@@ -294,9 +303,10 @@ impl<'a> Emitter<'a> {
     }
 }
 
-/// In handlers, other braces than ours are usual (`if (a) { b() }`).
-fn trust_in(kind: AttributeKind) -> Trust {
-    if kind == AttributeKind::Event { Trust::KnownNames } else { Trust::Syntax }
+/// Whether a brace after this script text opens a block.
+fn ends_before_block(script: &str) -> bool {
+    let script = script.trim_end();
+    script.is_empty() || script.ends_with([')', ';', '{', '}']) || script.ends_with("=>") || ["else", "try", "finally", "do"].iter().any(|word| script.ends_with(word))
 }
 
 /// Whether script text ends inside a string literal.
