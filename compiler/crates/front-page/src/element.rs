@@ -83,6 +83,8 @@ impl<'a> Emitter<'a> {
                     let gap = at..attribute.span.start;
                     at = attribute.span.end;
                     match &action {
+                        // `<script client>` says what `<script>` means anyway.
+                        _ if name.eq_ignore_ascii_case("script") && self.text(&attribute.name) == "client" => {}
                         Some(action) if action.attribute == attribute.span => self.emit_action_attributes(action),
                         _ => self.emit_attribute(name, &gap, attribute),
                     }
@@ -180,8 +182,7 @@ impl<'a> Emitter<'a> {
         // One group alone in braces is the whole value; in quotes that is so for attributes that are on or off.
         if let [Piece::Group(group)] = pieces.as_slice()
             && (quoted.is_none() || kind == AttributeKind::Boolean)
-        {
-            if let Meaning::Expression(range) = self.meaning(group, Trust::Syntax) {
+            && let Meaning::Expression(range) = self.meaning(group, Trust::Syntax) {
                 if kind == AttributeKind::Event {
                     self.warn_computed_handler(name, group);
                 }
@@ -190,7 +191,6 @@ impl<'a> Emitter<'a> {
                 self.write_code(&range, &group.code);
                 return self.out.end("));");
             }
-        }
         self.out.output(gap);
         if pieces.iter().all(|piece| matches!(piece, Piece::Text(_))) {
             return self.out.output(written);

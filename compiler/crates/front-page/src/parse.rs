@@ -31,7 +31,7 @@ pub fn parse_page(file: FileId, source: &str, options: &PageOptions<'_>) -> (Pag
         PageKind::Layout => None,
     };
     let template = emitter.unit(|emitter| emit_template(emitter, &nodes));
-    if options.kind == PageKind::Layout && !emitter.has_content && emitter.report.diagnostics.is_empty() {
+    if options.kind == PageKind::Layout && !emitter.has_content && !emitter.report.diagnostics.iter().any(Diagnostic::is_error) {
         let end = source.chars().next().map_or(0, char::len_utf8);
         let found = emitter.report.error(codes::PAGE_LAYOUT_WITHOUT_CONTENT, &(0..end), "this layout has no place for the page");
         emitter.report.push(found.help("write `{content}` where the page goes"));

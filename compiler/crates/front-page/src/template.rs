@@ -9,7 +9,7 @@ use crate::unit::{UnitWriter, quote};
 use puremix_diag::codes;
 use puremix_ir::escape::EscapeContext;
 use puremix_ir::unit::ScriptUnit;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a file declares outside its template.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ pub(crate) enum Meaning {
 }
 
 /// How sure one must be that a group is meant as an expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Trust {
     /// Every valid expression is one.
     Syntax,
@@ -64,6 +64,7 @@ pub(crate) struct Emitter<'a> {
     /// Names bound by the expressions around the current piece of markup.
     locals: Vec<BTreeSet<String>>,
     exports: BTreeSet<String>,
+    meanings: BTreeMap<(usize, Trust), Meaning>,
     /// How many `<pre>` and `<code>` elements are open.
     listing_depth: usize,
     /// How many `<svg>` and `<math>` elements are open.
@@ -87,6 +88,7 @@ impl<'a> Emitter<'a> {
             text_context: EscapeContext::Text,
             locals: Vec::new(),
             exports: BTreeSet::new(),
+            meanings: BTreeMap::new(),
             listing_depth: 0,
             foreign_depth: 0,
             removed: false,
@@ -147,7 +149,18 @@ impl<'a> Emitter<'a> {
 
     // ---- Groups
 
+    /// Decided once a group and remembered: the oracle parses.
     pub fn meaning(&mut self, group: &Group, trust: Trust) -> Meaning {
+        let key = (group.span.start, trust);
+        if let Some(meaning) = self.meanings.get(&key) {
+            return meaning.clone();
+        }
+        let meaning = self.decide_meaning(group, trust);
+        self.meanings.insert(key, meaning.clone());
+        meaning
+    }
+
+    fn decide_meaning(&mut self, group: &Group, trust: Trust) -> Meaning {
         let (source, code) = (self.source, &group.code);
         let text = self.text(&code.span);
         if text.trim().is_empty() || text.starts_with('{') {
