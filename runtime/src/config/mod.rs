@@ -1,0 +1,30 @@
+//! Configuration: flags, environment, `.env` files and `puremix.config.js` become [`Settings`].
+//!
+//! In: text and plain data. Out: [`Settings`] and the list of effective values with their origins. This room must never know the
+//! isolate: the exported object of `puremix.config.js` arrives as a [`Tree`].
+
+pub mod effective;
+pub mod env_file;
+pub mod environment;
+pub mod keys;
+pub mod settings;
+pub mod suggest;
+mod tree;
+
+pub use effective::{Effective, Flags, Origin};
+pub use environment::Environment;
+pub use settings::Settings;
+pub use tree::Tree;
+
+use std::sync::OnceLock;
+
+static ENVIRONMENT: OnceLock<Environment> = OnceLock::new();
+
+/// The app's environment, as `process.env` shows it. Read once, when first asked for: the process's variables and the `.env` files of
+/// the working directory.
+pub fn environment() -> &'static Environment {
+    ENVIRONMENT.get_or_init(|| {
+        let process = std::env::vars_os().map(|(n, v)| (n.to_string_lossy().into_owned(), v.to_string_lossy().into_owned()));
+        Environment::load(process, std::path::Path::new("."))
+    })
+}

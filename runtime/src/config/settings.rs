@@ -1,0 +1,385 @@
+//! The effective configuration in the types its readers want.
+
+use super::effective::boolean;
+use super::{Effective, Tree};
+use crate::http::forwarded::Trust;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Everything the runtime reads from the configuration. Made once per start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub host: String,
+    pub port: u16,
+    /// `NODE_ENV`.
+    pub mode: String,
+    /// Detailed error pages and no caching.
+    pub is_dev: bool,
+    /// `None` leaves the number to the pins and the cores.
+    pub workers: Option<usize>,
+    pub trust: Trust,
+    pub access_log: bool,
+    pub log_level: String,
+    pub show_debug_in_production: bool,
+    pub limits: Limits,
+    pub shutdown_timeout: Duration,
+    pub session: SessionSettings,
+    pub cors: Option<Cors>,
+    pub upload: Upload,
+    pub security: Security,
+    pub debug: DebugLog,
+    pub python: Python,
+    pub compression: bool,
+}
+
+/// Bounds on what a client may send and how slowly.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Bytes of the request line and headers; 431 beyond.
+    pub headers: usize,
+    /// Bytes of a body other than multipart; 413 beyond.
+    pub body: usize,
+    /// Bytes of a multipart body; 413 beyond.
+    pub multipart: usize,
+    /// Until the head is complete; 408 beyond.
+    pub header_timeout: Duration,
+    /// How long a body may pause, and its grace before the rate counts.
+    pub body_timeout: Duration,
+    /// Bytes a second a body must arrive with, after the grace.
+    pub body_rate: usize,
+    pub keep_alive: Duration,
+    pub connections: usize,
+    /// Longest time to an answer (504); zero is no limit.
+    pub handler_timeout: Duration,
+}
+
+#[derive(Clone, Debug)]
+pub struct SessionSettings {
+    /// The first signs, all verify.
+    pub secrets: Vec<String>,
+    pub name: String,
+    pub max_age: Duration,
+    /// `None` is `auto`: secure when the request was.
+    pub secure: Option<bool>,
+    pub http_only: bool,
+    pub same_site: Option<&'static str>,
+    pub path: String,
+    pub domain: Option<String>,
+    pub rolling: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Cors {
+    /// `*` or exact origins.
+    pub origins: Vec<String>,
+    pub methods: Vec<String>,
+    pub allowed_headers: Vec<String>,
+    pub exposed_headers: Vec<String>,
+    pub credentials: bool,
+    pub max_age: Option<u32>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// `None` is the system's temporary directory.
+    pub dir: Option<PathBuf>,
+    pub max_file: usize,
+    pub max_total: usize,
+    pub max_files: usize,
+    pub max_fields: usize,
+    pub max_fields_size: usize,
+    pub allowed_types: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Security {
+    pub headers: bool,
+    pub frame_options: Option<&'static str>,
+    pub referrer_policy: String,
+    pub csp: Option<String>,
+    pub csrf: bool,
+    /// Origins whose cross-site requests are accepted (`https://partner.example`).
+    pub trusted_origins: Vec<String>,
+    /// When not empty, other `Host` headers get 421.
+    pub allowed_hosts: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct DebugLog {
+    pub enabled: bool,
+    pub level: String,
+    pub console: bool,
+    pub save: bool,
+    pub dir: PathBuf,
+    pub max_file_size: usize,
+    pub max_files: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Python {
+    pub enabled: bool,
+    pub path: Option<String>,
+    pub min_workers: usize,
+    pub max_workers: usize,
+    pub timeout: Duration,
+    pub max_idle: Duration,
+}
+
+/// Reads typed values; [`Effective::choose`] has checked the kinds.
+struct Read<'a>(&'a Effective);
+
+impl Read<'_> {
+    fn text(&self, path: &str) -> Option<String> {
+        match self.0.get(path)? {
+            Tree::Str(s) if s.is_empty() => None,
+            other => Some(other.to_string()),
+        }
+    }
+    fn flag(&self, path: &str) -> Option<bool> {
+        self.0.get(path).and_then(boolean)
+    }
+    fn number(&self, path: &str) -> Option<f64> {
+        match self.0.get(path)? {
+            Tree::Num(n) => Some(*n),
+            _ => None,
+        }
+    }
+    fn size(&self, path: &str) -> usize {
+        self.number(path).unwrap_or(0.0) as usize
+    }
+    fn time(&self, path: &str) -> Duration {
+        Duration::from_millis(self.number(path).unwrap_or(0.0) as u64)
+    }
+    /// A list, or one text with commas.
+    fn list(&self, path: &str) -> Vec<String> {
+        match self.0.get(path) {
+            Some(Tree::List(items)) => items.iter().map(Tree::to_string).collect(),
+            Some(Tree::Str(s)) => s.split(',').map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Types the effective values. Errors name the key.
+    pub fn read(effective: &Effective, mode: &str) -> Result<Settings, Vec<String>> {
+        let r = Read(effective);
+        let mut errors = Vec::new();
+        let is_dev = mode == "development" || (mode != "production" && mode != "test" && r.flag("isDev").unwrap_or(false));
+        let trust = trust(effective.get("trustProxy")).unwrap_or_else(|| {
+            errors.push("`trustProxy` must be true, false, a number of proxies, or a list of networks such as `10.0.0.0/8`".to_owned());
+            Trust::Nobody
+        });
+        let default_host = if is_dev { "localhost" } else { "0.0.0.0" };
+        let settings = Settings {
+            host: r.text("host").unwrap_or_else(|| default_host.to_owned()),
+            port: r.number("port").unwrap_or(3000.0) as u16,
+            mode: mode.to_owned(),
+            is_dev,
+            workers: r.number("workers").map(|n| n as usize).filter(|n| *n > 0),
+            trust,
+            access_log: r.flag("accessLog").unwrap_or(is_dev),
+            log_level: r.text("logLevel").unwrap_or_default(),
+            show_debug_in_production: r.flag("showDebugInProduction").unwrap_or(false),
+            limits: Limits {
+                headers: r.size("limits.headers"),
+                body: r.size("limits.body"),
+                multipart: r.size("limits.multipart"),
+                header_timeout: r.time("limits.headerTimeout"),
+                body_timeout: r.time("limits.bodyTimeout"),
+                body_rate: r.size("limits.bodyRate"),
+                keep_alive: r.time("limits.keepAlive"),
+                connections: r.size("limits.connections").max(1),
+                handler_timeout: r.time("limits.handlerTimeout"),
+            },
+            shutdown_timeout: r.time("shutdownTimeout"),
+            session: session(&r, effective),
+            cors: cors(&r, effective),
+            upload: Upload {
+                dir: r.text("fileUpload.uploadDir").or_else(|| r.text("fileUpload.tempDir")).map(PathBuf::from),
+                max_file: r.size("fileUpload.maxFileSize"),
+                max_total: r.size("fileUpload.maxTotalFileSize"),
+                max_files: r.size("fileUpload.maxFiles"),
+                max_fields: r.size("fileUpload.maxFields"),
+                max_fields_size: r.size("fileUpload.maxFieldsSize"),
+                allowed_types: [r.list("fileUpload.allowedTypes"), r.list("fileUpload.allowedMimeTypes")].concat(),
+            },
+            security: Security {
+                headers: r.flag("security.headers").unwrap_or(true),
+                frame_options: match r.text("security.frameOptions").as_deref() {
+                    Some("DENY") => Some("DENY"),
+                    Some("none") => None,
+                    _ => Some("SAMEORIGIN"),
+                },
+                referrer_policy: r.text("security.referrerPolicy").unwrap_or_default(),
+                csp: r.text("security.csp").filter(|t| t != "false" && t != "true"),
+                csrf: r.flag("security.csrf").unwrap_or(true),
+                trusted_origins: r.list("security.trustedOrigins"),
+                allowed_hosts: r.list("security.allowedHosts"),
+            },
+            debug: DebugLog {
+                enabled: r.flag("verboseDebug.enabled").unwrap_or(false),
+                level: r.text("verboseDebug.level").unwrap_or_default(),
+                console: r.flag("verboseDebug.console").unwrap_or(true),
+                save: r.flag("verboseDebug.save").unwrap_or(false),
+                dir: r.text("verboseDebug.logDir").unwrap_or_default().into(),
+                max_file_size: r.size("verboseDebug.maxFileSize"),
+                max_files: r.size("verboseDebug.maxFiles"),
+            },
+            python: Python {
+                enabled: r.flag("python.enabled").unwrap_or(true),
+                path: r.text("python.path"),
+                min_workers: r.size("python.minWorkers"),
+                max_workers: r.number("python.workers").map_or_else(|| r.size("python.maxWorkers"), |n| n as usize),
+                timeout: match r.number("pythonTimeout") {
+                    Some(ms) if !effective.is_set("python.timeout") => Duration::from_millis(ms as u64),
+                    _ => r.time("python.timeout"),
+                },
+                max_idle: r.time("python.maxIdleTime"),
+            },
+            compression: !matches!(r.flag("compression"), Some(false)),
+        };
+        if errors.is_empty() { Ok(settings) } else { Err(errors) }
+    }
+
+    pub fn is_production(&self) -> bool {
+        self.mode == "production"
+    }
+}
+
+fn trust(value: Option<&Tree>) -> Option<Trust> {
+    match value {
+        None | Some(Tree::Null) => Some(Trust::Loopback),
+        Some(Tree::List(items)) => Trust::parse(&items.iter().map(Tree::to_string).collect::<Vec<_>>().join(",")),
+        Some(other) => Trust::parse(&other.to_string()),
+    }
+}
+
+/// `session.cookie.x` wins over `session.x`.
+fn session(r: &Read<'_>, effective: &Effective) -> SessionSettings {
+    let either = |name: &str| {
+        let inner = format!("session.cookie.{name}");
+        if effective.is_set(&inner) { inner } else { format!("session.{name}") }
+    };
+    SessionSettings {
+        secrets: r.list("session.secret").into_iter().filter(|s| !s.is_empty()).collect(),
+        name: r.text("session.name").unwrap_or_else(|| "sid".to_owned()),
+        max_age: r.time(&either("maxAge")),
+        secure: r.flag(&either("secure")),
+        http_only: r.flag(&either("httpOnly")).unwrap_or(true),
+        same_site: match r.text(&either("sameSite")).as_deref() {
+            Some("strict" | "true") => Some("Strict"),
+            Some("none") => Some("None"),
+            Some("false") => None,
+            _ => Some("Lax"),
+        },
+        path: r.text("session.cookie.path").unwrap_or_else(|| "/".to_owned()),
+        domain: r.text("session.cookie.domain"),
+        rolling: r.flag("session.rolling").unwrap_or(false),
+    }
+}
+
+/// CORS is off unless the configuration speaks of it.
+fn cors(r: &Read<'_>, effective: &Effective) -> Option<Cors> {
+    let mentioned = effective.is_set("cors.origin");
+    if !r.flag("cors.enabled").unwrap_or(mentioned) {
+        return None;
+    }
+    let or = |list: Vec<String>, default: &str| if list.is_empty() { default.split(',').map(str::to_owned).collect() } else { list };
+    Some(Cors {
+        origins: match effective.get("cors.origin") {
+            Some(Tree::Bool(true)) => vec!["*".to_owned()],
+            Some(Tree::Bool(false)) => return None,
+            _ => or(r.list("cors.origin"), "*"),
+        },
+        methods: or(r.list("cors.methods"), "GET,HEAD,PUT,PATCH,POST,DELETE"),
+        allowed_headers: r.list("cors.allowedHeaders"),
+        exposed_headers: r.list("cors.exposedHeaders"),
+        credentials: r.flag("cors.credentials").unwrap_or(false),
+        max_age: r.number("cors.maxAge").map(|n| n as u32),
+    })
+}
+
+impl Default for Settings {
+    /// What an app without configuration gets, in production.
+    fn default() -> Settings {
+        let chosen = Effective::choose(&super::Flags::default(), &super::Environment::default(), &Tree::Null);
+        match chosen.map(|e| Settings::read(&e, "production")) {
+            Ok(Ok(settings)) => settings,
+            Ok(Err(errors)) | Err(errors) => unreachable!("the defaults are valid: {errors:?}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Environment, Flags};
+    use super::*;
+
+    fn map(entries: Vec<(&str, Tree)>) -> Tree {
+        Tree::Map(entries.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())
+    }
+    fn env(vars: &[(&str, &str)]) -> Environment {
+        let dir = crate::sys::temp_dir("settings").unwrap();
+        Environment::load(vars.iter().map(|(n, v)| (n.to_string(), v.to_string())), dir.path())
+    }
+    fn choose(flags: Flags, vars: &[(&str, &str)], config: Tree) -> Result<(Settings, Effective), Vec<String>> {
+        let env = env(vars);
+        let effective = Effective::choose(&flags, &env, &config)?;
+        Ok((Settings::read(&effective, env.mode())?, effective))
+    }
+
+    #[test]
+    fn precedence() {
+        let config = || map(vec![("port", Tree::Str("4000".into()))]);
+        let port = |flags: Flags, vars: &[(&str, &str)], config: Tree| {
+            let (s, e) = choose(flags, vars, config).unwrap();
+            (s.port, e.origin("port").unwrap().to_string())
+        };
+        let flag = || Flags { port: Some("7000".to_owned()), ..Flags::default() };
+        assert_eq!(port(flag(), &[("PORT", "5000")], config()), (7000, "--port".to_owned()));
+        assert_eq!(port(Flags::default(), &[("PORT", "5000")], config()), (5000, "environment PORT".to_owned()));
+        assert_eq!(port(Flags::default(), &[("PORT", "")], config()), (4000, "puremix.config.js".to_owned()));
+        assert_eq!(port(Flags::default(), &[], Tree::Null), (3000, "default".to_owned()));
+    }
+
+    #[test]
+    fn both_session_shapes() {
+        let flat = map(vec![("session", map(vec![("maxAge", Tree::Num(5000.0)), ("secure", Tree::Bool(true))]))]);
+        let (s, _) = choose(Flags::default(), &[], flat).unwrap();
+        assert_eq!((s.session.max_age, s.session.secure, s.session.same_site), (Duration::from_secs(5), Some(true), Some("Lax")));
+        let cookie = map(vec![("maxAge", Tree::Str("1d".into())), ("sameSite", Tree::Str("strict".into()))]);
+        let nested = map(vec![("session", map(vec![("maxAge", Tree::Num(5000.0)), ("cookie", cookie)]))]);
+        let (s, _) = choose(Flags::default(), &[], nested).unwrap();
+        assert_eq!((s.session.max_age, s.session.secure, s.session.same_site), (Duration::from_secs(86400), None, Some("Strict")));
+    }
+
+    #[test]
+    fn errors_name_key_value_and_origin() {
+        let config = map(vec![("python", map(vec![("timeout", Tree::Str("soon".into()))])), ("verboseDebug", map(vec![("level", Tree::Str("loud".into()))]))]);
+        let errors = choose(Flags::default(), &[("PORT", "99999")], config).unwrap_err();
+        assert_eq!(
+            errors,
+            [
+                "`port` must be a port from 0 to 65535, but environment PORT has `99999`",
+                "`python.timeout` must be milliseconds, or a time with a unit such as `30s`, but puremix.config.js has `soon`",
+                "`verboseDebug.level` must be one of error, warn, info, debug, trace, but puremix.config.js has `loud`",
+            ]
+        );
+    }
+
+    #[test]
+    fn secrets_are_masked() {
+        let (s, e) = choose(Flags::default(), &[("SESSION_SECRET", "hunter2")], Tree::Null).unwrap();
+        assert_eq!(s.session.secrets, ["hunter2"]);
+        assert!(!e.list().contains("hunter2"));
+        assert!(e.list().contains("session.secret = ********  (environment SESSION_SECRET)"));
+    }
+
+    #[test]
+    fn defaults_are_production() {
+        let s = Settings::default();
+        assert_eq!((s.host.as_str(), s.limits.body, s.is_dev, s.access_log), ("0.0.0.0", 1 << 20, false, false));
+        assert!(s.cors.is_none());
+    }
+}

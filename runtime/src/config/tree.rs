@@ -1,0 +1,53 @@
+//! Configuration values as plain data, free of the isolate that computed them.
+
+use std::fmt;
+
+/// What `puremix.config.js` exports, without functions.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tree {
+    Null,
+    Bool(bool),
+    Num(f64),
+    Str(String),
+    List(Vec<Tree>),
+    /// In source order.
+    Map(Vec<(String, Tree)>),
+    /// A function or another value that has no meaning outside its isolate.
+    Opaque,
+}
+
+impl Tree {
+    /// The value at a dotted path.
+    pub fn at(&self, path: &str) -> Option<&Tree> {
+        path.split('.').try_fold(self, |tree, key| match tree {
+            Tree::Map(entries) => entries.iter().rev().find(|(k, _)| k == key).map(|(_, v)| v),
+            _ => None,
+        })
+    }
+}
+
+impl fmt::Display for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Tree::Null => f.write_str("null"),
+            Tree::Bool(b) => write!(f, "{b}"),
+            Tree::Num(n) => write!(f, "{n}"),
+            Tree::Str(s) => f.write_str(s),
+            Tree::Opaque => f.write_str("[function]"),
+            Tree::List(items) => {
+                f.write_str("[")?;
+                for (i, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if i > 0 { ", " } else { "" })?;
+                }
+                f.write_str("]")
+            }
+            Tree::Map(entries) => {
+                f.write_str("{")?;
+                for (i, (key, value)) in entries.iter().enumerate() {
+                    write!(f, "{}{key}: {value}", if i > 0 { ", " } else { "" })?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
