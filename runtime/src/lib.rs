@@ -6,9 +6,14 @@
 
 pub mod app;
 pub mod body;
+pub mod config;
+pub mod csrf;
 pub mod http;
+pub mod log;
 pub mod page;
 pub mod request;
+pub mod session;
+pub mod sys;
 
 /// The version of the contract between generated code and this crate (`docs/runtime-abi.md`).
 pub const ABI: u32 = 1;

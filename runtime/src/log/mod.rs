@@ -1,0 +1,152 @@
+//! Lines for people and log collectors: what went wrong to stderr, what happened to stdout. No cookie, header or body is ever logged.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+impl Level {
+    /// `error`, `warn`, ...; unknown words are `info`.
+    pub fn parse(word: &str) -> Level {
+        match word {
+            "error" => Level::Error,
+            "warn" => Level::Warn,
+            "debug" => Level::Debug,
+            "trace" => Level::Trace,
+            _ => Level::Info,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Level::Error => "error",
+            Level::Warn => "warn",
+            Level::Info => "info",
+            Level::Debug => "debug",
+            Level::Trace => "trace",
+        }
+    }
+}
+
+static LEVEL: AtomicU8 = AtomicU8::new(Level::Info as u8);
+
+/// Lines above this level are dropped.
+pub fn set_level(level: Level) {
+    LEVEL.store(level as u8, Ordering::Relaxed);
+}
+
+pub fn enabled(level: Level) -> bool {
+    level as u8 <= LEVEL.load(Ordering::Relaxed)
+}
+
+/// One line: time, level, the request it belongs to, text. Further lines of the text are indented, and control characters shown as
+/// escapes, so that nobody can forge a line.
+pub fn line(level: Level, request: Option<u64>, text: &str) {
+    if !enabled(level) {
+        return;
+    }
+    let mut out = timestamp(SystemTime::now());
+    let _ = write!(out, " {}", level.name());
+    if let Some(id) = request {
+        let _ = write!(out, " [{id:x}]");
+    }
+    out.push(' ');
+    push_safe(&mut out, text);
+    out.push('\n');
+    write_out(level <= Level::Warn, &out);
+}
+
+pub fn error(request: Option<u64>, text: &str) {
+    line(Level::Error, request, text);
+}
+pub fn warn(text: &str) {
+    line(Level::Warn, None, text);
+}
+pub fn info(text: &str) {
+    line(Level::Info, None, text);
+}
+
+/// One request in the access log.
+pub struct Access<'a> {
+    pub id: u64,
+    pub remote: &'a str,
+    pub method: &'a str,
+    /// Path and query as sent.
+    pub url: &'a str,
+    pub status: u16,
+    pub bytes: u64,
+    pub millis: f64,
+}
+
+/// Writes an access line to stdout.
+pub fn access(a: &Access<'_>) {
+    let mut out = timestamp(SystemTime::now());
+    let _ = write!(out, " [{:x}] {} {} ", a.id, a.remote, a.method);
+    push_safe(&mut out, a.url);
+    let _ = writeln!(out, " {} {}B {:.1}ms", a.status, a.bytes, a.millis);
+    write_out(false, &out);
+}
+
+/// A closed pipe or a full disk must not end the server, so errors of writing are let go.
+fn write_out(to_stderr: bool, text: &str) {
+    let _ = if to_stderr { std::io::stderr().lock().write_all(text.as_bytes()) } else { std::io::stdout().lock().write_all(text.as_bytes()) };
+}
+
+fn push_safe(out: &mut String, text: &str) {
+    for c in text.trim_end().chars() {
+        match c {
+            '\n' => out.push_str("\n    "),
+            '\t' => out.push('\t'),
+            c if c.is_control() => out.extend(c.escape_default()),
+            c => out.push(c),
+        }
+    }
+}
+
+/// `2026-11-21T04:51:02.123Z`.
+fn timestamp(time: SystemTime) -> String {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let (days, secs) = (since.as_secs() / 86400, since.as_secs() % 86400);
+    let (y, m, d) = civil(days as i64);
+    format!("{y:04}-{m:02}-{d:02}T{:02}:{:02}:{:02}.{:03}Z", secs / 3600, secs / 60 % 60, secs % 60, since.subsec_millis())
+}
+
+/// Year, month and day of a day counted from 1970-01-01 (Howard Hinnant's `civil_from_days`).
+fn civil(days: i64) -> (i64, i64, i64) {
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let doe = z.rem_euclid(146_097);
+    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
+    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    let mp = (5 * doy + 2) / 153;
+    let month = if mp < 10 { mp + 3 } else { mp - 9 };
+    (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn timestamps() {
+        assert_eq!(timestamp(UNIX_EPOCH + Duration::from_millis(1_709_164_800_123)), "2024-02-29T00:00:00.123Z");
+        assert_eq!(timestamp(UNIX_EPOCH), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn nobody_forges_lines() {
+        let mut out = String::new();
+        push_safe(&mut out, "a\r\n2026 error fake\u{1b}[31m\n");
+        assert_eq!(out, "a\\r\n    2026 error fake\\u{1b}[31m");
+    }
+}

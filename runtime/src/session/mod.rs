@@ -1,0 +1,182 @@
+//! Sessions: ids in signed cookies, data behind a store.
+//!
+//! In: requests' cookies. Out: session data as text (JSON) and `Set-Cookie` lines. A session exists only once the app writes to it. This
+//! room must never know the isolate or what the data means.
+
+mod memory;
+
+pub use memory::MemoryStore;
+
+use crate::config::settings::SessionSettings;
+use crate::csrf::mac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::Mac;
+use sha2::{Digest, Sha256};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a store keeps a session under: the hash of its id, so that a stolen store opens no session.
+pub type StoreKey = [u8; 32];
+
+/// Why a store could not answer.
+#[derive(Debug)]
+pub struct StoreError(pub String);
+
+pub type StoreFuture<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>>;
+
+/// Where sessions are kept. Shared by all threads.
+pub trait SessionStore: Send + Sync {
+    /// The data, unless the session is unknown or has expired.
+    fn load(&self, key: StoreKey) -> StoreFuture<Option<Arc<str>>>;
+    /// Writes the data and restarts the session's time.
+    fn save(&self, key: StoreKey, data: Arc<str>, lives: Duration) -> StoreFuture<()>;
+    /// Restarts the session's time.
+    fn touch(&self, key: StoreKey, lives: Duration) -> StoreFuture<()>;
+    fn destroy(&self, key: StoreKey) -> StoreFuture<()>;
+}
+
+/// A session's id as the cookie carries it; unguessable.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionId(String);
+
+impl SessionId {
+    /// A new id of 192 random bits.
+    pub fn random() -> SessionId {
+        SessionId(URL_SAFE_NO_PAD.encode(crate::sys::random_bytes::<24>()))
+    }
+
+    pub fn store_key(&self) -> StoreKey {
+        Sha256::digest(self.0.as_bytes()).into()
+    }
+
+    /// For `session.id`; whoever has it and the secret has the session, so it belongs in no log.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Signs and reads session cookies, and holds the store.
+pub struct Sessions {
+    settings: SessionSettings,
+    /// The first signs, all verify.
+    keys: Vec<Vec<u8>>,
+    pub store: Arc<dyn SessionStore>,
+}
+
+impl Sessions {
+    /// `secrets` is not empty: where the configuration has none, the caller makes one for this start.
+    pub fn new(settings: SessionSettings, secrets: &[Vec<u8>], store: Arc<dyn SessionStore>) -> Sessions {
+        let keys = secrets
+            .iter()
+            .map(|secret| {
+                let mut derive = mac(secret);
+                derive.update(b"puremix session v1");
+                derive.finalize().into_bytes().to_vec()
+            })
+            .collect();
+        Sessions { settings, keys, store }
+    }
+
+    pub fn settings(&self) -> &SessionSettings {
+        &self.settings
+    }
+
+    /// The id in a cookie's value, if we signed it.
+    pub fn read(&self, cookie: &str) -> Option<SessionId> {
+        let (id, signature) = cookie.split_once('.')?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        let signed = self.keys.iter().any(|key| {
+            let mut mac = mac(key);
+            mac.update(id.as_bytes());
+            mac.verify_slice(&signature).is_ok()
+        });
+        signed.then(|| SessionId(id.to_owned()))
+    }
+
+    fn sign(&self, id: &SessionId) -> String {
+        let mut mac = mac(self.keys.first().map_or(&[], Vec::as_slice));
+        mac.update(id.0.as_bytes());
+        format!("{}.{}", id.0, URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+
+    /// The `Set-Cookie` line of a session. `https`: how the request came, after trusted proxies. A cookie that must be secure over plain
+    /// HTTP would be lost by the browser, so on loopback (`is_local`) it is sent without the mark.
+    pub fn set_cookie(&self, id: &SessionId, https: bool, is_local: bool) -> String {
+        let s = &self.settings;
+        let mut line = format!("{}={}; Path={}", s.name, self.sign(id), s.path);
+        line.push_str(&format!("; Max-Age={}", s.max_age.as_secs()));
+        self.attributes(&mut line, https, is_local);
+        line
+    }
+
+    /// The `Set-Cookie` line that removes the cookie.
+    pub fn clear_cookie(&self, https: bool, is_local: bool) -> String {
+        let mut line = format!("{}=; Path={}; Max-Age=0", self.settings.name, self.settings.path);
+        self.attributes(&mut line, https, is_local);
+        line
+    }
+
+    fn attributes(&self, line: &mut String, https: bool, is_local: bool) {
+        let s = &self.settings;
+        if let Some(domain) = &s.domain {
+            line.push_str("; Domain=");
+            line.push_str(domain);
+        }
+        if s.http_only {
+            line.push_str("; HttpOnly");
+        }
+        if let Some(same_site) = s.same_site {
+            line.push_str("; SameSite=");
+            line.push_str(same_site);
+        }
+        let secure = s.secure.unwrap_or(https);
+        if https && secure || secure && !is_local {
+            line.push_str("; Secure");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sessions(secrets: &[&str]) -> Sessions {
+        let secrets: Vec<Vec<u8>> = secrets.iter().map(|s| s.as_bytes().to_vec()).collect();
+        Sessions::new(crate::config::Settings::default().session, &secrets, Arc::new(MemoryStore::default()))
+    }
+
+    fn value(line: &str) -> &str {
+        line.split(';').next().unwrap().split_once('=').unwrap().1
+    }
+
+    #[test]
+    fn only_our_cookies_open_sessions() {
+        let ours = sessions(&["one"]);
+        let id = SessionId::random();
+        let line = ours.set_cookie(&id, true, false);
+        assert!(ours.read(value(&line)).is_some_and(|i| i == id));
+        assert!(ours.read(id.as_str()).is_none());
+        assert!(ours.read(&format!("{}x", value(&line))).is_none());
+        assert!(ours.read(&format!("x{}", value(&line))).is_none());
+        assert!(sessions(&["two"]).read(value(&line)).is_none());
+        assert!(sessions(&["two", "one"]).read(value(&line)).is_some(), "old secrets still verify");
+    }
+
+    #[test]
+    fn cookie_attributes() {
+        let mut settings = crate::config::Settings::default().session;
+        let line = |s: &SessionSettings, https, local| {
+            let all = Sessions::new(s.clone(), &[b"k".to_vec()], Arc::new(MemoryStore::default()));
+            all.clear_cookie(https, local)
+        };
+        assert_eq!(line(&settings, true, false), "sid=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(line(&settings, false, false), "sid=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+        settings.secure = Some(true);
+        settings.domain = Some("a.example".to_owned());
+        assert_eq!(line(&settings, false, false), "sid=; Path=/; Max-Age=0; Domain=a.example; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(line(&settings, false, true), "sid=; Path=/; Max-Age=0; Domain=a.example; HttpOnly; SameSite=Lax");
+    }
+}
