@@ -62,9 +62,10 @@ impl Emitter<'_> {
         let arguments = match arguments.filter(|range| !self.text(range).trim().is_empty()) {
             None => None,
             Some(range) if self.is_browser_code(&range) => return None,
-            Some(range) if self.options.oracle.is_expression(self.text(&range), false) => Some(range),
+            // The argument is an expression as a whole, so braces within its strings would stay text.
+            Some(range) if !self.has_group_in_string(&range) && self.options.oracle.is_expression(self.text(&range), false) => Some(range),
             Some(range) => {
-                let found = self.report.error(codes::PAGE_BAD_ATTRIBUTE, &range, format!("the argument of `{text}` is not a JavaScript expression"));
+                let found = self.report.error(codes::PAGE_BAD_ATTRIBUTE, &range, format!("the argument of `{text}` is one expression without holes"));
                 self.report.push(found.help(format!("write it without further braces: `{text}({{id: item.id}})`")));
                 None
             }
@@ -83,6 +84,10 @@ impl Emitter<'_> {
         crate::names::words(text, false)
             .into_iter()
             .any(|word| matches!(&text[word], "this" | "event" | "document" | "window" | "navigator" | "location"))
+    }
+
+    fn has_group_in_string(&self, range: &Range) -> bool {
+        ["'{", "\"{"].iter().any(|mark| self.text(range).contains(mark))
     }
 
     /// Whether a form sends its fields to this server by POST.

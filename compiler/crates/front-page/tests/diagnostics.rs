@@ -315,6 +315,15 @@ fn blocks() {
 
 #[test]
 fn expressions() {
+    check_page(r#"<b onclick="del({id: '{x.id}'})"></b><script server>function del() {}</script>"#, expect![[r#"
+        error[PMX0109]: the argument of `del` is one expression without holes
+         --> page.puremix:1:17
+          |
+        1 | <b onclick="del({id: '{x.id}'})"></b><script server>function del() {}</script>
+          |                 ^^^^^^^^^^^^^^
+          |
+          = help: write it without further braces: `del({id: item.id})`
+    "#]]);
     check_page("<p>{a</p>", expect![[r#"
         error[PMX0108]: this brace is never closed
          --> page.puremix:1:4
