@@ -1,0 +1,162 @@
+//! Generators: a Rust future that suspends at each `yield`.
+
+use crate::ops;
+use puremix_value::{Attr, Class, Cx, ErrorKind, FnDef, Intrinsic, Kind, Obj, Payload, R, Value, WellKnownSymbol, well_known};
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+/// How a suspended generator goes on.
+pub enum Resume {
+    Next(Value),
+    Throw(Value),
+    Return(Value),
+}
+
+/// What passes between a generator's body and its driver.
+#[derive(Default)]
+pub(super) struct Channel {
+    pub out: RefCell<Option<Value>>,
+    pub resume: RefCell<Option<Resume>>,
+}
+
+/// The body's side: `y.yield_(value).await`.
+#[derive(Clone)]
+pub struct Yielder(pub(super) Rc<Channel>);
+
+impl Yielder {
+    /// Hands a value out and waits to be resumed.
+    pub fn yield_(&self, value: Value) -> Suspension {
+        Suspension { channel: self.0.clone(), value: Some(value) }
+    }
+}
+
+/// The future of one `yield`.
+pub struct Suspension {
+    channel: Rc<Channel>,
+    value: Option<Value>,
+}
+
+impl Future for Suspension {
+    type Output = Resume;
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Resume> {
+        if let Some(value) = self.value.take() {
+            self.channel.out.replace(Some(value));
+            return Poll::Pending;
+        }
+        match self.channel.resume.take() {
+            Some(resume) => Poll::Ready(resume),
+            None => Poll::Pending,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Start,
+    Suspended,
+    Running,
+    Done,
+}
+
+struct GeneratorData {
+    future: RefCell<Option<Pin<Box<dyn Future<Output = R>>>>>,
+    channel: Rc<Channel>,
+    phase: Cell<Phase>,
+}
+
+impl Payload for GeneratorData {
+    fn clear(&self) {
+        let future = self.future.take();
+        drop(future);
+    }
+}
+
+/// Makes the generator object of a call. `callee` is the generator function, whose `prototype` the object gets.
+pub fn generator<F>(cx: Cx, callee: &Value, body: impl FnOnce(Yielder) -> F) -> R
+where
+    F: Future<Output = R> + 'static,
+{
+    let proto = prototype(cx, callee, Intrinsic::GeneratorPrototype)?;
+    let channel = Rc::new(Channel::default());
+    let future = Box::pin(body(Yielder(channel.clone())));
+    let data = GeneratorData { future: RefCell::new(Some(future)), channel, phase: Cell::new(Phase::Start) };
+    Ok(Value::Obj(Obj::native(cx, Some(proto), Class::Generator, data)))
+}
+
+pub(super) fn prototype(cx: Cx, callee: &Value, fallback: Intrinsic) -> R<Obj> {
+    if callee.is_object()
+        && let Value::Obj(proto) = ops::get(cx, callee, well_known::PROTOTYPE, 0)?
+    {
+        return Ok(proto);
+    }
+    Ok(cx.intrinsic(fallback))
+}
+
+/// `{value, done}`
+pub fn iter_result(cx: Cx, value: Value, done: bool) -> Value {
+    let o = Obj::plain(cx);
+    o.put(cx, &well_known::VALUE.into(), value);
+    o.put(cx, &well_known::DONE.into(), Value::Bool(done));
+    Value::Obj(o)
+}
+
+fn resume(cx: Cx, this: &Value, method: &str, how: Resume) -> R {
+    let Some(data) = this.as_obj().and_then(|o| o.payload::<GeneratorData>()) else {
+        return Err(cx.throw_error(ErrorKind::Type, &format!("{method} method called on incompatible receiver {}", ops::describe(cx, this))));
+    };
+    match data.phase.get() {
+        Phase::Running => return Err(cx.throw_error(ErrorKind::Type, "Generator is already running")),
+        Phase::Start if !matches!(how, Resume::Next(_)) => {
+            data.phase.set(Phase::Done);
+            let future = data.future.take();
+            drop(future);
+            return finished(cx, how);
+        }
+        Phase::Done => return finished(cx, how),
+        Phase::Start => {}
+        Phase::Suspended => {
+            data.channel.resume.replace(Some(how));
+        }
+    }
+    puremix_value::check_stack(cx)?;
+    data.phase.set(Phase::Running);
+    let Some(mut future) = data.future.take() else { return finished(cx, Resume::Next(Value::Undefined)) };
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Pending => {
+            data.future.replace(Some(future));
+            data.phase.set(Phase::Suspended);
+            let value = data.channel.out.take().unwrap_or_default();
+            Ok(iter_result(cx, value, false))
+        }
+        Poll::Ready(outcome) => {
+            data.phase.set(Phase::Done);
+            drop(future);
+            Ok(iter_result(cx, outcome?, true))
+        }
+    }
+}
+
+fn finished(cx: Cx, how: Resume) -> R {
+    match how {
+        Resume::Next(_) => Ok(iter_result(cx, Value::Undefined, true)),
+        Resume::Return(v) => Ok(iter_result(cx, v, true)),
+        Resume::Throw(e) => Err(cx.throw(e)),
+    }
+}
+
+/// Fills `%GeneratorPrototype%`.
+pub(super) fn install(cx: Cx) {
+    static NEXT: FnDef = FnDef::native("next", 1, |cx, a| resume(cx, a.this, "next", Resume::Next(a.get(0).clone())));
+    static RETURN: FnDef = FnDef::native("return", 1, |cx, a| resume(cx, a.this, "return", Resume::Return(a.get(0).clone())));
+    static THROW: FnDef = FnDef::native("throw", 1, |cx, a| resume(cx, a.this, "throw", Resume::Throw(a.get(0).clone())));
+    let proto = Obj::with(cx, Some(cx.intrinsic(Intrinsic::IteratorPrototype)), Kind::Plain);
+    for def in [&NEXT, &RETURN, &THROW] {
+        proto.put_hidden(cx, cx.key_of(def.name), Obj::function(cx, def, vec![]));
+    }
+    proto.define(cx, &cx.symbol(WellKnownSymbol::ToStringTag).into(), Value::str("Generator"), Attr::CONFIGURABLE);
+    cx.set_intrinsic(Intrinsic::GeneratorPrototype, proto);
+}
