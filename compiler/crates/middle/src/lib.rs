@@ -14,8 +14,10 @@ mod check;
 mod graph;
 mod infer;
 mod link;
+mod pins;
 
 pub use captures::{Captures, captures};
 pub use check::check;
 pub use infer::{InferOptions, infer};
 pub use link::{Natives, entries, link, namespace};
+pub use pins::pins;

@@ -1,0 +1,710 @@
+//! Which module variables' objects each value may hold, and what is done to them.
+//!
+//! One set of variables per local, parameter, `this`, result and module variable, grown until nothing changes. What is written into a
+//! field of any object may be read from that field of any object. A method call goes to every function of the app that is a member of that
+//! name, and to the built-in ones.
+
+use super::{Variable, describe_place, names};
+use puremix_ir::visit::{Node, children};
+use puremix_ir::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+type Set = BTreeSet<Variable>;
+
+/// Where an object keeps what is written into it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Field {
+    Named(Name),
+    /// Elements of arrays, maps and sets.
+    Element,
+    /// Written by a key that is not known: may be any field.
+    Dynamic,
+    /// What exceptions hold.
+    Thrown,
+}
+
+/// A function of the program.
+type Fun = (ModuleId, FnId);
+
+pub(super) struct Flow<'p> {
+    program: &'p Program,
+    locals: HashMap<(ModuleId, LocalId), Set>,
+    globals: HashMap<Variable, Set>,
+    this: HashMap<Fun, Set>,
+    results: HashMap<Fun, Set>,
+    /// What has been written into some object.
+    heap: HashMap<Field, Set>,
+    /// What functions answer to callers that cannot be seen.
+    unseen: Set,
+    /// The app's functions by the member name under which they can be called.
+    members: HashMap<Name, Vec<Fun>>,
+    /// Functions each local or module variable may hold; a class stands for its constructor.
+    local_functions: HashMap<(ModuleId, LocalId), Vec<Fun>>,
+    global_functions: HashMap<Variable, Vec<Fun>>,
+    grown: bool,
+    at: Fun,
+    pub changed: BTreeMap<Variable, String>,
+}
+
+impl<'p> Flow<'p> {
+    pub fn of(program: &'p Program) -> Flow<'p> {
+        let mut flow = Flow {
+            program,
+            locals: HashMap::new(),
+            globals: HashMap::new(),
+            this: HashMap::new(),
+            results: HashMap::new(),
+            heap: HashMap::new(),
+            unseen: Set::new(),
+            members: HashMap::new(),
+            local_functions: HashMap::new(),
+            global_functions: HashMap::new(),
+            grown: true,
+            at: (ModuleId(0), FnId(0)),
+            changed: BTreeMap::new(),
+        };
+        flow.collect_functions();
+        while std::mem::take(&mut flow.grown) {
+            for (m, module) in program.modules.iter().enumerate() {
+                for (f, function) in module.functions.iter().enumerate() {
+                    flow.at = (ModuleId::from(m), FnId::from(f));
+                    flow.block(&function.body);
+                }
+            }
+        }
+        flow
+    }
+
+    fn module(&self) -> &'p Module {
+        self.program.module(self.at.0)
+    }
+
+    fn in_init(&self) -> bool {
+        self.module().init == self.at.1
+    }
+
+    /// Which functions names and members may stand for.
+    fn collect_functions(&mut self) {
+        for (m, module) in self.program.modules.iter().enumerate() {
+            let id = ModuleId::from(m);
+            for (g, global) in module.globals.iter().enumerate() {
+                let functions = self.global_functions.entry((id, GlobalId::from(g))).or_default();
+                functions.extend(global.function.map(|f| (id, f)));
+            }
+            for function in &module.functions {
+                let mut work: Vec<Node<'_>> = function.body.iter().map(Node::Stmt).collect();
+                while let Some(node) = work.pop() {
+                    self.collect(id, node);
+                    children(node, &mut |child| work.push(child));
+                }
+            }
+        }
+    }
+
+    fn collect(&mut self, module: ModuleId, node: Node<'_>) {
+        let made = |value: &Expr| match &value.kind {
+            ExprKind::Closure(f) => Some((module, *f)),
+            ExprKind::Class(class) => Some((module, class.constructor)),
+            _ => None,
+        };
+        match node {
+            Node::Stmt(Stmt { kind: StmtKind::Let(local, Some(value)), .. }) => {
+                self.local_functions.entry((module, *local)).or_default().extend(made(value));
+            }
+            Node::Stmt(_) => {}
+            Node::Expr(e) => match &e.kind {
+                ExprKind::Assign(Place::Local(local), value) => {
+                    self.local_functions.entry((module, *local)).or_default().extend(made(value));
+                }
+                ExprKind::Assign(Place::Global(global), value) => {
+                    self.global_functions.entry((module, *global)).or_default().extend(made(value));
+                }
+                ExprKind::Assign(Place::Get(_, name), value) => {
+                    if let Some(f) = made(value) {
+                        self.members.entry(name.clone()).or_default().push(f);
+                    }
+                }
+                ExprKind::Object(_, properties) => {
+                    for property in properties {
+                        match property {
+                            Property::Value(Key::Name(name), value) => {
+                                if let Some(f) = made(value) {
+                                    self.members.entry(name.clone()).or_default().push(f);
+                                }
+                            }
+                            Property::Method(Key::Name(name), f) | Property::Getter(Key::Name(name), f) | Property::Setter(Key::Name(name), f) => {
+                                self.members.entry(name.clone()).or_default().push((module, *f));
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                ExprKind::Class(class) => {
+                    for member in &class.members {
+                        if let MemberKind::Method(Key::Name(name), f) | MemberKind::Getter(Key::Name(name), f) | MemberKind::Setter(Key::Name(name), f) =
+                            &member.kind
+                        {
+                            self.members.entry(name.clone()).or_default().push((module, *f));
+                        }
+                        if let MemberKind::Method(Key::Private(local), f) = &member.kind {
+                            self.local_functions.entry((module, *local)).or_default().push((module, *f));
+                        }
+                    }
+                }
+                _ => {}
+            },
+        }
+    }
+
+    fn grow(into: &mut Set, from: &Set, grown: &mut bool) {
+        for variable in from {
+            *grown |= into.insert(*variable);
+        }
+    }
+
+    fn flow_to_local(&mut self, local: LocalId, from: &Set) {
+        let at = (self.at.0, local);
+        Self::grow(self.locals.entry(at).or_default(), from, &mut self.grown);
+    }
+
+    fn flow_to_param(&mut self, f: Fun, index: usize, from: &Set) {
+        let function = self.program.module(f.0).function(f.1);
+        if let Some(local) = function.params.get(index).copied().or(function.rest) {
+            Self::grow(self.locals.entry((f.0, local)).or_default(), from, &mut self.grown);
+        }
+    }
+
+    fn flow_to_this(&mut self, f: Fun, from: &Set) {
+        Self::grow(self.this.entry(f).or_default(), from, &mut self.grown);
+    }
+
+    fn flow_to_heap(&mut self, field: Field, from: &Set) {
+        if !from.is_empty() {
+            Self::grow(self.heap.entry(field).or_default(), from, &mut self.grown);
+        }
+    }
+
+    fn kept(&self, field: &Field) -> Set {
+        let mut set = self.heap.get(field).cloned().unwrap_or_default();
+        set.extend(self.heap.get(&Field::Dynamic).into_iter().flatten());
+        set
+    }
+
+    fn kept_anywhere(&self) -> Set {
+        self.heap.values().flatten().copied().collect()
+    }
+
+    fn result(&self, f: Fun) -> Set {
+        self.results.get(&f).cloned().unwrap_or_default()
+    }
+
+    /// Something is done to the objects that later requests can see.
+    fn pin(&mut self, variables: &Set, what: impl Fn(&str) -> String) {
+        if self.in_init() || variables.is_empty() {
+            return;
+        }
+        let place = describe_place(self.module(), self.at.1);
+        for variable in variables {
+            let name = &self.program.module(variable.0).global(variable.1).name;
+            let why = format!("{} in {place}", what(name));
+            self.changed.entry(*variable).or_insert(why);
+        }
+    }
+
+    fn block(&mut self, block: &[Stmt]) {
+        for stmt in block {
+            self.stmt(stmt);
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        match &stmt.kind {
+            StmtKind::Let(local, Some(value)) => {
+                let set = self.expr(value);
+                self.flow_to_local(*local, &set);
+            }
+            StmtKind::ForOf { item, iterable: list, body, .. } => {
+                let set = self.elements_of(list);
+                self.flow_to_local(*item, &set);
+                self.block(body);
+            }
+            StmtKind::Each { list, item, body, .. } => {
+                let set = self.elements_of(list);
+                self.flow_to_local(*item, &set);
+                self.block(body);
+            }
+            StmtKind::Try { body, catch, finally } => {
+                self.block(body);
+                if let Some(catch) = catch {
+                    if let Some(binding) = catch.binding {
+                        let thrown = self.kept(&Field::Thrown);
+                        self.flow_to_local(binding, &thrown);
+                    }
+                    self.block(&catch.body);
+                }
+                if let Some(finally) = finally {
+                    self.block(finally);
+                }
+            }
+            StmtKind::Throw(value) => {
+                let set = self.expr(value);
+                self.flow_to_heap(Field::Thrown, &set);
+            }
+            StmtKind::Return(Some(value)) => {
+                let set = self.expr(value);
+                self.returned(&set);
+            }
+            _ => {
+                self.parts(Node::Stmt(stmt));
+            }
+        }
+    }
+
+    fn returned(&mut self, set: &Set) {
+        let at = self.at;
+        Self::grow(self.results.entry(at).or_default(), set, &mut self.grown);
+        if !self.is_server_function() {
+            Self::grow(&mut self.unseen, set, &mut self.grown);
+        }
+    }
+
+    /// What a loader, action or template answers is serialised; nobody changes it.
+    fn is_server_function(&self) -> bool {
+        let module = self.module();
+        let page = module.page.iter().any(|p| p.loaders.iter().chain(&p.actions).any(|f| f.function == self.at.1));
+        page || module.function(self.at.1).kind == FnKind::Render
+    }
+
+    /// All children, whose sets are joined.
+    fn parts(&mut self, node: Node<'_>) -> Set {
+        let mut all = Set::new();
+        children(node, &mut |child| match child {
+            Node::Stmt(s) => self.stmt(s),
+            Node::Expr(e) => all.extend(self.expr(e)),
+        });
+        all
+    }
+
+    /// What can be read out of a field of the value.
+    fn field_of(&mut self, object: &Expr, field: Field) -> Set {
+        let mut set = self.expr(object);
+        set.extend(self.kept(&field));
+        set
+    }
+
+    fn elements_of(&mut self, object: &Expr) -> Set {
+        self.field_of(object, Field::Element)
+    }
+
+    fn expr(&mut self, e: &Expr) -> Set {
+        match &e.kind {
+            ExprKind::Local(id) => self.locals.get(&(self.at.0, *id)).cloned().unwrap_or_default(),
+            ExprKind::Global(id) => self.globals.get(&(self.at.0, *id)).cloned().unwrap_or_default(),
+            ExprKind::Import(id) => match self.module().imports[id.index()].target {
+                ImportTarget::Global(m, g) => self.globals.get(&(m, g)).cloned().unwrap_or_default(),
+                ImportTarget::Namespace(m) => {
+                    let of_module = self.globals.iter().filter(|((owner, _), _)| *owner == m);
+                    of_module.flat_map(|(_, set)| set.iter().copied()).collect()
+                }
+                _ => Set::new(),
+            },
+            ExprKind::This => self.this.get(&self.at).cloned().unwrap_or_default(),
+            ExprKind::Get(object, name) | ExprKind::GetSafe(object, name) => {
+                if matches!(object.kind, ExprKind::Builtin(_)) {
+                    return Set::new();
+                }
+                self.field_of(object, Field::Named(name.clone()))
+            }
+            ExprKind::GetPrivate(object, local) => {
+                let name = self.module().local(*local).name.clone();
+                self.field_of(object, Field::Named(name))
+            }
+            ExprKind::Index(_, object, key) | ExprKind::IndexSafe(object, key) => {
+                self.expr(key);
+                let mut set = self.expr(object);
+                set.extend(match key.kind {
+                    ExprKind::Num(_) => self.kept(&Field::Element),
+                    _ => self.kept_anywhere(),
+                });
+                set
+            }
+            ExprKind::Unary(..) | ExprKind::Concat(..) | ExprKind::Binary(..) | ExprKind::HasPrivate(..) | ExprKind::Markup(_) => {
+                self.parts(Node::Expr(e));
+                Set::new()
+            }
+            ExprKind::Cond(test) => {
+                self.expr(&test.test);
+                let mut set = self.expr(&test.then);
+                set.extend(self.expr(&test.otherwise));
+                set
+            }
+            ExprKind::Seq(items) => items.iter().fold(Set::new(), |_, item| self.expr(item)),
+            ExprKind::Do(block, value) => {
+                self.block(block);
+                self.expr(value)
+            }
+            ExprKind::Assign(place, value) | ExprKind::AssignLogical(_, _, place, value) => {
+                let set = self.expr(value);
+                self.assign(place, &set, value)
+            }
+            ExprKind::AssignOp(_, _, place, value) => {
+                self.expr(value);
+                self.written(place);
+                Set::new()
+            }
+            ExprKind::Update { place, .. } | ExprKind::Delete(place) => {
+                self.written(place);
+                Set::new()
+            }
+            ExprKind::Object(..) => {
+                let set = self.parts(Node::Expr(e));
+                if let ExprKind::Object(_, properties) = &e.kind {
+                    for property in properties {
+                        if let Property::Method(_, f) | Property::Getter(_, f) | Property::Setter(_, f) = property {
+                            self.flow_to_this((self.at.0, *f), &set);
+                        }
+                    }
+                }
+                set
+            }
+            ExprKind::Class(class) => {
+                let set = self.parts(Node::Expr(e));
+                if let Some(binding) = class.binding {
+                    self.flow_to_local(binding, &set);
+                }
+                set
+            }
+            ExprKind::Call { callee, args } => self.call(callee, None, args),
+            ExprKind::CallWithThis { callee, this, args } => {
+                let this = self.expr(this);
+                self.call(callee, Some(this), args)
+            }
+            ExprKind::CallMethod { recv, name, args, .. } => self.call_method(recv, Some(name), args),
+            ExprKind::CallIndex { recv, key, args } => {
+                self.expr(key);
+                self.call_method(recv, None, args)
+            }
+            ExprKind::New { callee, args } => self.construct(callee, args),
+            ExprKind::CallSuper { callee, new_target, args } => {
+                self.expr(callee);
+                self.expr(new_target);
+                self.args(args).into_iter().flatten().collect()
+            }
+            ExprKind::Runtime(name, _) => {
+                let mut set = self.parts(Node::Expr(e));
+                if name.starts_with("iter_") {
+                    set.extend(self.kept(&Field::Element));
+                } else if *name != "destructure" {
+                    set.extend(self.kept_anywhere());
+                }
+                set
+            }
+            ExprKind::GetSuper { .. } => {
+                let mut set = self.parts(Node::Expr(e));
+                set.extend(self.kept_anywhere());
+                set
+            }
+            ExprKind::Logical(..)
+            | ExprKind::OptionalChain(_)
+            | ExprKind::OptionalLink(_)
+            | ExprKind::Array(..)
+            | ExprKind::Await(_)
+            | ExprKind::Yield(_)
+            | ExprKind::YieldStar(_) => {
+                let set = self.parts(Node::Expr(e));
+                if matches!(e.kind, ExprKind::Yield(_) | ExprKind::YieldStar(_)) {
+                    self.returned(&set);
+                }
+                set
+            }
+            // A module seen whole through `import()`.
+            ExprKind::ImportDynamic(id) => match self.module().imports[id.index()].target {
+                ImportTarget::Namespace(m) => {
+                    let of_module = self.globals.iter().filter(|((owner, _), _)| *owner == m);
+                    of_module.flat_map(|(_, set)| set.iter().copied()).collect()
+                }
+                _ => Set::new(),
+            },
+            ExprKind::Undefined
+            | ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Num(_)
+            | ExprKind::Str(_)
+            | ExprKind::BigInt(_)
+            | ExprKind::Regex { .. }
+            | ExprKind::Builtin(_)
+            | ExprKind::TypeofBuiltin(_)
+            | ExprKind::NewTarget
+            | ExprKind::Callee
+            | ExprKind::Closure(_) => Set::new(),
+            ExprKind::Arguments => {
+                let params = &self.module().function(self.at.1).params;
+                params.iter().flat_map(|p| self.locals.get(&(self.at.0, *p)).cloned().unwrap_or_default()).collect()
+            }
+        }
+    }
+
+    fn assign(&mut self, place: &Place, set: &Set, value: &Expr) -> Set {
+        match place {
+            Place::Local(id) => self.flow_to_local(*id, set),
+            Place::Global(id) => {
+                let variable = (self.at.0, *id);
+                let mut into = set.clone();
+                if self.may_hold_state(value) {
+                    into.insert(variable);
+                }
+                Self::grow(self.globals.entry(variable).or_default(), &into, &mut self.grown);
+            }
+            Place::Get(..) | Place::Index(..) | Place::Super { .. } | Place::Private(..) | Place::Unknown(_) => {
+                self.written(place);
+                let field = match place {
+                    Place::Get(_, name) => Field::Named(name.clone()),
+                    Place::Private(_, local) => Field::Named(self.module().local(*local).name.clone()),
+                    Place::Index(_, _, key) if matches!(key.kind, ExprKind::Num(_)) => Field::Element,
+                    _ => Field::Dynamic,
+                };
+                self.flow_to_heap(field, set);
+            }
+        }
+        set.clone()
+    }
+
+    /// The object of the place is changed.
+    fn written(&mut self, place: &Place) {
+        let set = match place {
+            Place::Get(object, _) | Place::Private(object, _) => self.expr(object),
+            Place::Index(_, object, key) => {
+                self.expr(key);
+                self.expr(object)
+            }
+            Place::Super { this, home, key } => {
+                self.expr(home);
+                self.expr(key);
+                self.expr(this)
+            }
+            Place::Local(_) | Place::Global(_) | Place::Unknown(_) => return,
+        };
+        self.pin(&set, |name| format!("an object of `{name}` is changed"));
+    }
+
+    /// Whether a fresh value of the expression has something that can change.
+    fn may_hold_state(&self, value: &Expr) -> bool {
+        match &value.kind {
+            ExprKind::Array(..) | ExprKind::Object(..) | ExprKind::Class(_) => true,
+            ExprKind::Regex { flags, .. } => flags.contains(['g', 'y']),
+            ExprKind::New { callee, .. } | ExprKind::Call { callee, .. } => self.callee_makes_state(callee),
+            ExprKind::CallMethod { recv, name, .. } => {
+                if names::ANSWERS_PLAIN.contains(&&**name) {
+                    return false;
+                }
+                match &recv.kind {
+                    ExprKind::Builtin(object) => !matches!((&**object, &**name), ("Math" | "Number" | "String" | "Date" | "performance", _) | ("JSON", "stringify") | ("Symbol", "for")),
+                    _ => self.callee_makes_state(recv),
+                }
+            }
+            ExprKind::CallWithThis { .. } | ExprKind::CallIndex { .. } | ExprKind::Runtime(..) => true,
+            ExprKind::Await(inner) | ExprKind::OptionalChain(inner) | ExprKind::OptionalLink(inner) => self.may_hold_state(inner),
+            ExprKind::Cond(test) => self.may_hold_state(&test.then) || self.may_hold_state(&test.otherwise),
+            ExprKind::Logical(_, _, a, b) => self.may_hold_state(a) || self.may_hold_state(b),
+            ExprKind::Seq(items) => items.last().is_some_and(|e| self.may_hold_state(e)),
+            ExprKind::Do(_, value) | ExprKind::Assign(_, value) => self.may_hold_state(value),
+            // What is read out of another object, and of initialiser locals, comes with its own variables.
+            _ => matches!(value.kind, ExprKind::Local(_) | ExprKind::CallSuper { .. } | ExprKind::ImportDynamic(_)),
+        }
+    }
+
+    fn callee_makes_state(&self, callee: &Expr) -> bool {
+        match &callee.kind {
+            ExprKind::Import(id) => match &self.module().imports[id.index()].target {
+                ImportTarget::Native(native, _) => names::holds_state(native),
+                _ => true,
+            },
+            ExprKind::Get(object, _) => self.callee_makes_state(object),
+            ExprKind::Builtin(name) => !names::READING_FUNCTIONS.contains(&&**name) && &**name != "require",
+            _ => true,
+        }
+    }
+
+    fn args(&mut self, args: &[Arg]) -> Vec<Set> {
+        args.iter()
+            .map(|arg| match arg {
+                Arg::Value(e) => self.expr(e),
+                Arg::Spread(e) => self.elements_of(e),
+            })
+            .collect()
+    }
+
+    /// The functions of the app an expression may be.
+    fn functions(&self, callee: &Expr) -> Option<Vec<Fun>> {
+        let found = match &callee.kind {
+            ExprKind::Closure(f) => return Some(vec![(self.at.0, *f)]),
+            ExprKind::Callee => return Some(vec![self.at]),
+            ExprKind::Local(id) | ExprKind::GetPrivate(_, id) => self.local_functions.get(&(self.at.0, *id)),
+            ExprKind::Global(id) => self.global_functions.get(&(self.at.0, *id)),
+            ExprKind::Import(id) => match self.module().imports[id.index()].target {
+                ImportTarget::Global(m, g) => self.global_functions.get(&(m, g)),
+                _ => None,
+            },
+            _ => None,
+        };
+        found.filter(|f| !f.is_empty()).cloned()
+    }
+
+    fn pass(&mut self, f: Fun, this: &Set, given: &[Set], spread: bool) -> Set {
+        self.flow_to_this(f, this);
+        if spread {
+            let all: Set = given.iter().flatten().copied().collect();
+            for index in 0..self.program.module(f.0).function(f.1).params.len().max(1) {
+                self.flow_to_param(f, index, &all);
+            }
+        } else {
+            for (index, set) in given.iter().enumerate() {
+                self.flow_to_param(f, index, set);
+            }
+        }
+        self.result(f)
+    }
+
+    fn call(&mut self, callee: &Expr, this: Option<Set>, args: &[Arg]) -> Set {
+        let value = self.expr(callee);
+        let given = self.args(args);
+        let spread = args.iter().any(|a| matches!(a, Arg::Spread(_)));
+        if let Some(functions) = self.functions(callee) {
+            let this = this.unwrap_or_default();
+            let mut set = Set::new();
+            for f in functions {
+                set.extend(self.pass(f, &this, &given, spread));
+            }
+            return set;
+        }
+        match &callee.kind {
+            ExprKind::Builtin(name) if names::READING_FUNCTIONS.contains(&&**name) => return Set::new(),
+            ExprKind::Import(id) if matches!(self.module().imports[id.index()].target, ImportTarget::Native(..)) => {
+                return self.called_native(args, &given);
+            }
+            _ => {}
+        }
+        // A function made by a call may keep state of its own.
+        self.pin(&value, |name| format!("`{name}`, which may keep state, is called"));
+        self.called_unseen(args, &given)
+    }
+
+    /// Arguments go to code that is not the app's.
+    fn called_unseen(&mut self, args: &[Arg], given: &[Set]) -> Set {
+        let all: Set = given.iter().flatten().copied().collect();
+        self.pin(&all, |name| format!("an object of `{name}` is passed to a function that may change it"));
+        self.called_back(args, &all);
+        let mut set = self.unseen.clone();
+        set.extend(all);
+        set
+    }
+
+    /// Native functions read what they are given and call back what they are given.
+    fn called_native(&mut self, args: &[Arg], given: &[Set]) -> Set {
+        let all: Set = given.iter().flatten().copied().collect();
+        self.called_back(args, &all);
+        all
+    }
+
+    /// Functions among the arguments may be called with parts of the objects.
+    fn called_back(&mut self, args: &[Arg], with: &Set) -> Set {
+        let mut set = Set::new();
+        for arg in args {
+            let (Arg::Value(e) | Arg::Spread(e)) = arg;
+            for f in self.functions(e).unwrap_or_default() {
+                set.extend(self.pass(f, with, &vec![with.clone(); 4], false));
+            }
+        }
+        set
+    }
+
+    fn call_method(&mut self, recv: &Expr, name: Option<&Name>, args: &[Arg]) -> Set {
+        let receiver = self.expr(recv);
+        let given = self.args(args);
+        let spread = args.iter().any(|a| matches!(a, Arg::Spread(_)));
+        let all: Set = given.iter().flatten().copied().collect();
+        if let (ExprKind::Builtin(object), Some(name)) = (&recv.kind, name) {
+            if let Some(keeps) = names::reads_arguments(object, name) {
+                let mut set = self.called_back(args, &all);
+                if keeps {
+                    set.extend(all);
+                    set.extend(self.kept_anywhere());
+                }
+                return set;
+            }
+            // `Object.assign(target, …)` changes its first argument only.
+            if &**object == "Object" && &**name == "assign" {
+                let target = given.first().cloned().unwrap_or_default();
+                self.pin(&target, |name| format!("an object of `{name}` is changed"));
+                self.flow_to_heap(Field::Dynamic, &all);
+                return all;
+            }
+            return self.called_unseen(args, &given);
+        }
+        if let ExprKind::Import(id) = &recv.kind {
+            match &self.module().imports[id.index()].target {
+                ImportTarget::Native(..) => return self.called_native(args, &given),
+                ImportTarget::Namespace(m) => {
+                    if let Some(f) = name.and_then(|name| self.exported(*m, name)) {
+                        return self.pass(f, &Set::new(), &given, spread);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut set = Set::new();
+        let members = name.and_then(|name| self.members.get(name).cloned()).unwrap_or_default();
+        for f in &members {
+            set.extend(self.pass(*f, &receiver, &given, spread));
+        }
+        let reads = name.is_some_and(|name| names::READS.contains(&&**name) || names::SENDS.contains(&&**name));
+        if !reads {
+            // `push`, `set`, `add` … keep what they are given.
+            self.flow_to_heap(Field::Element, &all);
+            if members.is_empty() {
+                let method = name.map_or("[…]", |name| &**name).to_owned();
+                self.pin(&receiver, |variable| format!("`.{method}(…)` on an object of `{variable}` may change it"));
+            }
+        }
+        let mut inside = receiver.clone();
+        inside.extend(self.kept(&Field::Element));
+        let answered = self.called_back(args, &inside);
+        if !name.is_some_and(|name| names::ANSWERS_PLAIN.contains(&&**name)) {
+            set.extend(inside);
+            set.extend(answered);
+            set.extend(all);
+        }
+        set
+    }
+
+    fn exported(&self, module: ModuleId, wanted: &Name) -> Option<Fun> {
+        let m = self.program.module(module);
+        m.exports.iter().find_map(|e| match e {
+            Export::Global { name, global, .. } if name == wanted => m.global(*global).function.map(|f| (module, f)),
+            _ => None,
+        })
+    }
+
+    fn construct(&mut self, callee: &Expr, args: &[Arg]) -> Set {
+        self.expr(callee);
+        let given = self.args(args);
+        let all: Set = given.iter().flatten().copied().collect();
+        match (&callee.kind, self.functions(callee)) {
+            (_, Some(functions)) => {
+                for f in functions {
+                    self.pass(f, &Set::new(), &given, false);
+                }
+                all
+            }
+            (ExprKind::Builtin(name), _) if names::KEEPING_CONSTRUCTORS.contains(&&**name) => all,
+            (ExprKind::Builtin(name), _) if &**name == "Promise" => {
+                self.called_back(args, &all);
+                self.kept(&Field::Element)
+            }
+            (ExprKind::Import(id), _) if matches!(self.module().imports[id.index()].target, ImportTarget::Native(..)) => {
+                self.called_native(args, &given)
+            }
+            _ => self.called_unseen(args, &given),
+        }
+    }
+}
