@@ -8,6 +8,8 @@ use std::rc::Rc;
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct PageTable {
     pub layout: Option<(Rc<str>, Span)>,
+    /// The module `layout` names. Filled by the driver; layouts have layouts too.
+    pub layout_module: Option<ModuleId>,
     pub loaders: Vec<ServerFn>,
     pub actions: Vec<ServerFn>,
     /// The template; its parameters are bound to what `render_scope` names, in order.
