@@ -1,0 +1,161 @@
+//! The module under construction: its tables, and what lowering knows of each local so far.
+
+use crate::scope::Binding;
+use puremix_diag::{Diagnostic, FileId, Span};
+use puremix_ir::*;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Where a local stands in the text that has been lowered so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LocalState {
+    /// Its declaration has been lowered: uses from here on follow it.
+    pub initialised: bool,
+    /// Something used or captured it before; it needs a binding from the head of its block on.
+    pub early: bool,
+}
+
+pub(crate) struct Builder {
+    pub module: Module,
+    pub diagnostics: Vec<Diagnostic>,
+    pub states: Vec<LocalState>,
+    /// Statements of the initialiser that run before all others: function declarations of all units.
+    pub hoisted: Vec<Stmt>,
+    pub init_body: Vec<Stmt>,
+    global_names: HashMap<String, u32>,
+}
+
+impl Builder {
+    pub fn new(file: FileId, path: &str) -> Builder {
+        let init = Function {
+            name: "".into(),
+            parent: None,
+            kind: FnKind::ModuleInit,
+            is_async: false,
+            is_generator: false,
+            params: Vec::new(),
+            rest: None,
+            length: 0,
+            body: Vec::new(),
+            uses: Uses::default(),
+            direct_only: false,
+            ret: Ty::Any,
+            span: Span { file, start: 0, end: 0 },
+        };
+        let module = Module {
+            file,
+            path: path.into(),
+            lang: Lang::Js,
+            functions: vec![init],
+            locals: Vec::new(),
+            globals: Vec::new(),
+            requests: Vec::new(),
+            imports: Vec::new(),
+            exports: Vec::new(),
+            init: FnId(0),
+            page: None,
+        };
+        Builder {
+            module,
+            diagnostics: Vec::new(),
+            states: Vec::new(),
+            hoisted: Vec::new(),
+            init_body: Vec::new(),
+            global_names: HashMap::new(),
+        }
+    }
+
+    /// Closes the initialiser and hands the module out.
+    pub fn finish(mut self) -> (Module, Vec<Diagnostic>) {
+        let mut body = std::mem::take(&mut self.hoisted);
+        body.append(&mut self.init_body);
+        self.module.functions[0].body = body;
+        (self.module, self.diagnostics)
+    }
+
+    /// Reserves a function; its fields are filled when its body has been lowered.
+    pub fn function(&mut self, name: &str, parent: Option<FnId>, kind: FnKind, span: Span) -> FnId {
+        let id = FnId::from(self.module.functions.len());
+        self.module.functions.push(Function {
+            name: name.into(),
+            parent,
+            kind,
+            is_async: false,
+            is_generator: false,
+            params: Vec::new(),
+            rest: None,
+            length: 0,
+            body: Vec::new(),
+            uses: Uses::default(),
+            direct_only: false,
+            ret: Ty::Any,
+            span,
+        });
+        id
+    }
+
+    pub fn local(&mut self, name: &str, owner: FnId, span: Span, state: LocalState) -> LocalId {
+        let id = LocalId::from(self.module.locals.len());
+        self.module.locals.push(Local {
+            name: name.into(),
+            owner,
+            is_const: false,
+            checked: false,
+            captured: false,
+            assigned: false,
+            ty: Ty::Any,
+            span,
+        });
+        self.states.push(state);
+        id
+    }
+
+    /// A new module variable. Names are kept apart by a suffix when blocks of a page declare the same one.
+    pub fn global(&mut self, name: &str, is_const: bool, span: Span) -> GlobalId {
+        let count = self.global_names.entry(name.to_owned()).or_insert(0);
+        *count += 1;
+        let name: Name = if *count == 1 { name.into() } else { format!("{name}${count}").into() };
+        let id = GlobalId::from(self.module.globals.len());
+        self.module.globals.push(Global {
+            name,
+            is_const,
+            checked: false,
+            assigned: false,
+            function: None,
+            ty: Ty::Any,
+            constant: None,
+            span,
+        });
+        id
+    }
+
+    pub fn request(&mut self, specifier: &str, kind: RequestKind, span: Span) -> usize {
+        if let Some(found) = self.module.requests.iter().position(|r| &*r.specifier == specifier && r.kind == kind) {
+            return found;
+        }
+        self.module.requests.push(Request { specifier: specifier.into(), span, kind, target: Target::Unresolved });
+        self.module.requests.len() - 1
+    }
+
+    /// An import binding; the same name of the same request is one binding.
+    pub fn import(&mut self, request: usize, name: ImportName, local_name: &str, span: Span) -> ImportId {
+        let same = |i: &Import| i.request == request && i.name == name;
+        if let Some(found) = self.module.imports.iter().position(same) {
+            return ImportId::from(found);
+        }
+        self.module.imports.push(Import { request, name, local_name: local_name.into(), span, target: ImportTarget::Unresolved });
+        ImportId::from(self.module.imports.len() - 1)
+    }
+}
+
+/// Names that a unit takes from outside itself, in order of precedence.
+#[derive(Default)]
+pub(crate) struct OuterNames {
+    pub tables: Vec<HashMap<Rc<str>, Binding>>,
+}
+
+impl OuterNames {
+    pub fn get(&self, name: &str) -> Option<Binding> {
+        self.tables.iter().find_map(|t| t.get(name).copied())
+    }
+}

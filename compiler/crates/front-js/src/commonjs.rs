@@ -1,0 +1,172 @@
+//! CommonJS: `module.exports`, `exports`, `require`.
+//!
+//! A module has one `module` object for its life. What `module.exports` is when the body has run becomes the default export, and the
+//! members that the text assigns become named exports, as Node finds them for `import { x } from './cjs.js'`.
+
+use crate::lower::{Lowerer, undefined};
+use crate::parse::Parsed;
+use oxc_ast::AstKind;
+use oxc_ast::ast::*;
+use puremix_diag::Span;
+use puremix_ir::*;
+
+/// The hidden variables of a CommonJS file.
+pub(crate) struct CommonJs {
+    module: Option<GlobalId>,
+    exports: Option<GlobalId>,
+    /// Names assigned to the exports object anywhere in the text.
+    names: Vec<String>,
+}
+
+impl CommonJs {
+    /// `None` for ES modules.
+    pub fn detect(parsed: &Parsed<'_>) -> Option<CommonJs> {
+        if parsed.program.body.iter().any(Statement::is_module_declaration) {
+            return None;
+        }
+        let unresolved = parsed.semantic.scoping().root_unresolved_references();
+        let mentions = |name: &str| unresolved.keys().any(|k| *k == name);
+        (mentions("module") || mentions("exports") || mentions("require"))
+            .then(|| CommonJs { module: None, exports: None, names: exported_names(parsed) })
+    }
+}
+
+impl<'a> Lowerer<'a, '_> {
+    /// `module = { exports: {} }; exports = module.exports`, and the default export, which a cycle may see early.
+    pub fn commonjs_start(&mut self) {
+        if self.commonjs.is_none() {
+            return;
+        }
+        let span = self.unit.span(0, 0);
+        let module = self.m.global("module", false, span);
+        let exports = self.m.global("exports", false, span);
+        let default = self.m.global("default", false, span);
+        let object = |properties| Expr::new(ExprKind::Object(Lang::Js, properties), span);
+        let made = object(vec![Property::Value(Key::Name("exports".into()), object(Vec::new()))]);
+        let stmts = [(module, made), (exports, self.module_exports(module, span)), (default, self.module_exports(module, span))];
+        for (global, value) in stmts {
+            let stmt = self.assign_stmt(Place::Global(global), value, span);
+            self.m.hoisted.push(stmt);
+        }
+        self.m.module.globals[default.index()].assigned = true;
+        for name in ["default", "module.exports"] {
+            self.m.module.exports.push(Export::Global { name: name.into(), global: default, span });
+        }
+        if let Some(commonjs) = &mut self.commonjs {
+            (commonjs.module, commonjs.exports) = (Some(module), Some(exports));
+        }
+    }
+
+    /// The exports as they are when the body has run.
+    pub fn commonjs_end(&mut self) {
+        let Some(CommonJs { module: Some(module), names, .. }) = self.commonjs.take() else { return };
+        let span = self.unit.span(0, 0);
+        let default = self.default_global(span);
+        let value = self.module_exports(module, span);
+        let stmt = self.assign_stmt(Place::Global(default), value, span);
+        self.m.init_body.push(stmt);
+        for name in names {
+            if name == "default" {
+                continue;
+            }
+            let global = self.m.global(&format!("exports.{name}"), false, span);
+            let exports = Expr::new(ExprKind::Global(default), span);
+            let value = Expr::new(ExprKind::GetSafe(exports.boxed(), name.as_str().into()), span);
+            let stmt = self.assign_stmt(Place::Global(global), value, span);
+            self.m.init_body.push(stmt);
+            self.m.module.exports.push(Export::Global { name: name.into(), global, span });
+        }
+    }
+
+    fn module_exports(&self, module: GlobalId, span: Span) -> Expr {
+        let module = Expr::new(ExprKind::Global(module), span);
+        Expr::new(ExprKind::Get(module.boxed(), "exports".into()), span)
+    }
+
+    pub fn commonjs_global(&self, name: &str) -> Option<GlobalId> {
+        let commonjs = self.commonjs.as_ref()?;
+        match name {
+            "module" => commonjs.module,
+            "exports" => commonjs.exports,
+            _ => None,
+        }
+    }
+
+    /// What a free name means in a CommonJS file.
+    pub fn commonjs_name(&mut self, name: &str, span: Span) -> Option<Expr> {
+        if let Some(global) = self.commonjs_global(name) {
+            return Some(Expr::new(ExprKind::Global(global), span));
+        }
+        let op = match name {
+            "__dirname" => "import_meta_dirname",
+            "__filename" => "import_meta_filename",
+            "require" if self.commonjs.is_some() => {
+                return Some(self.unsupported(span, "`require` as a value", "call it with a constant path: `require('./file')`"));
+            }
+            _ => return None,
+        };
+        Some(self.import_meta(op, span))
+    }
+
+    pub fn read_commonjs_exports(&mut self, span: Span) -> Expr {
+        match self.commonjs.as_ref().and_then(|c| c.module) {
+            Some(module) => self.module_exports(module, span),
+            None => undefined(span),
+        }
+    }
+
+    /// `require('constant')`
+    pub fn require(&mut self, e: &'a CallExpression<'a>, span: Span) -> Expr {
+        match e.arguments.as_slice() {
+            [Argument::StringLiteral(s)] => self.require_of(s.value.as_str(), span),
+            [Argument::TemplateLiteral(t)] if t.expressions.is_empty() => {
+                let specifier = t.quasis.first().and_then(|q| q.value.cooked).map_or_else(String::new, |s| s.to_string());
+                self.require_of(&specifier, span)
+            }
+            _ => self.unsupported(
+                span,
+                "`require` of a computed path",
+                "require each module by a constant path and choose between their exports",
+            ),
+        }
+    }
+
+    pub fn require_of(&mut self, specifier: &str, span: Span) -> Expr {
+        let request = self.m.request(specifier, RequestKind::Require, span);
+        let import = self.m.import(request, ImportName::Namespace, specifier, span);
+        Expr::new(ExprKind::Import(import), span)
+    }
+}
+
+/// Names `x` of `exports.x = …`, `module.exports.x = …` and `module.exports = { x }`, in the order of the text.
+fn exported_names(parsed: &Parsed<'_>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut add = |name: &str| {
+        if !names.iter().any(|n| n == name) {
+            names.push(name.to_owned());
+        }
+    };
+    for node in parsed.semantic.nodes().iter() {
+        let AstKind::AssignmentExpression(a) = node.kind() else { continue };
+        let AssignmentTarget::StaticMemberExpression(target) = &a.left else { continue };
+        if is_exports(&target.object) {
+            add(target.property.name.as_str());
+        } else if target.object.is_specific_id("module")
+            && target.property.name == "exports"
+            && let Expression::ObjectExpression(object) = &a.right
+        {
+            for property in &object.properties {
+                if let ObjectPropertyKind::ObjectProperty(p) = property
+                    && let Some(name) = crate::pattern::static_key(&p.key, p.computed)
+                {
+                    add(&name);
+                }
+            }
+        }
+    }
+    names
+}
+
+fn is_exports(e: &Expression<'_>) -> bool {
+    e.is_specific_id("exports") || matches!(e, Expression::StaticMemberExpression(m) if m.object.is_specific_id("module") && m.property.name == "exports")
+}

@@ -1,0 +1,163 @@
+//! Names: what each symbol became, and what a free name means.
+
+use crate::lower::Lowerer;
+use oxc_ast::ast::{BindingIdentifier, IdentifierReference};
+use oxc_syntax::scope::ScopeId;
+use oxc_syntax::symbol::{SymbolFlags, SymbolId};
+use puremix_diag::Span;
+use puremix_ir::*;
+
+use crate::builder::LocalState;
+
+/// What a declared name stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Binding {
+    Local(LocalId),
+    Global(GlobalId),
+    Import(ImportId),
+    /// The own name of a function expression.
+    SelfName(FnId),
+    /// The name of the class being defined, seen from inside it.
+    ClassName(usize),
+    /// An exported variable of the TypeScript namespace whose object the local or global holds: `object.name`.
+    NamespaceMember(NamespaceObject, SymbolId),
+    /// A constant the program cannot assign (`undefined`).
+    Undefined,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum NamespaceObject {
+    Local(LocalId),
+    Global(GlobalId),
+}
+
+impl<'a> Lowerer<'a, '_> {
+    pub fn symbol(&self, id: &'a BindingIdentifier<'a>) -> Option<SymbolId> {
+        id.symbol_id.get()
+    }
+
+    pub fn flags(&self, symbol: SymbolId) -> SymbolFlags {
+        self.semantic.scoping().symbol_flags(symbol)
+    }
+
+    /// Whether a reference to the symbol reads or writes its value (a type's mention does not).
+    pub fn has_value_reference(&self, symbol: SymbolId) -> bool {
+        self.semantic.scoping().get_resolved_references(symbol).any(|r| r.is_value())
+    }
+
+    /// Makes locals of everything a scope declares, so that uses before the declaration find their variable.
+    /// Answers the new lexical locals (those that may need a binding at the head of the block).
+    pub fn enter_scope(&mut self, scope: ScopeId) -> Vec<LocalId> {
+        let mut symbols: Vec<SymbolId> = self.semantic.scoping().iter_bindings_in(scope).collect();
+        symbols.sort_unstable();
+        let mut lexical = Vec::new();
+        for symbol in symbols {
+            let flags = self.flags(symbol);
+            if self.fn_scope_symbol_done(symbol) || !flags.is_value() || flags.is_ambient() {
+                continue;
+            }
+            let name = self.semantic.scoping().symbol_name(symbol).to_owned();
+            let span = self.semantic.scoping().symbol_span(symbol);
+            let span = self.unit.span(span.start, span.end);
+            let is_var = flags.contains(SymbolFlags::FunctionScopedVariable) && !flags.is_function() && !flags.is_catch_variable();
+            let local = self.m.local(&name, self.fn_id(), span, LocalState { initialised: is_var, early: false });
+            self.m.module.locals[local.index()].is_const = flags.is_const_variable();
+            self.bindings.insert(symbol, Binding::Local(local));
+            if is_var {
+                self.vars.push((symbol, local));
+            } else {
+                lexical.push(local);
+            }
+        }
+        lexical
+    }
+
+    fn fn_scope_symbol_done(&self, symbol: SymbolId) -> bool {
+        // A scope is entered once for each lowering of its node; what the function itself declared (parameters) stays.
+        match self.bindings.get(&symbol) {
+            Some(Binding::Local(local)) => {
+                self.m.module.locals[local.index()].owner == self.fn_id() && self.params.contains(&symbol)
+            }
+            Some(Binding::SelfName(_)) => true,
+            Some(_) => true,
+            None => false,
+        }
+    }
+
+    /// The `Let(x, None)` statements that the early-used locals of a block need at its head.
+    pub fn early_lets(&self, lexical: &[LocalId]) -> Vec<Stmt> {
+        lexical
+            .iter()
+            .filter(|l| self.m.states[l.index()].early)
+            .map(|l| Stmt::new(StmtKind::Let(*l, None), self.m.module.locals[l.index()].span))
+            .collect()
+    }
+
+    /// A temporary of the current function.
+    pub fn temp(&mut self, name: &str, span: Span) -> LocalId {
+        self.m.local(name, self.fn_id(), span, LocalState { initialised: true, early: false })
+    }
+
+    /// Notes a use of the local from the function being lowered.
+    pub fn note_use(&mut self, local: LocalId) {
+        let here = self.fn_id();
+        let entry = &mut self.m.module.locals[local.index()];
+        if entry.owner != here {
+            entry.captured = true;
+        }
+        let state = &mut self.m.states[local.index()];
+        if !state.initialised {
+            state.early = true;
+            entry.checked = true;
+        }
+    }
+
+    pub fn read_local(&mut self, local: LocalId, span: Span) -> Expr {
+        self.note_use(local);
+        Expr::new(ExprKind::Local(local), span)
+    }
+
+    /// The statement that gives a declared local its first value.
+    pub fn init_local(&mut self, local: LocalId, value: Expr, span: Span) -> Stmt {
+        let state = &mut self.m.states[local.index()];
+        state.initialised = true;
+        if state.early {
+            self.m.module.locals[local.index()].assigned = true;
+            return Stmt::new(StmtKind::Expr(Expr::new(ExprKind::Assign(Place::Local(local), value.boxed()), span)), span);
+        }
+        Stmt::new(StmtKind::Let(local, Some(value)), span)
+    }
+
+    /// What a reference means, if its name is declared in the unit or outside it.
+    pub fn resolve(&self, id: &'a IdentifierReference<'a>) -> Option<Binding> {
+        let symbol = id.reference_id.get().and_then(|r| self.semantic.scoping().get_reference(r).symbol_id());
+        match symbol.and_then(|s| self.bindings.get(&s)) {
+            Some(binding) => Some(*binding),
+            None => self.outer.get(id.name.as_str()),
+        }
+    }
+
+    pub fn read_binding(&mut self, binding: Binding, span: Span) -> Expr {
+        let kind = match binding {
+            Binding::Local(local) => return self.read_local(local, span),
+            Binding::Global(global) => ExprKind::Global(global),
+            Binding::Import(import) => ExprKind::Import(import),
+            Binding::SelfName(function) => return self.read_callee_of(function, span),
+            Binding::ClassName(class) => return self.read_class_name(class, span),
+            Binding::NamespaceMember(object, symbol) => {
+                let object = self.read_namespace(object, span);
+                let name = self.semantic.scoping().symbol_name(symbol).into();
+                ExprKind::Get(object.boxed(), name)
+            }
+            Binding::Undefined => ExprKind::Undefined,
+        };
+        Expr::new(kind, span)
+    }
+
+    pub fn read_namespace(&mut self, object: NamespaceObject, span: Span) -> Expr {
+        match object {
+            NamespaceObject::Local(local) => self.read_local(local, span),
+            NamespaceObject::Global(global) => Expr::new(ExprKind::Global(global), span),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `switch`: one lexical scope for all cases.
+
+use crate::lower::{LabelKind, Lowerer};
+use crate::scope::Binding;
+use oxc_ast::ast::*;
+use oxc_syntax::scope::ScopeId;
+use puremix_ir::*;
+use std::rc::Rc;
+
+impl<'a> Lowerer<'a, '_> {
+    pub fn switch(&mut self, s: &'a SwitchStatement<'a>, names: Vec<Rc<str>>, out: &mut Block) {
+        let span = self.span(s);
+        let discriminant = self.expr(&s.discriminant);
+        let scope = s.scope_id.get();
+        let lexical = scope.map_or_else(Vec::new, |s| self.enter_scope(s));
+        if let Some(scope) = scope {
+            self.mark_crossing(s, scope);
+        }
+        let label = self.push_label(names, LabelKind::Switch);
+        // Functions are declared for all cases.
+        let mut head = Vec::new();
+        for case in &s.cases {
+            for f in case.consequent.iter().filter_map(crate::stmt::declared_function) {
+                if let Some(symbol) = f.id.as_ref().and_then(|id| id.symbol_id.get()) {
+                    self.declare_function(f, symbol, &mut head);
+                }
+            }
+        }
+        let cases = s
+            .cases
+            .iter()
+            .map(|case| {
+                let test = case.test.as_ref().map(|e| self.expr(e));
+                let mut body = Vec::new();
+                for statement in &case.consequent {
+                    self.stmt(statement, &mut body);
+                }
+                Case { test, body }
+            })
+            .collect();
+        self.fn_ctx().labels.pop();
+        let mut block = self.early_lets(&lexical);
+        block.extend(head);
+        let switch = Stmt::new(StmtKind::Switch { label, discriminant, cases }, span);
+        if block.is_empty() {
+            out.push(switch);
+        } else {
+            // The discriminant is evaluated before the functions exist, which nobody can tell.
+            block.push(switch);
+            out.push(Stmt::new(StmtKind::Block(block), span));
+        }
+    }
+
+    /// A variable declared in one case and used in another may be uninitialised there.
+    fn mark_crossing(&mut self, s: &'a SwitchStatement<'a>, scope: ScopeId) {
+        let case_of = |at: u32| s.cases.iter().position(|c| c.span.start <= at && at < c.span.end);
+        let scoping = self.semantic.scoping();
+        let mut crossing = Vec::new();
+        for symbol in scoping.iter_bindings_in(scope) {
+            let home = case_of(scoping.symbol_span(symbol).start);
+            let crosses = scoping.get_resolved_references(symbol).any(|r| case_of(self.semantic.reference_span(r).start) != home);
+            if let (true, Some(Binding::Local(local))) = (crosses, self.bindings.get(&symbol)) {
+                crossing.push(*local);
+            }
+        }
+        for local in crossing {
+            self.m.states[local.index()].early = true;
+            self.m.module.locals[local.index()].checked = true;
+        }
+    }
+}
