@@ -195,7 +195,7 @@ impl<'a> Lowerer<'a, '_> {
                 Place::Unknown(name.into())
             }
             Binding::NamespaceMember(object, member) => {
-                let object = self.read_namespace(object, span);
+                let object = self.read_local(object, span);
                 Place::Get(object.boxed(), self.semantic.scoping().symbol_name(member).into())
             }
             Binding::SelfName(_) | Binding::ClassName(_) | Binding::Undefined => constant(self, None),

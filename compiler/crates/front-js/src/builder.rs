@@ -11,8 +11,10 @@ use std::rc::Rc;
 pub(crate) struct LocalState {
     /// Its declaration has been lowered: uses from here on follow it.
     pub initialised: bool,
-    /// Something used or captured it before; it needs a binding from the head of its block on.
+    /// Something used or captured it before: a check is needed, and a cell that lives from the head of its block on.
     pub early: bool,
+    /// A `Let` without a value already stands for it; its declaration assigns.
+    pub declared: bool,
 }
 
 pub(crate) struct Builder {
@@ -22,6 +24,8 @@ pub(crate) struct Builder {
     /// Statements of the initialiser that run before all others: function declarations of all units.
     pub hoisted: Vec<Stmt>,
     pub init_body: Vec<Stmt>,
+    /// The initialiser's next label; several units share it.
+    pub init_labels: u32,
     global_names: HashMap<String, u32>,
 }
 
@@ -61,6 +65,7 @@ impl Builder {
             states: Vec::new(),
             hoisted: Vec::new(),
             init_body: Vec::new(),
+            init_labels: 0,
             global_names: HashMap::new(),
         }
     }

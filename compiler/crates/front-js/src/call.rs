@@ -228,6 +228,7 @@ impl<'a> Lowerer<'a, '_> {
         }
         match id.name.as_str() {
             "require" if self.template.is_none() => Some(self.require(e, span)),
+            "raw" if self.template.is_some() => self.raw_call(e, span),
             name if name.starts_with("__pmx_") && self.template.is_some() => Some(self.intrinsic_expr(e, span)),
             _ => None,
         }

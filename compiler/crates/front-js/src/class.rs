@@ -6,6 +6,7 @@ use crate::lower::{Home, Lowerer, undefined};
 use crate::pattern::static_key;
 use crate::scope::Binding;
 use oxc_ast::ast::*;
+use oxc_ast::ast::{Class, Function};
 use oxc_syntax::symbol::SymbolId;
 use puremix_diag::{Diagnostic, Span, codes};
 use puremix_ir::*;
@@ -92,7 +93,7 @@ impl<'a> Lowerer<'a, '_> {
             }
             _ => {}
         }
-        let class = Class {
+        let class = puremix_ir::Class {
             name: name.into(),
             binding: ctx.binding,
             parent,
@@ -145,7 +146,7 @@ impl<'a> Lowerer<'a, '_> {
                 && static_key(&p.key, p.computed).is_none()
             {
                 let span = self.span(p.as_ref());
-                let local = self.m.local("key", self.fn_id(), span, LocalState { initialised: true, early: false });
+                let local = self.m.local("key", self.fn_id(), span, LocalState { initialised: true, early: false, declared: false });
                 let entry = &mut self.m.module.locals[local.index()];
                 (entry.checked, entry.assigned) = (true, true);
                 self.classes[index].field_keys.insert(p.span.start, local);
@@ -214,7 +215,7 @@ impl<'a> Lowerer<'a, '_> {
             let text = self.source(f);
             let once = text.matches("super").count() == 1 && !["=>", "for", "while", "do"].iter().any(|w| text.contains(w));
             if !once {
-                let flag = self.m.local("super called", id, span, LocalState { initialised: true, early: false });
+                let flag = self.m.local("super called", id, span, LocalState { initialised: true, early: false, declared: false });
                 self.classes[index].super_flag = Some(flag);
             }
         }
@@ -280,7 +281,7 @@ impl<'a> Lowerer<'a, '_> {
             _ => None,
         });
         let this = known.unwrap_or_else(|| {
-            let local = self.m.local("this", id, span, LocalState { initialised: true, early: true });
+            let local = self.m.local("this", id, span, LocalState { initialised: true, early: true, declared: false });
             self.m.module.locals[local.index()].checked = true;
             self.m.module.functions[id.index()].body.insert(0, Stmt::new(StmtKind::Let(local, None), span));
             local
@@ -452,7 +453,7 @@ impl<'a> Lowerer<'a, '_> {
             Some(local) => local,
             None => {
                 let owner = self.classes[class].owner;
-                let local = self.m.local(name, owner, span, LocalState { initialised: true, early: false });
+                let local = self.m.local(name, owner, span, LocalState { initialised: true, early: false, declared: false });
                 self.classes[class].binding = Some(local);
                 local
             }
@@ -467,7 +468,7 @@ impl<'a> Lowerer<'a, '_> {
             return local;
         }
         let name = if is_static { "home static" } else { "home" };
-        let local = self.m.local(name, owner, span, LocalState { initialised: true, early: false });
+        let local = self.m.local(name, owner, span, LocalState { initialised: true, early: false, declared: false });
         match is_static {
             true => self.classes[class].home_static = Some(local),
             false => self.classes[class].home_proto = Some(local),

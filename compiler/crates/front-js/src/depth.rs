@@ -45,6 +45,7 @@ pub(crate) fn find_too_deep(text: &str) -> Option<usize> {
     let mut previous = Previous::Operator;
     let mut at = 0;
     while at < bytes.len() {
+        let open = levels.len();
         let level = levels.last_mut()?;
         match bytes[at] {
             b'\n' => {
@@ -81,7 +82,7 @@ pub(crate) fn find_too_deep(text: &str) -> Option<usize> {
             }
             close @ (b')' | b']' | b'}') => {
                 at += 1;
-                if close == b'}' && templates.last() == Some(&levels.len()) {
+                if close == b'}' && templates.last() == Some(&open) {
                     templates.pop();
                     levels.pop();
                     at = template_text(bytes, at, &mut levels, &mut templates);
@@ -89,7 +90,7 @@ pub(crate) fn find_too_deep(text: &str) -> Option<usize> {
                     previous = if bytes.get(at - 1) == Some(&b'{') { Previous::Operator } else { Previous::Operand };
                     continue;
                 }
-                if levels.len() > 1 {
+                if open > 1 {
                     depth -= 1 + level.pressure;
                     levels.pop();
                 }

@@ -4,6 +4,7 @@ use crate::builder::LocalState;
 use crate::lower::{FnCtx, Home, Lowerer, undefined};
 use crate::scope::Binding;
 use oxc_ast::ast::*;
+use oxc_ast::ast::Function;
 use oxc_syntax::scope::ScopeId;
 use oxc_syntax::symbol::SymbolId;
 use puremix_diag::Span;
@@ -98,10 +99,9 @@ impl<'a> Lowerer<'a, '_> {
         let outer_vars = std::mem::take(&mut self.vars);
         let mut code = Vec::new();
         let (mut params, mut rest, mut length) = (Vec::new(), None, 0);
-        let mut lexical = Vec::new();
-        let declared = source.params.map(|p| self.declare_params(p, &mut lexical));
+        let declared = source.params.map(|p| self.declare_params(p));
         if let Some(scope) = source.scope {
-            lexical.extend(self.enter_scope(scope));
+            self.enter_scope(scope);
         }
         if let (Some(formal), Some(locals)) = (source.params, declared) {
             (params, rest, length) = self.params(formal, locals, &mut code);
@@ -123,7 +123,6 @@ impl<'a> Lowerer<'a, '_> {
         }
         let ctx = self.fns.pop().expect("pushed above");
         let mut body = self.prologue(&ctx, source.span);
-        body.extend(self.early_lets(&lexical));
         body.extend(code);
         let function = &mut self.m.module.functions[id.index()];
         function.name = source.name.into();
@@ -176,8 +175,8 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     /// Declares the names of all parameters. Answers the locals of plain ones, in order; `None` for those with a default or a
-    /// pattern, whose names go to `pending` (statements initialise them).
-    fn declare_params(&mut self, formal: &'a FormalParameters<'a>, pending: &mut Vec<LocalId>) -> Vec<Option<LocalId>> {
+    /// pattern, whose names statements initialise.
+    fn declare_params(&mut self, formal: &'a FormalParameters<'a>) -> Vec<Option<LocalId>> {
         let mut locals = Vec::new();
         let rest = formal.rest.iter().map(|r| (&r.rest.argument, false));
         let items = formal.items.iter().map(|p| (&p.pattern, p.initializer.is_some()));
@@ -189,7 +188,6 @@ impl<'a> Lowerer<'a, '_> {
             for id in pattern.get_binding_identifiers() {
                 let local = self.declare_param(id);
                 self.m.states[local.index()].initialised = false;
-                pending.push(local);
             }
             locals.push(None);
         }
@@ -198,7 +196,7 @@ impl<'a> Lowerer<'a, '_> {
 
     pub fn declare_param(&mut self, id: &'a BindingIdentifier<'a>) -> LocalId {
         let span = self.span(id);
-        let local = self.m.local(id.name.as_str(), self.fn_id(), span, LocalState { initialised: true, early: false });
+        let local = self.m.local(id.name.as_str(), self.fn_id(), span, LocalState { initialised: true, early: false, declared: false });
         if let Some(symbol) = id.symbol_id.get() {
             self.bindings.insert(symbol, Binding::Local(local));
             self.params.insert(symbol);

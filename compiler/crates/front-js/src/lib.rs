@@ -18,6 +18,7 @@ mod commonjs;
 mod depth;
 mod expr;
 mod function;
+mod hole;
 mod literal;
 mod loops;
 mod lower;
@@ -38,3 +39,6 @@ pub use depth::on_big_stack;
 pub use module::lower_module;
 pub use oracle::{is_expression, is_statements};
 pub use page::{PageBlock, PageBlockKind, PageInput, PageKind, lower_page};
+
+#[cfg(test)]
+mod tests;

@@ -61,7 +61,7 @@ impl<'a> Lowerer<'a, '_> {
         let span = self.span(e);
         // Methods with `super` look through the object itself, which exists only after them.
         let home = e.properties.iter().any(|p| self.is_method_with_super(p)).then(|| {
-            let local = self.m.local("home", self.fn_id(), span, LocalState { initialised: false, early: true });
+            let local = self.m.local("home", self.fn_id(), span, LocalState { initialised: false, early: true, declared: false });
             self.m.module.locals[local.index()].checked = true;
             local
         });
@@ -70,8 +70,7 @@ impl<'a> Lowerer<'a, '_> {
         match home {
             None => object,
             Some(local) => {
-                self.m.module.locals[local.index()].assigned = true;
-                let stmts = vec![Stmt::new(StmtKind::Let(local, None), span), self.assign_stmt(Place::Local(local), object, span)];
+                let stmts = vec![Stmt::new(StmtKind::Let(local, Some(object)), span)];
                 Expr::new(ExprKind::Do(stmts, Expr::new(ExprKind::Local(local), span).boxed()), span)
             }
         }

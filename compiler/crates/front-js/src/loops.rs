@@ -4,6 +4,7 @@ use crate::lower::{LabelKind, Lowerer};
 use crate::scope::Binding;
 use oxc_ast::ast::*;
 use oxc_span::GetSpan;
+use oxc_syntax::scope::ScopeId;
 use puremix_ir::*;
 use std::rc::Rc;
 
@@ -37,10 +38,8 @@ impl<'a> Lowerer<'a, '_> {
             })
             .collect();
         let turn = StmtKind::Loop { label, lang: Lang::Js, test, body, post_test: None, update, fresh };
-        let mut block = self.early_lets(&lexical);
-        block.extend(head);
-        block.push(Stmt::new(turn, span));
-        push_block(block, span, out);
+        head.push(Stmt::new(turn, span));
+        push_block(head, span, out);
     }
 
     pub fn while_loop(&mut self, w: &'a WhileStatement<'a>, names: Vec<Rc<str>>, out: &mut Block) {
@@ -63,8 +62,7 @@ impl<'a> Lowerer<'a, '_> {
 
     pub fn for_of(&mut self, f: &'a ForOfStatement<'a>, names: Vec<Rc<str>>, out: &mut Block) {
         let span = self.span(f);
-        let lexical = f.scope_id.get().map_or_else(Vec::new, |s| self.enter_scope(s));
-        let iterable = self.expr(&f.right);
+        let iterable = self.head_value(f.scope_id.get(), &f.right);
         let label = self.push_label(names, LabelKind::Loop);
         let (item, mut body) = self.each_turn(&f.left);
         body.extend(self.body(&f.body));
@@ -76,22 +74,28 @@ impl<'a> Lowerer<'a, '_> {
             }
         }
         let kind = StmtKind::ForOf { label, lang: Lang::Js, item, iterable, body, is_await: f.r#await };
-        let mut block = self.early_lets(&lexical);
-        block.push(Stmt::new(kind, span));
-        push_block(block, span, out);
+        out.push(Stmt::new(kind, span));
     }
 
     pub fn for_in(&mut self, f: &'a ForInStatement<'a>, names: Vec<Rc<str>>, out: &mut Block) {
         let span = self.span(f);
-        let lexical = f.scope_id.get().map_or_else(Vec::new, |s| self.enter_scope(s));
-        let object = self.expr(&f.right);
+        let object = self.head_value(f.scope_id.get(), &f.right);
         let label = self.push_label(names, LabelKind::Loop);
         let (item, mut body) = self.each_turn(&f.left);
         body.extend(self.body(&f.body));
         self.fn_ctx().labels.pop();
-        let mut block = self.early_lets(&lexical);
-        block.push(Stmt::new(StmtKind::ForIn { label, item, object, body }, span));
-        push_block(block, span, out);
+        out.push(Stmt::new(StmtKind::ForIn { label, item, object, body }, span));
+    }
+
+    /// What a loop walks over. Its variables exist already, uninitialised.
+    fn head_value(&mut self, scope: Option<ScopeId>, e: &'a Expression<'a>) -> Expr {
+        let lexical = scope.map_or_else(Vec::new, |s| self.enter_scope(s));
+        let value = self.expr(e);
+        if lexical.iter().any(|l| self.m.states[l.index()].early) {
+            let span = value.span;
+            return self.unsupported(span, "using a loop's variable in what the loop walks over", "it has no value there; rename one of the two");
+        }
+        value
     }
 
     /// The local that receives each item, and the statements that take it apart.
@@ -106,7 +110,6 @@ impl<'a> Lowerer<'a, '_> {
             }
             if let (BindingPattern::BindingIdentifier(id), true) = (&declarator.id, declares)
                 && let Some(Binding::Local(local)) = id.symbol_id.get().and_then(|s| self.bindings.get(&s).copied())
-                && !self.m.states[local.index()].early
             {
                 self.m.states[local.index()].initialised = true;
                 return (local, body);

@@ -33,6 +33,8 @@ pub(crate) struct Lowerer<'a, 'm> {
     pub safe: bool,
     /// What free names mean in a template; `None` in server code.
     pub template: Option<TemplateScope>,
+    /// The names other units of the page take from this one: true where one is used as a value.
+    pub imported_elsewhere: Option<HashMap<String, bool>>,
     /// The file is CommonJS: `module`, `exports` and `require` have their Node meaning.
     pub commonjs: Option<crate::commonjs::CommonJs>,
 }
@@ -218,7 +220,7 @@ impl<'a, 'm> Lowerer<'a, 'm> {
         }
         let derived_this = given == Given::This && ctx.kind == FnKind::DerivedConstructor;
         let owner = ctx.id;
-        let state = LocalState { initialised: !derived_this, early: derived_this };
+        let state = LocalState { initialised: !derived_this, early: derived_this, declared: false };
         let local = self.m.local(name, owner, span, state);
         if derived_this {
             self.m.module.locals[local.index()].checked = true;

@@ -39,7 +39,8 @@ pub fn lower_module(unit: &ScriptUnit, path: &str) -> (Module, Vec<Diagnostic>) 
 
 impl<'a, 'm> Lowerer<'a, 'm> {
     pub fn new(m: &'m mut Builder, parsed: &'m Parsed<'a>, outer: &'m OuterNames) -> Lowerer<'a, 'm> {
-        let init = m.module.init;
+        let mut init = FnCtx::new(m.module.init, FnKind::ModuleInit, false, Home::None);
+        init.next_label = m.init_labels;
         Lowerer {
             m,
             unit: parsed.unit,
@@ -48,13 +49,14 @@ impl<'a, 'm> Lowerer<'a, 'm> {
             bindings: HashMap::new(),
             outer,
             order: Order::default(),
-            fns: vec![FnCtx::new(init, FnKind::ModuleInit, false, Home::None)],
+            fns: vec![init],
             classes: Vec::new(),
             params: HashSet::new(),
             vars: Vec::new(),
             plain_vars: HashSet::new(),
             safe: false,
             template: None,
+            imported_elsewhere: None,
             commonjs: None,
         }
     }
@@ -74,7 +76,7 @@ impl<'a, 'm> Lowerer<'a, 'm> {
                 Statement::ExportFromDeclaration(e) => (&e.source, e.export_kind.is_type()),
                 _ => continue,
             };
-            if is_type || self.is_type_only_import(statement) {
+            if is_type || self.is_type_only_import(parsed, statement) {
                 continue;
             }
             let at = self.span(source);
@@ -92,8 +94,7 @@ impl<'a, 'm> Lowerer<'a, 'm> {
                     ImportDeclarationSpecifier::ImportNamespaceSpecifier(s) => (&s.local, ImportName::Namespace),
                 };
                 let Some(symbol) = local.symbol_id.get() else { continue };
-                // A name used as a type only is no import at run time; the page's own imports are used from other units.
-                if self.typescript && !self.has_value_reference(symbol) && !self.has_export_reference(parsed, local.name.as_str()) {
+                if self.is_type_only_name(parsed, symbol, local.name.as_str()) {
                     continue;
                 }
                 let at = self.span(specifier);
@@ -104,13 +105,25 @@ impl<'a, 'm> Lowerer<'a, 'm> {
     }
 
     /// TypeScript drops an import none of whose names is used as a value.
-    fn is_type_only_import(&self, statement: &'a Statement<'a>) -> bool {
+    fn is_type_only_import(&self, parsed: &Parsed<'a>, statement: &Statement<'a>) -> bool {
         let Statement::ImportDeclaration(import) = statement else { return false };
-        let Some(specifiers) = import.specifiers.as_ref().filter(|s| self.typescript && !s.is_empty()) else { return false };
+        let Some(specifiers) = import.specifiers.as_ref().filter(|s| !s.is_empty()) else { return false };
         specifiers.iter().all(|s| {
             let is_type = matches!(s, ImportDeclarationSpecifier::ImportSpecifier(s) if s.import_kind.is_type());
-            is_type || s.local().symbol_id.get().is_some_and(|s| !self.has_value_reference(s))
+            is_type || s.local().symbol_id.get().is_some_and(|symbol| self.is_type_only_name(parsed, symbol, s.local().name.as_str()))
         })
+    }
+
+    /// A name used as a type only is no import at run time. A page's imports are used from its other units, where being used
+    /// nowhere is no sign of a type.
+    fn is_type_only_name(&self, parsed: &Parsed<'a>, symbol: SymbolId, name: &str) -> bool {
+        if self.has_value_reference(symbol) || self.has_export_reference(parsed, name) {
+            return false;
+        }
+        match &self.imported_elsewhere {
+            Some(uses) => uses.get(name) == Some(&false),
+            None => self.typescript,
+        }
     }
 
     fn has_export_reference(&self, parsed: &Parsed<'a>, name: &str) -> bool {
@@ -184,7 +197,7 @@ impl<'a, 'm> Lowerer<'a, 'm> {
                         if s.export_kind.is_type() {
                             continue;
                         }
-                        let symbol = self.semantic.scoping().get_root_binding(oxc_ident(s.local.name().as_str()));
+                        let symbol = self.root_symbol(s.local.name().as_str());
                         let at = self.span(s);
                         self.export_symbol(s.exported.name().as_str(), symbol, at);
                     }
@@ -219,6 +232,11 @@ impl<'a, 'm> Lowerer<'a, 'm> {
         }
     }
 
+    fn root_symbol(&self, name: &str) -> Option<SymbolId> {
+        let scoping = self.semantic.scoping();
+        scoping.iter_bindings_in(scoping.root_scope_id()).find(|s| scoping.symbol_name(*s) == name)
+    }
+
     fn export_symbol(&mut self, name: &str, symbol: Option<SymbolId>, span: Span) {
         match symbol.and_then(|s| self.bindings.get(&s).copied()) {
             Some(Binding::Global(global)) => self.m.module.exports.push(Export::Global { name: name.into(), global, span }),
@@ -244,6 +262,7 @@ impl<'a, 'm> Lowerer<'a, 'm> {
     /// Writes what lowering learnt of the initialiser itself.
     pub fn finish_init(&mut self) {
         let ctx = self.fns.pop().expect("the initialiser is always there");
+        self.m.init_labels = ctx.next_label;
         let init = &mut self.m.module.functions[ctx.id.index()];
         init.is_async |= ctx.is_async;
     }

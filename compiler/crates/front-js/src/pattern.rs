@@ -58,7 +58,7 @@ impl<'a> Lowerer<'a, '_> {
             }
             Some(Binding::Global(global)) => self.init_global(global, value, declares, span),
             Some(Binding::NamespaceMember(object, member)) => {
-                let object = self.read_namespace(object, span);
+                let object = self.read_local(object, span);
                 let name = self.semantic.scoping().symbol_name(member).into();
                 self.assign_stmt(Place::Get(object.boxed(), name), value, span)
             }

@@ -1,7 +1,7 @@
 //! Names: what each symbol became, and what a free name means.
 
 use crate::lower::Lowerer;
-use oxc_ast::ast::{BindingIdentifier, IdentifierReference};
+use oxc_ast::ast::IdentifierReference;
 use oxc_syntax::scope::ScopeId;
 use oxc_syntax::symbol::{SymbolFlags, SymbolId};
 use puremix_diag::Span;
@@ -19,23 +19,13 @@ pub(crate) enum Binding {
     SelfName(FnId),
     /// The name of the class being defined, seen from inside it.
     ClassName(usize),
-    /// An exported variable of the TypeScript namespace whose object the local or global holds: `object.name`.
-    NamespaceMember(NamespaceObject, SymbolId),
+    /// An exported variable of the TypeScript namespace (or a member of the enum) whose object the local holds.
+    NamespaceMember(LocalId, SymbolId),
     /// A constant the program cannot assign (`undefined`).
     Undefined,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum NamespaceObject {
-    Local(LocalId),
-    Global(GlobalId),
-}
-
 impl<'a> Lowerer<'a, '_> {
-    pub fn symbol(&self, id: &'a BindingIdentifier<'a>) -> Option<SymbolId> {
-        id.symbol_id.get()
-    }
-
     pub fn flags(&self, symbol: SymbolId) -> SymbolFlags {
         self.semantic.scoping().symbol_flags(symbol)
     }
@@ -46,7 +36,7 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     /// Makes locals of everything a scope declares, so that uses before the declaration find their variable.
-    /// Answers the new lexical locals (those that may need a binding at the head of the block).
+    /// Answers the new lexical locals.
     pub fn enter_scope(&mut self, scope: ScopeId) -> Vec<LocalId> {
         let mut symbols: Vec<SymbolId> = self.semantic.scoping().iter_bindings_in(scope).collect();
         symbols.sort_unstable();
@@ -60,7 +50,7 @@ impl<'a> Lowerer<'a, '_> {
             let span = self.semantic.scoping().symbol_span(symbol);
             let span = self.unit.span(span.start, span.end);
             let is_var = flags.contains(SymbolFlags::FunctionScopedVariable) && !flags.is_function() && !flags.is_catch_variable();
-            let local = self.m.local(&name, self.fn_id(), span, LocalState { initialised: is_var, early: false });
+            let local = self.m.local(&name, self.fn_id(), span, LocalState { initialised: is_var, early: false, declared: false });
             self.m.module.locals[local.index()].is_const = flags.is_const_variable();
             self.bindings.insert(symbol, Binding::Local(local));
             if is_var {
@@ -84,18 +74,9 @@ impl<'a> Lowerer<'a, '_> {
         }
     }
 
-    /// The `Let(x, None)` statements that the early-used locals of a block need at its head.
-    pub fn early_lets(&self, lexical: &[LocalId]) -> Vec<Stmt> {
-        lexical
-            .iter()
-            .filter(|l| self.m.states[l.index()].early)
-            .map(|l| Stmt::new(StmtKind::Let(*l, None), self.m.module.locals[l.index()].span))
-            .collect()
-    }
-
     /// A temporary of the current function.
     pub fn temp(&mut self, name: &str, span: Span) -> LocalId {
-        self.m.local(name, self.fn_id(), span, LocalState { initialised: true, early: false })
+        self.m.local(name, self.fn_id(), span, LocalState { initialised: true, early: false, declared: false })
     }
 
     /// Notes a use of the local from the function being lowered.
@@ -121,9 +102,9 @@ impl<'a> Lowerer<'a, '_> {
     pub fn init_local(&mut self, local: LocalId, value: Expr, span: Span) -> Stmt {
         let state = &mut self.m.states[local.index()];
         state.initialised = true;
-        if state.early {
+        if state.declared {
             self.m.module.locals[local.index()].assigned = true;
-            return Stmt::new(StmtKind::Expr(Expr::new(ExprKind::Assign(Place::Local(local), value.boxed()), span)), span);
+            return self.assign_stmt(Place::Local(local), value, span);
         }
         Stmt::new(StmtKind::Let(local, Some(value)), span)
     }
@@ -145,19 +126,12 @@ impl<'a> Lowerer<'a, '_> {
             Binding::SelfName(function) => return self.read_callee_of(function, span),
             Binding::ClassName(class) => return self.read_class_name(class, span),
             Binding::NamespaceMember(object, symbol) => {
-                let object = self.read_namespace(object, span);
+                let object = self.read_local(object, span);
                 let name = self.semantic.scoping().symbol_name(symbol).into();
                 ExprKind::Get(object.boxed(), name)
             }
             Binding::Undefined => ExprKind::Undefined,
         };
         Expr::new(kind, span)
-    }
-
-    pub fn read_namespace(&mut self, object: NamespaceObject, span: Span) -> Expr {
-        match object {
-            NamespaceObject::Local(local) => self.read_local(local, span),
-            NamespaceObject::Global(global) => Expr::new(ExprKind::Global(global), span),
-        }
     }
 }

@@ -3,6 +3,7 @@
 use crate::lower::{Home, LabelEntry, LabelKind, Lowerer, undefined};
 use crate::scope::Binding;
 use oxc_ast::ast::*;
+use oxc_ast::ast::Function;
 use oxc_span::{GetSpan, Span as OxcSpan};
 use oxc_syntax::scope::ScopeId;
 use oxc_syntax::symbol::SymbolId;
@@ -13,11 +14,10 @@ use std::rc::Rc;
 impl<'a> Lowerer<'a, '_> {
     /// Statements with a scope of their own.
     pub fn block(&mut self, statements: &'a [Statement<'a>], scope: Option<ScopeId>) -> Block {
-        let lexical = scope.map_or_else(Vec::new, |s| self.enter_scope(s));
-        let code = self.statements(statements);
-        let mut block = self.early_lets(&lexical);
-        block.extend(code);
-        block
+        if let Some(scope) = scope {
+            self.enter_scope(scope);
+        }
+        self.statements(statements)
     }
 
     /// A list of statements. Function declarations are made just before the first statement that may use them: that is as early as
@@ -115,7 +115,7 @@ impl<'a> Lowerer<'a, '_> {
             }
             Some(Binding::NamespaceMember(object, _)) => {
                 let function = self.function(f, id.name.as_str(), FnKind::Function, Home::None);
-                let object = self.read_namespace(object, span);
+                let object = self.read_local(object, span);
                 let value = Expr::new(ExprKind::Closure(function), span);
                 out.push(self.assign_stmt(Place::Get(object.boxed(), id.name.as_str().into()), value, span));
             }
@@ -261,8 +261,10 @@ impl<'a> Lowerer<'a, '_> {
         let body = self.block(&t.block.body, t.block.scope_id.get());
         let catch = t.handler.as_ref().map(|handler| {
             let span = self.span(handler.as_ref());
-            let lexical = handler.scope_id.get().map_or_else(Vec::new, |s| self.enter_scope(s));
-            let mut code = Vec::new();
+            for scope in [handler.scope_id.get(), handler.body.scope_id.get()].into_iter().flatten() {
+                self.enter_scope(scope);
+            }
+            let mut block = Vec::new();
             let binding = handler.param.as_ref().map(|param| match &param.pattern {
                 BindingPattern::BindingIdentifier(id) => {
                     let local = id.symbol_id.get().and_then(|s| self.bindings.get(&s).copied());
@@ -276,13 +278,11 @@ impl<'a> Lowerer<'a, '_> {
                 }
                 pattern => {
                     let raw = self.temp("error", span);
-                    self.bind_pattern(pattern, Expr::new(ExprKind::Local(raw), span), true, &mut code);
+                    self.bind_pattern(pattern, Expr::new(ExprKind::Local(raw), span), true, &mut block);
                     raw
                 }
             });
-            let mut block = self.early_lets(&lexical);
-            block.extend(code);
-            block.extend(self.block(&handler.body.body, handler.body.scope_id.get()));
+            block.extend(self.statements(&handler.body.body));
             Catch { binding, body: block }
         });
         let finally = t.finalizer.as_ref().map(|f| self.block(&f.body, f.scope_id.get()));

@@ -12,19 +12,26 @@ impl<'a> Lowerer<'a, '_> {
         let span = self.span(s);
         let discriminant = self.expr(&s.discriminant);
         let scope = s.scope_id.get();
-        let lexical = scope.map_or_else(Vec::new, |s| self.enter_scope(s));
+        let mut lexical = Vec::new();
         if let Some(scope) = scope {
+            lexical = self.enter_scope(scope);
             self.mark_crossing(s, scope);
         }
         let label = self.push_label(names, LabelKind::Switch);
         // Functions are declared for all cases.
-        let mut head = Vec::new();
+        let mut block = Vec::new();
         for case in &s.cases {
             for f in case.consequent.iter().filter_map(crate::stmt::declared_function) {
                 if let Some(symbol) = f.id.as_ref().and_then(|id| id.symbol_id.get()) {
-                    self.declare_function(f, symbol, &mut head);
+                    self.declare_function(f, symbol, &mut block);
                 }
             }
+        }
+        // What functions or other cases may reach uninitialised is declared around the switch.
+        let early: Vec<LocalId> = lexical.into_iter().filter(|l| self.m.states[l.index()].early && !self.m.states[l.index()].initialised).collect();
+        for (at, local) in early.into_iter().enumerate() {
+            self.m.states[local.index()].declared = true;
+            block.insert(at, Stmt::new(StmtKind::Let(local, None), self.m.module.locals[local.index()].span));
         }
         let cases = s
             .cases
@@ -39,8 +46,7 @@ impl<'a> Lowerer<'a, '_> {
             })
             .collect();
         self.fn_ctx().labels.pop();
-        let mut block = self.early_lets(&lexical);
-        block.extend(head);
+        
         let switch = Stmt::new(StmtKind::Switch { label, discriminant, cases }, span);
         if block.is_empty() {
             out.push(switch);

@@ -1,7 +1,7 @@
 //! What TypeScript adds at run time: enums, namespaces, `import x = require()`, `export =`.
 
 use crate::lower::{Lowerer, number, string, undefined};
-use crate::scope::{Binding, NamespaceObject};
+use crate::scope::Binding;
 use oxc_ast::ast::*;
 use puremix_diag::Span;
 use puremix_ir::*;
@@ -51,7 +51,7 @@ impl<'a> Lowerer<'a, '_> {
             };
             code.push(self.expr_stmt(stmt));
             if let Some(symbol) = self.enum_member_symbol(e, &name) {
-                self.bindings.insert(symbol, Binding::NamespaceMember(NamespaceObject::Local(object), symbol));
+                self.bindings.insert(symbol, Binding::NamespaceMember(object, symbol));
             }
             known.push((name, value));
         }
@@ -124,12 +124,14 @@ impl<'a> Lowerer<'a, '_> {
         }
         let object = self.temp(n.id.name.as_str(), span);
         let outer_vars = std::mem::take(&mut self.vars);
-        let lexical = n.scope_id.get().map_or_else(Vec::new, |s| self.enter_scope(s));
+        if let Some(scope) = n.scope_id.get() {
+            self.enter_scope(scope);
+        }
         for statement in &body.body {
             if let Statement::ExportDeclaration(e) = statement {
                 for id in declared_names(&e.declaration) {
                     if let Some(symbol) = id.symbol_id.get() {
-                        self.bindings.insert(symbol, Binding::NamespaceMember(NamespaceObject::Local(object), symbol));
+                        self.bindings.insert(symbol, Binding::NamespaceMember(object, symbol));
                     }
                 }
             }
@@ -141,7 +143,6 @@ impl<'a> Lowerer<'a, '_> {
             .map(|(_, l)| Stmt::new(StmtKind::Let(*l, Some(undefined(span))), span))
             .collect();
         let statements = self.statements(&body.body);
-        code.splice(0..0, self.early_lets(&lexical));
         code.extend(statements);
         self.bind_merged(&n.id, object, span, vec![Stmt::new(StmtKind::Block(code), span)], out);
     }

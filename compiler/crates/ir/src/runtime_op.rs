@@ -23,7 +23,15 @@ const fn variadic(name: &'static str, min: usize) -> RuntimeOp {
 
 /// Sorted by name.
 pub const RUNTIME_OPS: &[RuntimeOp] = &[
+    op("define_field", 3),
+    op("define_private", 3),
+    op("define_private_accessor", 4),
+    op("define_private_method", 3),
     op("destructure", 2),
+    op("import_meta", 1),
+    op("import_meta_dirname", 1),
+    op("import_meta_filename", 1),
+    op("import_meta_url", 1),
     op("iter_close", 1),
     op("iter_next", 1),
     op("iter_open", 1),
@@ -47,8 +55,12 @@ pub const RUNTIME_OPS: &[RuntimeOp] = &[
     op("parsley_text", 1),
     op("parsley_unknown", 1),
     op("parsley_values", 1),
-    op("super_once", 1),
+    op("raw", 1),
+    op("slot_given", 1),
     op("template_object", 2),
+    op("throw_const", 1),
+    op("throw_reference", 1),
+    op("throw_super_twice", 0),
     op("to_key", 1),
 ];
 
