@@ -13,6 +13,7 @@ pub mod log;
 pub mod page;
 pub mod request;
 pub mod session;
+pub mod site;
 pub mod sys;
 
 /// The version of the contract between generated code and this crate (`docs/runtime-abi.md`).

@@ -57,9 +57,23 @@ impl RequestParts {
         RequestParts { head, decoded_path, trust: &Trust::Loopback, id: 0, body, params: Vec::new() }
     }
 
-    /// Upper case.
+    /// Upper case; GET for a HEAD request.
     pub fn method(&self) -> &str {
         self.head.method.as_str()
+    }
+
+    /// The path as sent, still percent-encoded.
+    pub(crate) fn raw_path(&self) -> &str {
+        self.head.uri.path()
+    }
+
+    pub(crate) fn header_map(&self) -> &header::HeaderMap {
+        &self.head.headers
+    }
+
+    /// True when the head announces a body.
+    pub(crate) fn may_have_body(&self) -> bool {
+        self.head.headers.contains_key(header::CONTENT_LENGTH) || self.head.headers.contains_key(header::TRANSFER_ENCODING)
     }
 
     /// Path and query as sent (`/a?b=1`).

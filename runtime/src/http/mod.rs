@@ -1,11 +1,37 @@
-//! HTTP: messages, server, router, cookies, static files.
+//! HTTP: messages, server, router, static files, limits.
 //!
-//! The protocol is actix-http's (actix-web's own HTTP layer); routing, limits and dispatch are ours, because each request belongs to the
-//! one isolate of its thread and a tiny page must not pay for a general-purpose middleware stack.
+//! In: sockets and the app table. Out: [`message::RequestParts`] for the handler, and its [`message::Reply`] to the client. The protocol
+//! is actix-http's (actix-web's own HTTP layer); routing, limits and dispatch are ours, because each request belongs to the one isolate
+//! of its thread and a tiny page must not pay for a general-purpose middleware stack. This room must never know values or isolates.
 
+pub mod assets;
 pub mod content_type;
+mod cors;
+pub mod exchange;
 pub mod forwarded;
+mod health;
+mod incoming;
 pub mod message;
+mod outgoing;
 pub mod path;
 pub mod range;
 pub mod router;
+pub mod server;
+
+use crate::app::RouteDef;
+use exchange::Answer;
+use message::RequestParts;
+use std::rc::Rc;
+
+/// What a request is for, after routing.
+#[derive(Clone, Copy)]
+pub enum Target {
+    /// A route of the app, whose method is one it answers.
+    Route(&'static RouteDef),
+    /// A path below `/_puremix/` that is not the server's own: the client runtime's endpoints.
+    Internal,
+    NotFound,
+}
+
+/// Answers requests on one thread.
+pub type Handler = Rc<dyn Fn(Target, RequestParts) -> Answer>;

@@ -1,0 +1,295 @@
+//! One request to one response: checks, routing, static files, the handler, and what every response gets.
+
+use super::assets::{self, Conditions};
+use super::incoming::{self, Refusal};
+use super::message::{Body, Reply, RequestParts};
+use super::outgoing::{self, FileBody, Fixed, Outgoing};
+use super::router::{By, Found};
+use super::{Handler, Target, cors, health, path};
+use crate::app::{RouteDef, RouteKind};
+use crate::log;
+use crate::page::error_page;
+use crate::site::Site;
+use actix_http::{Request, Response};
+use std::borrow::Cow;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Instant;
+
+/// What one thread needs to answer requests.
+pub struct Exchange {
+    site: &'static Site,
+    handler: Handler,
+    fixed: Fixed,
+    /// `public/` of the working directory.
+    public: PathBuf,
+}
+
+impl Exchange {
+    pub fn new(site: &'static Site, handler: Handler) -> Exchange {
+        Exchange { site, handler, fixed: Fixed::new(&site.settings), public: PathBuf::from("public") }
+    }
+
+    /// Answers one request; never fails.
+    pub async fn answer(&self, request: Request) -> Response<Outgoing> {
+        let site = self.site;
+        let id = site.next_request();
+        let (mut head, payload) = request.into_parts();
+        let is_head = head.method == actix_http::Method::HEAD;
+        let log = site.settings.access_log.then(|| AccessLog::start(&head));
+        // The handler sees every request that cannot change state as GET; the length is still told to who asked by HEAD.
+        if is_head {
+            head.method = actix_http::Method::GET;
+        }
+        let limits = &site.settings.limits;
+        let response = match incoming::check_head(&head, limits, &site.settings.security) {
+            Err(refusal) => self.respond(refuse(refusal), is_head, id),
+            Ok(()) => match path::decode(head.uri.path()).map(Cow::into_owned) {
+                Err(_) => self.respond(refuse(Refusal { status: 400, reason: "malformed path" }), is_head, id),
+                Ok(decoded) => {
+                    let decoded = (decoded != head.uri.path()).then_some(decoded);
+                    let parts = RequestParts::new(head, decoded, &site.settings.trust, id);
+                    self.route(parts, payload, is_head).await
+                }
+            },
+        };
+        if let Some(log) = log {
+            log.finish(id, &response);
+        }
+        response
+    }
+
+    async fn route(&self, mut parts: RequestParts, payload: actix_http::Payload, is_head: bool) -> Response<Outgoing> {
+        let site = self.site;
+        let id = parts.id;
+        let cors = site.settings.cors.as_ref();
+        if let Some(reply) = cors.and_then(|c| cors::preflight_of(c, &parts)) {
+            return self.respond(reply, is_head, id);
+        }
+        let found = match site.router.find(parts.raw_path()) {
+            Ok(found) => found,
+            Err(_) => return self.respond(refuse(Refusal { status: 400, reason: "malformed path" }), is_head, id),
+        };
+        // Files stand between literal routes and the others.
+        if found.as_ref().is_none_or(|f| f.by != By::Literal)
+            && let Some(response) = self.file(&parts, found.as_ref(), is_head).await
+        {
+            return response;
+        }
+        let target = match found {
+            Some(Found { route, params, .. }) => {
+                if let Some(reply) = method_refusal(route, parts.method()) {
+                    return self.respond(reply, is_head, id);
+                }
+                parts.params = params;
+                Target::Route(route)
+            }
+            None => match health::answer(site, &parts) {
+                Some(reply) => return self.respond(reply, is_head, id),
+                None if parts.path().starts_with("/_puremix/") => Target::Internal,
+                None => Target::NotFound,
+            },
+        };
+        if parts.may_have_body() {
+            match incoming::read_body(payload, parts.header_map(), &site.settings.limits).await {
+                Ok(body) => parts.body = body,
+                Err(refusal) => return self.respond(refuse(refusal), is_head, id),
+            }
+        }
+        let origin = cors.map(|_| parts.header("origin").map(str::to_owned));
+        let conditions = Kept::of(&parts);
+        let mut reply = self.handle(target, parts).await;
+        if let (Some(cors), Some(origin)) = (cors, origin) {
+            cors::add(cors, origin.as_deref(), &mut reply);
+        }
+        match std::mem::take(&mut reply.body) {
+            Body::File(file) => self.named_file(reply, file, &conditions, is_head, id).await,
+            body => {
+                reply.body = body;
+                self.respond(reply, is_head, id)
+            }
+        }
+    }
+
+    /// Runs the handler. A panic in it is a bug of ours: it ends this request, not the server.
+    async fn handle(&self, target: Target, parts: RequestParts) -> Reply {
+        let id = parts.id;
+        let begin = AssertUnwindSafe(|| (self.handler)(target, parts));
+        let mut future = match catch_unwind(begin) {
+            Ok(future) => future,
+            Err(_) => return panicked(id),
+        };
+        let guarded = std::future::poll_fn(move |cx| {
+            match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+                Ok(Poll::Pending) => Poll::Pending,
+                Ok(Poll::Ready(reply)) => Poll::Ready(reply),
+                Err(_) => Poll::Ready(panicked(id)),
+            }
+        });
+        let limit = self.site.settings.limits.handler_timeout;
+        if limit.is_zero() {
+            return guarded.await;
+        }
+        tokio::time::timeout(limit, guarded).await.unwrap_or_else(|_| {
+            log::error(Some(id), &format!("no answer within {} ms", limit.as_millis()));
+            Reply::html(504, error_page::generic(504, &format!("{id:x}")))
+        })
+    }
+
+    /// An embedded file, or one of `public/` on disk.
+    async fn file(&self, parts: &RequestParts, found: Option<&Found>, is_head: bool) -> Option<Response<Outgoing>> {
+        if parts.method() != "GET" {
+            return None;
+        }
+        let conditions = Kept::of(parts);
+        if let Some(asset) = self.site.assets.find(parts.path()) {
+            return Some(self.respond(assets::embedded(asset, conditions.as_ref()), is_head, parts.id));
+        }
+        // A route with parameters is asked before the disk unless the path looks like a file's.
+        let path = parts.path();
+        let looks_like_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+        if found.is_some() && !looks_like_file || path.starts_with("/_puremix/") || !self.public.is_dir() {
+            return None;
+        }
+        let (root, path) = (self.public.clone(), path.strip_prefix("/public").filter(|p| p.starts_with('/')).unwrap_or(path).to_owned());
+        let opened = tokio::task::spawn_blocking(move || assets::open_below(&root, &path)).await.ok()??;
+        let (head, range) = assets::file_head(&opened, conditions.as_ref(), true);
+        Some(self.send_file(head, opened.file, range, is_head, parts.id))
+    }
+
+    /// A file that a handler answers with.
+    async fn named_file(&self, mut reply: Reply, file: PathBuf, conditions: &Kept, is_head: bool, id: u64) -> Response<Outgoing> {
+        let name = file.clone();
+        let opened = tokio::task::spawn_blocking(move || assets::open_named(&name)).await;
+        match opened {
+            Ok(Ok(Some(opened))) => {
+                let (head, range) = assets::file_head(&opened, conditions.as_ref(), false);
+                reply.status = if reply.status == 200 || reply.status == 0 { head.status } else { reply.status };
+                for (name, value) in head.headers {
+                    if reply.header(&name).is_none() {
+                        reply.headers.push((name, value));
+                    }
+                }
+                self.send_file(reply, opened.file, range, is_head, id)
+            }
+            Ok(Ok(None)) | Err(_) => self.file_missing(&file, "not a plain file", is_head, id),
+            Ok(Err(e)) => self.file_missing(&file, &e.to_string(), is_head, id),
+        }
+    }
+
+    fn file_missing(&self, file: &Path, why: &str, is_head: bool, id: u64) -> Response<Outgoing> {
+        log::error(Some(id), &format!("cannot send {}: {why}", file.display()));
+        self.respond(Reply::html(404, error_page::generic(404, &format!("{id:x}"))), is_head, id)
+    }
+
+    fn send_file(&self, head: Reply, file: std::fs::File, range: std::ops::Range<u64>, is_head: bool, id: u64) -> Response<Outgoing> {
+        match FileBody::new(file, range) {
+            Ok(body) => outgoing::file_response(head, body, is_head, &self.fixed),
+            Err(e) => self.file_missing(Path::new("file"), &e.to_string(), is_head, id),
+        }
+    }
+
+    fn respond(&self, reply: Reply, is_head: bool, id: u64) -> Response<Outgoing> {
+        outgoing::response(reply, is_head, &self.fixed, |name| {
+            log::error(Some(id), &format!("response header `{name}` left out: it has characters that HTTP does not allow"));
+        })
+    }
+}
+
+fn panicked(id: u64) -> Reply {
+    log::error(Some(id), "the handler panicked (a bug in puremixc); the message stands above");
+    Reply::html(500, error_page::generic(500, &format!("{id:x}")))
+}
+
+fn refuse(refusal: Refusal) -> Reply {
+    Reply::text(refusal.status, format!("{} {}\n", refusal.status, refusal.reason))
+}
+
+/// 405 with `Allow`, or the answer to OPTIONS; `None` when the route answers the method itself.
+fn method_refusal(route: &'static RouteDef, method: &str) -> Option<Reply> {
+    let mut allowed: Vec<&str> = match &route.kind {
+        RouteKind::Handler(_) => return None,
+        RouteKind::Page(page) if page.has_forms || !page.actions.is_empty() => vec!["GET", "HEAD", "POST"],
+        RouteKind::Page(_) => vec!["GET", "HEAD"],
+        RouteKind::Api(methods) => {
+            if methods.iter().any(|m| m.method.is_none_or(|m| m == method)) {
+                return None;
+            }
+            let mut list: Vec<&str> = methods.iter().filter_map(|m| m.method).collect();
+            if list.contains(&"GET") && !list.contains(&"HEAD") {
+                list.push("HEAD");
+            }
+            list
+        }
+    };
+    if method != "OPTIONS" && allowed.contains(&method) {
+        return None;
+    }
+    if !allowed.contains(&"OPTIONS") {
+        allowed.push("OPTIONS");
+    }
+    let allow = allowed.join(", ");
+    Some(match method {
+        "OPTIONS" => Reply::status(204).with("allow", allow),
+        _ => Reply::text(405, "405 method not allowed\n".to_owned()).with("allow", allow),
+    })
+}
+
+/// The conditional headers of a request that has moved into the handler. Nothing is copied when there are none.
+#[derive(Default)]
+struct Kept {
+    if_none_match: Option<String>,
+    if_range: Option<String>,
+    range: Option<String>,
+}
+
+impl Kept {
+    fn of(parts: &RequestParts) -> Kept {
+        let keep = |name| parts.header(name).map(str::to_owned);
+        Kept { if_none_match: keep("if-none-match"), if_range: keep("if-range"), range: keep("range") }
+    }
+    fn as_ref(&self) -> Conditions<'_> {
+        Conditions { if_none_match: self.if_none_match.as_deref(), if_range: self.if_range.as_deref(), range: self.range.as_deref() }
+    }
+}
+
+struct AccessLog {
+    start: Instant,
+    method: String,
+    url: String,
+    remote: String,
+}
+
+impl AccessLog {
+    fn start(head: &actix_http::RequestHead) -> AccessLog {
+        AccessLog {
+            start: Instant::now(),
+            method: head.method.to_string(),
+            url: head.uri.to_string(),
+            remote: head.peer_addr.map(|a| a.ip().to_string()).unwrap_or_default(),
+        }
+    }
+
+    fn finish(self, id: u64, response: &Response<Outgoing>) {
+        use actix_http::body::{BodySize, MessageBody};
+        let bytes = match response.body().size() {
+            BodySize::Sized(n) => n,
+            BodySize::None | BodySize::Stream => 0,
+        };
+        log::access(&log::Access {
+            id,
+            remote: &self.remote,
+            method: &self.method,
+            url: &self.url,
+            status: response.status().as_u16(),
+            bytes,
+            millis: self.start.elapsed().as_secs_f64() * 1e3,
+        });
+    }
+}
+
+/// The type of a handler's answer.
+pub type Answer = Pin<Box<dyn Future<Output = Reply>>>;

@@ -1,0 +1,72 @@
+//! One running app: what all its threads share.
+
+use crate::app::AppDef;
+use crate::config::Settings;
+use crate::csrf::Csrf;
+use crate::http::assets::Assets;
+use crate::http::router::Router;
+use crate::session::{MemoryStore, Sessions};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
+
+/// Made once per start and never freed.
+pub struct Site {
+    pub app: &'static AppDef,
+    pub settings: Settings,
+    pub router: Router,
+    pub assets: Assets,
+    pub csrf: Csrf,
+    pub sessions: Sessions,
+    pub started: Instant,
+    /// Requests answered or being answered.
+    requests: AtomicU64,
+    draining: AtomicBool,
+}
+
+impl Site {
+    /// Builds the tables. Without a configured secret, one is made for this start: tokens and cookies then end with the process.
+    pub fn new(app: &'static AppDef, settings: Settings) -> &'static Site {
+        let secrets: Vec<Vec<u8>> = match settings.session.secrets.as_slice() {
+            [] => vec![crate::sys::random_bytes::<32>().to_vec()],
+            given => given.iter().map(|s| s.as_bytes().to_vec()).collect(),
+        };
+        let csrf = Csrf::new(secrets.first().map_or(&[], Vec::as_slice));
+        let sessions = Sessions::new(settings.session.clone(), &secrets, Arc::new(MemoryStore::default()));
+        Box::leak(Box::new(Site {
+            app,
+            router: Router::new(app.routes),
+            assets: Assets::new(app.assets),
+            csrf,
+            sessions,
+            settings,
+            started: Instant::now(),
+            requests: AtomicU64::new(0),
+            draining: AtomicBool::new(false),
+        }))
+    }
+
+    pub(crate) fn next_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Requests so far.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// From now on `/_puremix/ready` says no.
+    pub(crate) fn start_draining(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// True when a page of the app has forms, so that tokens are made.
+    pub fn has_forms(&self) -> bool {
+        use crate::app::RouteKind;
+        self.app.routes.iter().any(|r| matches!(&r.kind, RouteKind::Page(page) if page.has_forms))
+    }
+}
