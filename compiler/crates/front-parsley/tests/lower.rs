@@ -60,7 +60,7 @@ fn a_block_collects_its_values() {
 
         function fn2 "" (x%2) in fn1 {
           let %3 = [parsley: ]
-          ifparsley x%2 {
+          if.parsley x%2 {
             rt.parsley_push(%3, "yes")
           } else {
             rt.parsley_push(%3, "no")

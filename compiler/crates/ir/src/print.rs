@@ -267,7 +267,7 @@ impl<'m> Printer<'m> {
             }
             StmtKind::Block(b) => self.block(b),
             StmtKind::If { test, lang, then, otherwise } => {
-                put!(self, "if{}", tag(*lang));
+                put!(self, "if{}", word_tag(*lang));
                 self.with("", test);
                 self.out.push(' ');
                 self.block(then);
@@ -277,7 +277,7 @@ impl<'m> Printer<'m> {
                 }
             }
             StmtKind::Loop { label, lang, test, body, post_test, update, fresh } => {
-                put!(self, "loop{} '{}", tag(*lang), label.0);
+                put!(self, "loop{} '{}", word_tag(*lang), label.0);
                 if let Some(e) = test {
                     self.with(" while", e);
                 }
@@ -295,7 +295,7 @@ impl<'m> Printer<'m> {
                 self.block(body);
             }
             StmtKind::ForOf { label, lang, item, iterable, body, is_await } => {
-                put!(self, "for{}{} '{} ", if *is_await { " await" } else { "" }, tag(*lang), label.0);
+                put!(self, "for{}{} '{} ", if *is_await { " await" } else { "" }, word_tag(*lang), label.0);
                 self.declared(*item);
                 self.with(" of", iterable);
                 self.out.push(' ');
@@ -530,7 +530,7 @@ impl<'m> Printer<'m> {
                 self.expr(&test.otherwise);
                 self.out.push(')');
             }
-            ExprKind::Concat(lang, parts) => self.list(&format!("concat{}(", tag(*lang)), parts, ")", Self::expr),
+            ExprKind::Concat(lang, parts) => self.list(&format!("concat{}(", word_tag(*lang)), parts, ")", Self::expr),
             ExprKind::Assign(place, value) => {
                 self.out.push('(');
                 self.place(place);
@@ -758,6 +758,15 @@ fn tag(lang: Lang) -> &'static str {
         Lang::Js => "",
         Lang::Parsley => "parsley",
         Lang::Py => "py",
+    }
+}
+
+/// After a word instead of a symbol: `if.parsley`.
+fn word_tag(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Js => "",
+        Lang::Parsley => ".parsley",
+        Lang::Py => ".py",
     }
 }
 

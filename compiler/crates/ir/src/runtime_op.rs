@@ -68,3 +68,22 @@ pub const RUNTIME_OPS: &[RuntimeOp] = &[
 pub fn runtime_op(name: &str) -> Option<&'static RuntimeOp> {
     RUNTIME_OPS.iter().find(|op| op.name == name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted() {
+        assert!(RUNTIME_OPS.is_sorted_by(|a, b| a.name < b.name));
+    }
+
+    #[test]
+    fn the_page_has_the_same_table() {
+        let page = include_str!("../../../../docs/ir.md");
+        let section = page.split("## 4. ").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap_or_default();
+        let listed: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+        let known: Vec<&str> = RUNTIME_OPS.iter().map(|op| op.name).collect();
+        assert_eq!(listed, known);
+    }
+}

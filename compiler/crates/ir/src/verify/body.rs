@@ -192,6 +192,7 @@ impl Body<'_> {
             StmtKind::Let(local, value) => {
                 if let Some(value) = value {
                     self.expr(value, cx);
+                    self.typed(*local, value);
                 }
                 self.declare(*local, cx, span);
             }
@@ -293,6 +294,14 @@ impl Body<'_> {
         }
     }
 
+    /// Rule `types`: what is given to a local is of its type.
+    fn typed(&mut self, local: LocalId, value: &Expr) {
+        let ty = self.m.local(local).ty;
+        if value.ty.join(ty) != ty {
+            self.fail("types", value.span, format!("%{} is {ty} and is given {}", local.0, value.ty));
+        }
+    }
+
     fn template(&mut self, cx: &Context, span: Span) {
         if !cx.in_markup && self.m.function(cx.id).kind != FnKind::Render {
             self.fail("template", span, "a template statement outside a template");
@@ -361,6 +370,7 @@ impl Body<'_> {
             ExprKind::Arguments => cx.uses.arguments = true,
             ExprKind::Await(_) if !f.is_async => self.fail("suspend", e.span, "await outside an async function"),
             ExprKind::Yield(_) | ExprKind::YieldStar(_) if !f.is_generator => self.fail("suspend", e.span, "yield outside a generator"),
+            ExprKind::Assign(Place::Local(local), value) => self.typed(*local, value),
             ExprKind::Seq(items) if items.is_empty() => self.fail("literal", e.span, "an empty sequence has no value"),
             ExprKind::Runtime(name, args) => match runtime_op(name) {
                 None => self.fail("runtime", e.span, format!("{name} is no operation of the runtime")),
@@ -426,6 +436,18 @@ impl Body<'_> {
                 name(body, n);
             }
         };
+        let own = match &e.kind {
+            ExprKind::Undefined => Ty::Undefined,
+            ExprKind::Null => Ty::Null,
+            ExprKind::Bool(_) => Ty::Bool,
+            ExprKind::Num(n) if e.ty == Ty::Int && n.fract() == 0.0 && *n >= f64::from(i32::MIN) && *n <= f64::from(i32::MAX) => Ty::Int,
+            ExprKind::Num(_) => Ty::Num,
+            ExprKind::Str(_) => Ty::Str,
+            _ => e.ty,
+        };
+        if e.ty != Ty::Any && e.ty != own {
+            self.fail("types", e.span, format!("a literal {own} is typed {}", e.ty));
+        }
         match &e.kind {
             ExprKind::Assign(p, _) | ExprKind::AssignOp(_, _, p, _) | ExprKind::AssignLogical(_, _, p, _) | ExprKind::Update { place: p, .. } | ExprKind::Delete(p) => {
                 place(self, p);
