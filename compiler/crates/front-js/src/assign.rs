@@ -55,16 +55,30 @@ impl<'a> Lowerer<'a, '_> {
         }
     }
 
-    /// An assignment whose value nobody reads: `[a, b] = [b, a]` needs no array then.
+    /// A destructuring assignment whose value nobody reads.
     pub fn assignment_stmt(&mut self, e: &'a AssignmentExpression<'a>) -> Option<Stmt> {
-        let (AssignmentOperator::Assign, AssignmentTarget::ArrayAssignmentTarget(targets), Expression::ArrayExpression(values)) =
-            (e.operator, &e.left, &e.right)
-        else {
+        if e.operator != AssignmentOperator::Assign || e.left.is_simple_assignment_target() {
+            return None;
+        }
+        if let Some(stmt) = self.swap(e) {
+            return Some(stmt);
+        }
+        let span = self.span(e);
+        let mut stmts = Vec::new();
+        let value = self.expr(&e.right);
+        self.assign_pattern(&e.left, value, &mut stmts);
+        Some(Stmt::new(StmtKind::Block(stmts), span))
+    }
+
+    /// `[a, b] = [b, a]` needs no array.
+    fn swap(&mut self, e: &'a AssignmentExpression<'a>) -> Option<Stmt> {
+        let (AssignmentTarget::ArrayAssignmentTarget(targets), Expression::ArrayExpression(values)) = (&e.left, &e.right) else {
             return None;
         };
+        let is_plain = |t: &AssignmentTargetMaybeDefault<'_>| t.as_assignment_target().is_some_and(AssignmentTarget::is_simple_assignment_target);
         let plain = targets.rest.is_none()
             && targets.elements.len() == values.elements.len()
-            && targets.elements.iter().all(|t| matches!(t, Some(t) if t.as_assignment_target().is_some_and(AssignmentTarget::is_simple_assignment_target)))
+            && targets.elements.iter().all(|t| t.as_ref().is_some_and(is_plain))
             && values.elements.iter().all(ArrayExpressionElement::is_expression);
         if !plain {
             return None;

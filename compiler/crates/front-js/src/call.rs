@@ -92,7 +92,10 @@ impl<'a> Lowerer<'a, '_> {
         }
         let args = self.args(&e.arguments);
         let kind = match key {
-            MemberKey::Name(name) => ExprKind::CallMethod { recv: recv.boxed(), name: name.into(), args, safe: self.safe },
+            MemberKey::Name(name) => {
+                let safe = self.is_safe(&recv);
+                ExprKind::CallMethod { recv: recv.boxed(), name: name.into(), args, safe }
+            }
             MemberKey::Computed(key) if self.safe => {
                 let mut stmts = Vec::new();
                 let this = self.hold(recv, "receiver", span, &mut stmts);

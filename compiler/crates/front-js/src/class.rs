@@ -119,9 +119,8 @@ impl<'a> Lowerer<'a, '_> {
             if known {
                 continue;
             }
-            let shown = format!("#{name}");
-            let local = self.temp(&shown, span);
-            privates.push((local, Name::from(shown.as_str())));
+            let local = self.temp(&name, span);
+            privates.push((local, Name::from(name.as_str())));
             if let Some(ctx) = self.classes.last_mut() {
                 ctx.privates.push((name, local));
             }

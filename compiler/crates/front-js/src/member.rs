@@ -135,6 +135,10 @@ impl<'a> Lowerer<'a, '_> {
             ChainElement::ComputedMemberExpression(e) => self.computed_member(e),
             ChainElement::PrivateFieldExpression(e) => self.private_member(e),
         };
+        // Members of template expressions are null-safe one by one: there is no link that could end the chain.
+        if self.safe {
+            return inner;
+        }
         Expr::new(ExprKind::OptionalChain(inner.boxed()), span)
     }
 }

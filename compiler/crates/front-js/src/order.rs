@@ -59,18 +59,21 @@ impl Order {
         if let Some(when) = self.when.get(&reference) {
             return *when;
         }
-        let when = find_when(semantic, semantic.scoping().get_reference(reference).node_id());
+        let found = semantic.scoping().get_reference(reference);
+        let when = find_when(semantic, found.node_id(), found.symbol_id());
         self.when.insert(reference, when);
         when
     }
 }
 
-fn find_when(semantic: &Semantic<'_>, node: NodeId) -> When {
+fn find_when(semantic: &Semantic<'_>, node: NodeId, symbol: Option<SymbolId>) -> When {
     let nodes = semantic.nodes();
     let start = nodes.kind(node).span().start;
     let mut when = When::At(start);
     // Whether the way up left a class through something that runs only when the class is used.
     let mut through_member = false;
+    // Or through something that runs when the class has been made, where its name is a constant of its own.
+    let mut through_static = false;
     let mut child = node;
     for (parent, kind) in nodes.ancestor_ids(node).map(|id| (id, nodes.kind(id))) {
         match kind {
@@ -79,6 +82,8 @@ fn find_when(semantic: &Semantic<'_>, node: NodeId) -> When {
             AstKind::Function(f) => {
                 when = match (&f.id, f.r#type) {
                     (Some(id), FunctionType::FunctionDeclaration) => id.symbol_id.get().map_or(When::At(start), When::Through),
+                    // `export default function () {…}` is run by importers.
+                    (None, FunctionType::FunctionDeclaration) => When::Later,
                     _ => initialised_const(semantic, parent).unwrap_or(When::At(f.span.start)),
                 };
             }
@@ -89,17 +94,23 @@ fn find_when(semantic: &Semantic<'_>, node: NodeId) -> When {
                 through_member = m.value.span.start <= start && (m.kind == MethodDefinitionKind::Constructor || start < m.value.span.end);
             }
             AstKind::PropertyDefinition(p) => {
-                through_member = !p.r#static && p.value.as_ref().is_some_and(|v| v.span().start <= start);
+                let in_value = p.value.as_ref().is_some_and(|v| v.span().start <= start);
+                (through_member, through_static) = (!p.r#static && in_value, p.r#static && in_value);
             }
+            AstKind::StaticBlock(_) => through_static = true,
             AstKind::Class(class) => {
                 if through_member {
-                    let declared = class.is_declaration().then(|| class.id.as_ref().and_then(|id| id.symbol_id.get())).flatten();
-                    when = declared
-                        .map(When::Through)
-                        .or_else(|| initialised_const(semantic, parent))
-                        .unwrap_or(When::At(class.span.start));
+                    let declared = class.is_declaration().then(|| class.id.as_ref().map(|id| id.symbol_id.get()));
+                    when = match declared {
+                        Some(Some(symbol)) => symbol.map_or(When::At(start), When::Through),
+                        // An anonymous default export.
+                        Some(None) => When::Later,
+                        None => initialised_const(semantic, parent).unwrap_or(When::At(class.span.start)),
+                    };
+                } else if through_static && class.is_declaration() && symbol.is_some() && class.id.as_ref().and_then(|id| id.symbol_id.get()) == symbol {
+                    return When::Later;
                 }
-                through_member = false;
+                (through_member, through_static) = (false, false);
             }
             _ => {}
         }

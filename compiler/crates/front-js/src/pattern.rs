@@ -251,7 +251,7 @@ impl<'a> Lowerer<'a, '_> {
 
     /// `object.name`, by the rules of the place (templates are null-safe); canonical indices become `Index` nodes.
     pub fn get(&self, object: Expr, name: &str, span: Span) -> Expr {
-        let kind = match (array_index(name), self.safe) {
+        let kind = match (array_index(name), self.is_safe(&object)) {
             (Some(i), true) => ExprKind::IndexSafe(object.boxed(), Expr::new(ExprKind::Num(i), span).boxed()),
             (Some(i), false) => ExprKind::Index(Lang::Js, object.boxed(), Expr::new(ExprKind::Num(i), span).boxed()),
             (None, true) => ExprKind::GetSafe(object.boxed(), name.into()),
@@ -260,8 +260,13 @@ impl<'a> Lowerer<'a, '_> {
         Expr::new(kind, span)
     }
 
+    /// Whether members of the object are read null-safe: in templates, except of the language's own objects.
+    pub fn is_safe(&self, object: &Expr) -> bool {
+        self.safe && !matches!(object.kind, ExprKind::Builtin(_))
+    }
+
     pub fn index(&self, object: Expr, key: Expr, span: Span) -> Expr {
-        let kind = match self.safe {
+        let kind = match self.is_safe(&object) {
             true => ExprKind::IndexSafe(object.boxed(), key.boxed()),
             false => ExprKind::Index(Lang::Js, object.boxed(), key.boxed()),
         };

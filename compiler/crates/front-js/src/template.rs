@@ -124,6 +124,11 @@ impl<'a> Lowerer<'a, '_> {
             }
             "__pmx_a" => {
                 let (Some(name), Some(kind), Some(value)) = (text_arg(call, 0), text_arg(call, 1), arg(call, 2)) else { return true };
+                if kind == "srcdoc" {
+                    let value = self.expr(value);
+                    self.srcdoc(value, span, out);
+                    return true;
+                }
                 let kind = match kind {
                     "bool" => AttrKind::Bool,
                     "url" => AttrKind::Url,
@@ -170,6 +175,26 @@ impl<'a> Lowerer<'a, '_> {
             }
         }
         true
+    }
+
+    /// ` srcdoc="…"`: a document inside an attribute, which is escaped twice; nothing for null, undefined and false.
+    fn srcdoc(&mut self, value: Expr, span: Span, out: &mut Block) {
+        let mut block = Vec::new();
+        let value = self.hold(value, "srcdoc", span, &mut block);
+        let compare = |op, with| {
+            let with = Expr::new(with, span);
+            Expr::new(ExprKind::Binary(op, Lang::Js, value.clone().boxed(), with.boxed()), span)
+        };
+        let given = compare(BinaryOp::Ne, ExprKind::Null);
+        let shown = compare(BinaryOp::StrictNe, ExprKind::Bool(false));
+        let test = Expr::new(ExprKind::Logical(LogicalOp::And, Lang::Js, given.boxed(), shown.boxed()), span);
+        let then = vec![
+            Stmt::new(StmtKind::Write(" srcdoc=\"".into()), span),
+            Stmt::new(StmtKind::WriteHole(EscapeContext::Srcdoc, value), span),
+            Stmt::new(StmtKind::Write("\"".into()), span),
+        ];
+        block.push(Stmt::new(StmtKind::If { test, lang: Lang::Js, then, otherwise: Vec::new() }, span));
+        out.push(Stmt::new(StmtKind::Block(block), span));
     }
 
     fn write_static(&mut self, call: &'a CallExpression<'a>, span: Span, out: &mut Block) {

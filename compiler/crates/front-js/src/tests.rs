@@ -6,6 +6,9 @@ use puremix_ir::print::print_module;
 use puremix_ir::verify::verify_module;
 use puremix_ir::{Module, ScriptLang, ScriptUnit};
 
+mod language;
+mod page;
+mod refused;
 mod smoke;
 
 /// What is wrong with the module of a source that must lower without errors and obey the rules of the IR.
