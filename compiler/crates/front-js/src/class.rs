@@ -289,6 +289,18 @@ impl<'a> Lowerer<'a, '_> {
         self.m.module.functions[id.index()].body.push(Stmt::new(StmtKind::Return(Some(value)), span));
     }
 
+    /// `return;` of a derived constructor answers `this`; an object it answers takes its place.
+    pub fn derived_return(&mut self, value: Option<Expr>, span: Span) -> Expr {
+        let Some(value) = value else { return self.read_this(span) };
+        let mut stmts = Vec::new();
+        let value = self.hold(value, "returned", span, &mut stmts);
+        let is_undefined = ExprKind::Binary(BinaryOp::StrictEq, Lang::Js, value.clone().boxed(), undefined(span).boxed());
+        let this = self.read_this(span);
+        let test = puremix_ir::Test { test: Expr::new(is_undefined, span), then: this, otherwise: value, lang: Lang::Js };
+        let answer = Expr::new(ExprKind::Cond(Box::new(test)), span);
+        if stmts.is_empty() { answer } else { Expr::new(ExprKind::Do(stmts, answer.boxed()), span) }
+    }
+
     fn method(&mut self, m: &'a MethodDefinition<'a>, index: usize, members: &mut Vec<Member>) {
         for decorator in &m.decorators {
             self.refuse_decorator(decorator);

@@ -16,6 +16,8 @@ pub(crate) struct CommonJs {
     exports: Option<GlobalId>,
     /// Names assigned to the exports object anywhere in the text.
     names: Vec<String>,
+    /// Where a `return` of the file itself leads to.
+    return_label: Option<LabelId>,
 }
 
 impl CommonJs {
@@ -27,7 +29,7 @@ impl CommonJs {
         let unresolved = parsed.semantic.scoping().root_unresolved_references();
         let mentions = |name: &str| unresolved.keys().any(|k| *k == name);
         (mentions("module") || mentions("exports") || mentions("require"))
-            .then(|| CommonJs { module: None, exports: None, names: exported_names(parsed) })
+            .then(|| CommonJs { module: None, exports: None, names: exported_names(parsed), return_label: None })
     }
 }
 
@@ -57,10 +59,28 @@ impl<'a> Lowerer<'a, '_> {
         }
     }
 
+    /// `return` outside a function ends the file's body, as in Node.
+    pub fn commonjs_return(&mut self, value: Option<Expr>, span: Span, out: &mut Block) {
+        if self.commonjs.as_ref().is_some_and(|c| c.return_label.is_none()) {
+            let label = self.new_label();
+            if let Some(commonjs) = &mut self.commonjs {
+                commonjs.return_label = Some(label);
+            }
+        }
+        out.extend(value.map(|v| self.expr_stmt(v)));
+        if let Some(label) = self.commonjs.as_ref().and_then(|c| c.return_label) {
+            out.push(Stmt::new(StmtKind::Break(label), span));
+        }
+    }
+
     /// The exports as they are when the body has run.
     pub fn commonjs_end(&mut self) {
-        let Some(CommonJs { module: Some(module), names, .. }) = self.commonjs.take() else { return };
+        let Some(CommonJs { module: Some(module), names, return_label, .. }) = self.commonjs.take() else { return };
         let span = self.unit.span(0, 0);
+        if let Some(label) = return_label {
+            let body = std::mem::take(&mut self.m.init_body);
+            self.m.init_body.push(Stmt::new(StmtKind::Labeled { label, body }, span));
+        }
         let default = self.default_global(span);
         let value = self.module_exports(module, span);
         let stmt = self.assign_stmt(Place::Global(default), value, span);
@@ -142,7 +162,8 @@ impl<'a> Lowerer<'a, '_> {
 fn exported_names(parsed: &Parsed<'_>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut add = |name: &str| {
-        if !names.iter().any(|n| n == name) {
+        let is_import_name = crate::lower::array_index(name).is_none();
+        if is_import_name && !names.iter().any(|n| n == name) {
             names.push(name.to_owned());
         }
     };

@@ -21,7 +21,7 @@ pub(crate) struct Parsed<'a> {
 /// What kind of text a unit holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Goal {
-    /// A whole file: `import`, `export`, top-level `await`.
+    /// A whole file: `import`, `export`, top-level `await`; what is no module is tried as a CommonJS file.
     Module,
     /// As `Module`; plain JavaScript that does not parse is tried as TypeScript.
     Block,
@@ -39,11 +39,12 @@ pub(crate) fn parse_unit<'a>(
         return None;
     }
     let typescript = unit.lang == ScriptLang::Ts;
-    let first = parse_as(allocator, unit, typescript);
-    let result = match first {
-        Err(errors) if goal == Goal::Block && !typescript => parse_as(allocator, unit, true).map_err(|_| errors),
-        other => other,
+    let module = SourceType::mjs().with_typescript(typescript);
+    let second = match goal {
+        Goal::Block => module.with_typescript(true),
+        Goal::Module => SourceType::cjs().with_typescript(typescript),
     };
+    let result = parse_as(allocator, unit, module).or_else(|errors| parse_as(allocator, unit, second).map_err(|_| errors));
     match result {
         Ok(parsed) => Some(parsed),
         Err(errors) => {
@@ -53,8 +54,7 @@ pub(crate) fn parse_unit<'a>(
     }
 }
 
-fn parse_as<'a>(allocator: &'a Allocator, unit: &'a ScriptUnit, typescript: bool) -> Result<Parsed<'a>, Vec<OxcDiagnostic>> {
-    let source_type = SourceType::mjs().with_typescript(typescript);
+fn parse_as<'a>(allocator: &'a Allocator, unit: &'a ScriptUnit, source_type: SourceType) -> Result<Parsed<'a>, Vec<OxcDiagnostic>> {
     let parsed = Parser::new(allocator, &unit.text, source_type).with_options(options()).parse();
     let mut errors: Vec<OxcDiagnostic> = parsed.diagnostics.errors().cloned().collect();
     if parsed.panicked || !errors.is_empty() {
@@ -69,7 +69,7 @@ fn parse_as<'a>(allocator: &'a Allocator, unit: &'a ScriptUnit, typescript: bool
     if !errors.is_empty() {
         return Err(errors);
     }
-    Ok(Parsed { unit, program, semantic: built.semantic, typescript })
+    Ok(Parsed { unit, program, semantic: built.semantic, typescript: source_type.is_typescript() })
 }
 
 pub(crate) fn options() -> ParseOptions {

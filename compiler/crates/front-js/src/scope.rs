@@ -50,6 +50,7 @@ impl<'a> Lowerer<'a, '_> {
             let span = self.semantic.scoping().symbol_span(symbol);
             let span = self.unit.span(span.start, span.end);
             let is_var = flags.contains(SymbolFlags::FunctionScopedVariable) && !flags.is_function() && !flags.is_catch_variable();
+            let is_var = is_var || self.is_sloppy_block_function(symbol);
             let local = self.m.local(&name, self.fn_id(), span, LocalState { initialised: is_var, early: false, declared: false });
             self.m.module.locals[local.index()].is_const = flags.is_const_variable();
             self.bindings.insert(symbol, Binding::Local(local));
@@ -60,6 +61,18 @@ impl<'a> Lowerer<'a, '_> {
             }
         }
         lexical
+    }
+
+    /// A function declared in a block of sloppy code (CommonJS files only) is a variable of its function.
+    pub fn is_sloppy_block_function(&self, symbol: SymbolId) -> bool {
+        let (scoping, nodes) = (self.semantic.scoping(), self.semantic.nodes());
+        if !scoping.symbol_flags(symbol).is_function() {
+            return false;
+        }
+        let block = nodes.get_node(scoping.symbol_declaration(symbol)).scope_id();
+        // The function's own scope may be recorded for it; its parent is where it is written.
+        let written = if scoping.get_node_id(block) == scoping.symbol_declaration(symbol) { scoping.scope_parent_id(block) } else { Some(block) };
+        written.is_some_and(|w| w != scoping.symbol_scope_id(symbol))
     }
 
     fn fn_scope_symbol_done(&self, symbol: SymbolId) -> bool {

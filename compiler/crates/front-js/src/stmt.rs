@@ -53,7 +53,7 @@ impl<'a> Lowerer<'a, '_> {
         let mut places: Vec<usize> = Vec::new();
         let mut users: Vec<Vec<usize>> = Vec::new();
         for (own, f, symbol) in declared {
-            let is_global = matches!(self.bindings.get(symbol), Some(Binding::Global(_)));
+            let is_global = matches!(self.bindings.get(symbol), Some(Binding::Global(_))) || self.is_sloppy_block_function(*symbol);
             let mut place = if is_global { 0 } else { statements.len() };
             let mut used_by = Vec::new();
             for reference in self.semantic.scoping().get_resolved_references(*symbol) {
@@ -102,6 +102,11 @@ impl<'a> Lowerer<'a, '_> {
         let span = self.span(f);
         let Some(id) = &f.id else { return };
         match self.bindings.get(&symbol).copied() {
+            Some(binding @ (Binding::Local(_) | Binding::Global(_))) if self.is_sloppy_block_function(symbol) => {
+                let function = self.function(f, id.name.as_str(), FnKind::Function, Home::None);
+                let place = self.place_of_binding(binding, id.name.as_str(), span);
+                out.push(self.assign_stmt(place, Expr::new(ExprKind::Closure(function), span), span));
+            }
             Some(Binding::Local(local)) => {
                 let function = self.function(f, id.name.as_str(), FnKind::Function, Home::None);
                 let stmt = self.init_local(local, Expr::new(ExprKind::Closure(function), span), span);
@@ -157,7 +162,11 @@ impl<'a> Lowerer<'a, '_> {
             Statement::LabeledStatement(l) => return self.labeled(l, out),
             Statement::ReturnStatement(r) => {
                 let value = r.argument.as_ref().map(|e| self.expr(e));
-                StmtKind::Return(value)
+                match self.fn_ctx().kind {
+                    FnKind::ModuleInit => return self.commonjs_return(value, span, out),
+                    FnKind::DerivedConstructor => StmtKind::Return(Some(self.derived_return(value, span))),
+                    _ => StmtKind::Return(value),
+                }
             }
             Statement::SwitchStatement(s) => return self.switch(s, Vec::new(), out),
             Statement::ThrowStatement(t) => StmtKind::Throw(self.expr(&t.argument)),

@@ -7,6 +7,7 @@ use puremix_ir::verify::verify_module;
 use puremix_ir::{Module, ScriptLang, ScriptUnit};
 
 mod language;
+mod mutations;
 mod page;
 mod refused;
 mod smoke;

@@ -174,11 +174,13 @@ fn early_errors_are_reported() {
           |              Export has already been declared here
     "#]]);
     check("with (a) { b; }", expect![[r#"
-        error[PMX0304]: 'with' statements are not allowed
+        error[PMX0304]: `with` cannot be compiled
          --> test.js:1:1
           |
         1 | with (a) { b; }
-          | ^^^^
+          | ^^^^^^^^^^^^^^^
+          |
+          = help: name the object: `object.member`
     "#]]);
     check("export { nothing };", expect![[r#"
         error[PMX0301]: Export 'nothing' is not defined

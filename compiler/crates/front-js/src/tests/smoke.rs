@@ -3,7 +3,7 @@
 use super::problems;
 use puremix_ir::ScriptLang;
 
-const JS: &[&str] = &[
+pub(super) const JS: &[&str] = &[
     "let a = 1, b = 'x', c; const d = a + b; var e = d; e += 1; a++; --a; c ??= 3; c ||= 4; c &&= 5; a **= 2;",
     "const f = (x, y = x, ...r) => x + y + r.length; function g({ a, b: [c, d = 1], ...rest } = {}, [e, , f2, ...h]) { return [a, c, d, rest, e, f2, h]; }",
     "function outer() { let n = 0; const inc = () => ++n; return { inc, get n() { return n; }, set n(v) { n = v; }, ['k' + n]: 1, 2: 3, __proto__: null, ...{ a: 1 }, async m() { await 1; }, *g() { yield 1; yield* [2]; } }; }",
@@ -24,10 +24,12 @@ const JS: &[&str] = &[
     "let x = 1; x: { let y = x; { let y = 2; (() => y)(); } } for (let i = 0; i < 2; i++) {} for (const [k, v] of Object.entries({})) { (() => k + v)(); } for (let { a, b = 2 } of []) { a = b; }",
     "function defaults(a, b = () => a, { c = b } = {}, d = e, e = 1) { var a2 = c; return d; } const fnWithProps = Object.assign(() => {}, { a: 1 }); debugger; ;",
     "class Static { static #count = 0; static inc() { return ++Static.#count; } static #helper() { return 1; } static run() { return Static.#helper(); } } class Sub extends Static { static run() { return super.run() + super['inc'](); } }",
+    "if (x) return; const interface = 1; exports.package = interface; var self = this;",
+    "class Q extends Object { constructor(a) { super(); if (a) return; return a; } }",
     "const s = '\\uD800'; const t = `\\uDC00`; const big = 0xFFn; const n = -0; const m = NaN; undefined; Infinity;",
 ];
 
-const TS: &[&str] = &[
+pub(super) const TS: &[&str] = &[
     "enum Color { Red, Green = 5, Blue, Name = 'n', Both = Red | Green, Len = 'abc'.length } const enum Flag { A = 1 << 0, B = 1 << 1 } export enum Color2 { X = Color.Red } console.log(Color.Red, Flag.A);",
     "class P { constructor(private readonly name: string, public age = 3) {} greet(): string { return this.name; } declare x: number; y!: string; } abstract class Q { abstract z?: number; abstract m(): void; protected n<T>(a: T): T { return a as T; } }",
     "import type { A } from './a'; import { B, type C } from './b'; import D from './d'; interface I extends A { x: B } type T = C | D; let v = <any>1 as unknown as T; const w = v!; const x = w satisfies unknown; function f(this: Date, a?: number): asserts a is number; function f(a: any) {} export type { T }; declare const g: number; declare function h(): void; declare module 'x' {} f.call(null);",
