@@ -1,0 +1,100 @@
+//! Packs the runtime into the compiler: `puremixc` works outside the repository because it carries what generated crates
+//! depend on. Writes `bundle.rs`: every file with its bytes, and a hash that names the unpacked directory.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo")).join("..");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+
+    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    collect(&root.join("runtime"), &root, &mut files);
+    let members: Vec<String> = files
+        .keys()
+        .filter_map(|path| path.strip_suffix("/Cargo.toml"))
+        .map(str::to_owned)
+        .collect();
+    let packages = members.iter().map(|m| package_name(&read(&format!("{m}/Cargo.toml")))).collect();
+    files.insert("Cargo.toml".to_owned(), trim_workspace(&read("Cargo.toml"), &members).into_bytes());
+    files.insert("Cargo.lock".to_owned(), prune_lock(&read("Cargo.lock"), packages).into_bytes());
+
+    let mut hasher = DefaultHasher::new();
+    files.hash(&mut hasher);
+    let mut code = format!("pub const HASH: &str = \"{:016x}\";\n", hasher.finish());
+    code.push_str("pub const FILES: &[(&str, &[u8])] = &[\n");
+    for (i, (path, bytes)) in files.iter().enumerate() {
+        let name = format!("bundle-{i}");
+        fs::write(out.join(&name), bytes).expect("OUT_DIR is writable");
+        writeln!(code, "    ({path:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))),").expect("String");
+    }
+    code.push_str("];\n");
+    fs::write(out.join("bundle.rs"), code).expect("OUT_DIR is writable");
+    println!("cargo::rerun-if-changed=../Cargo.toml");
+    println!("cargo::rerun-if-changed=../Cargo.lock");
+    println!("cargo::rerun-if-changed=../runtime");
+    println!("cargo::rustc-env=PUREMIX_TARGET={}", env::var("TARGET").expect("set by cargo"));
+}
+
+fn collect(dir: &Path, root: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
+    let entries = fs::read_dir(dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display()));
+    for path in entries.flatten().map(|e| e.path()) {
+        let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        // Tests of the runtime are not needed to build an app.
+        if name.starts_with('.') || name == "target" || name == "tests" && path.parent() != Some(dir) {
+            continue;
+        }
+        if path.is_dir() {
+            collect(&path, root, files);
+        } else {
+            let relative = path.strip_prefix(root).expect("below root").to_string_lossy().into_owned();
+            files.insert(relative, fs::read(&path).expect("readable"));
+        }
+    }
+}
+
+fn package_name(manifest: &str) -> String {
+    let line = manifest.lines().find_map(|l| l.strip_prefix("name = \"")).expect("a package has a name");
+    line.trim_end_matches('"').to_owned()
+}
+
+/// The workspace's manifest with the runtime's packages as its only members, so that inheritance keeps working.
+fn trim_workspace(manifest: &str, members: &[String]) -> String {
+    let start = manifest.find("members = [").expect("the workspace lists its members");
+    let end = start + manifest[start..].find(']').expect("the list ends") + 1;
+    let list: Vec<String> = members.iter().map(|m| format!("{m:?}")).collect();
+    format!("{}members = [{}]{}", &manifest[..start], list.join(", "), &manifest[end..])
+}
+
+/// The lock's packages that `roots` reach, so that `cargo fetch --locked` accepts it for the bundle.
+fn prune_lock(lock: &str, roots: BTreeSet<String>) -> String {
+    let mut blocks = lock.split("[[package]]\n");
+    let head = blocks.next().unwrap_or_default().to_owned();
+    let blocks: Vec<&str> = blocks.collect();
+    let field = |block: &str, key: &str| {
+        let prefix = format!("{key} = \"");
+        block.lines().find_map(|l| l.strip_prefix(&prefix)).map(|l| l.trim_end_matches('"').to_owned())
+    };
+    // A dependency is written `name`, `name version` or `name version (source)`.
+    let matches = |block: &str, wanted: &str| {
+        let mut parts = wanted.split(' ');
+        field(block, "name").as_deref() == parts.next()
+            && parts.next().is_none_or(|version| field(block, "version").as_deref() == Some(version))
+    };
+    let mut keep = BTreeSet::new();
+    let mut queue: VecDeque<String> = roots.into_iter().collect();
+    while let Some(wanted) = queue.pop_front() {
+        for (i, block) in blocks.iter().enumerate() {
+            if matches(block, &wanted) && keep.insert(i) {
+                let dependencies = block.lines().filter_map(|l| l.strip_prefix(" \"")).map(|l| l.trim_end_matches("\","));
+                queue.extend(dependencies.map(str::to_owned));
+            }
+        }
+    }
+    let kept: String = keep.into_iter().map(|i| format!("[[package]]\n{}", blocks[i])).collect();
+    head + &kept
+}

@@ -1,0 +1,94 @@
+//! Fills [`puremix_ir::app::App`]: which module answers which URL, and what is embedded.
+
+use crate::driver::Entries;
+use crate::project::{Project, RouteFileKind};
+use puremix_diag::{Diagnostic, Span, codes};
+use puremix_ir::app::{ApiHandler, App, Asset, AssetKind, HandlerRef, Route, RouteKind};
+use puremix_ir::{Export, Module, Program};
+
+/// Sets `program.app`. Called before linking, which needs the routes as roots.
+pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers: Option<u32>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let mut routes = Vec::new();
+    for (file, module) in project.routes.iter().zip(&entries.routes) {
+        let kind = match file.kind {
+            RouteFileKind::Page => {
+                RouteKind::Page { layout: program.module(*module).page.as_ref().and_then(|p| p.layout_module) }
+            }
+            RouteFileKind::Api => {
+                let handlers = api_handlers(program.module(*module));
+                if handlers.is_empty() {
+                    diagnostics.push(no_handler(program.module(*module)));
+                }
+                RouteKind::Api(handlers)
+            }
+        };
+        let shown = project.display(&file.path);
+        routes.push(Route { pattern: file.pattern.clone(), module: *module, kind, file: shown.into() });
+    }
+    let assets = project.public.iter().map(|(url, source)| Asset {
+        url: url.as_str().into(),
+        source: source.to_string_lossy().into(),
+        kind: AssetKind::Public,
+    });
+    program.app = App {
+        name: project.name.as_str().into(),
+        version: project.version.as_str().into(),
+        routes,
+        config: entries.config,
+        not_found: entries.not_found,
+        server_error: entries.server_error,
+        assets: assets.collect(),
+        pins: Vec::new(),
+        workers,
+    };
+    diagnostics
+}
+
+/// Methods that a function's name can stand for, in any case.
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/// Names that stand for every method when the module has neither a default export nor a method's function.
+const GENERIC: [&str; 7] = ["handler", "handle", "process", "execute", "main", "call", "request"];
+
+/// The default export answers every method; without one, each function named after a method answers that; then the
+/// generic names; then the only export there is.
+fn api_handlers(module: &Module) -> Vec<ApiHandler> {
+    let exports: Vec<(&str, HandlerRef)> = module
+        .exports
+        .iter()
+        .filter_map(|export| match export {
+            Export::Global { name, global, .. } => Some((&**name, HandlerRef::Global(*global))),
+            Export::Import { name, import, .. } => Some((&**name, HandlerRef::Import(*import))),
+            Export::All { .. } => None,
+        })
+        .collect();
+    let every = |handler: &HandlerRef| vec![ApiHandler { method: None, handler: handler.clone() }];
+    let named = |wanted: &str| exports.iter().find(|(name, _)| *name == wanted).map(|(_, handler)| handler);
+    if let Some(handler) = named("default").or_else(|| named("module.exports")) {
+        return every(handler);
+    }
+    let methods: Vec<ApiHandler> = METHODS
+        .iter()
+        .filter_map(|method| {
+            let (_, handler) = exports.iter().find(|(name, _)| name.eq_ignore_ascii_case(method))?;
+            Some(ApiHandler { method: Some((*method).into()), handler: handler.clone() })
+        })
+        .collect();
+    if !methods.is_empty() {
+        return methods;
+    }
+    match (GENERIC.iter().find_map(|name| named(name)), exports.as_slice()) {
+        (Some(handler), _) | (None, [(_, handler)]) => every(handler),
+        (None, _) => Vec::new(),
+    }
+}
+
+fn no_handler(module: &Module) -> Diagnostic {
+    Diagnostic::error(
+        codes::API_NO_HANDLER,
+        Span::new(module.file, 0, 0),
+        format!("the API route `{}` exports no handler", module.path),
+    )
+    .help("`export default function (request, response) {…}`, or functions named GET, POST, PUT, PATCH, DELETE")
+}

@@ -1,0 +1,85 @@
+//! The generated package around the generated modules.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::Path;
+
+/// How the binary is compiled. Every measurement names its profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// Optimised and incremental: what `build` makes.
+    Build,
+    /// Fat LTO, one codegen unit, stripped: what `build --release` makes.
+    Release,
+    /// Unoptimised with line tables.
+    Debug,
+    /// Lightly optimised: our own CI, where many apps are built once.
+    Ci,
+}
+
+impl Profile {
+    /// cargo's name of it in the generated manifest.
+    pub fn cargo_name(self) -> &'static str {
+        match self {
+            Profile::Build => "release",
+            Profile::Release => "dist",
+            Profile::Debug => "dev",
+            Profile::Ci => "ci",
+        }
+    }
+
+    /// The directory cargo puts the binary in.
+    pub fn directory(self) -> &'static str {
+        match self {
+            Profile::Debug => "debug",
+            Profile::Build | Profile::Release | Profile::Ci => self.cargo_name(),
+        }
+    }
+}
+
+const MANIFEST: &str = include_str!("../../../templates/crate/Cargo.toml");
+
+/// `Cargo.toml` of the generated crate.
+pub fn manifest(package: &str, binary: &str, runtime: &Path) -> String {
+    MANIFEST
+        .replace("{version}", crate::VERSION)
+        .replace("{package}", package)
+        .replace("{binary}", binary)
+        .replace("{runtime}", &toml_string(&runtime.to_string_lossy()))
+}
+
+fn toml_string(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// The package name of an app in this directory. Two packages of equal name in a shared build directory silently
+/// deliver the wrong binary (rust-lang/cargo#12516), so the path is part of it.
+pub fn package_name(app: &str, root: &Path) -> String {
+    let mut hasher = DefaultHasher::new();
+    root.hash(&mut hasher);
+    format!("{app}-{:08x}", hasher.finish() as u32)
+}
+
+/// The target triple of generated binaries; naming it keeps `+crt-static` away from proc macros.
+pub const TARGET: &str = env!("PUREMIX_TARGET");
+
+pub const RUSTFLAGS: &str = "-Ctarget-feature=+crt-static";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_names_in_two_places_are_two_packages() {
+        let a = package_name("shop", Path::new("/a/shop"));
+        assert_ne!(a, package_name("shop", Path::new("/b/shop")));
+        assert_eq!(a, package_name("shop", Path::new("/a/shop")));
+        assert_eq!(a.len(), "shop-12345678".len());
+    }
+
+    #[test]
+    fn every_placeholder_is_filled() {
+        let text = manifest("shop-1", "shop", Path::new("/tmp/a \"b\""));
+        assert!(text.contains(r#"path = "/tmp/a \"b\"""#), "{text}");
+        assert!(!text.contains("{version}") && !text.contains("{package}") && !text.contains("{binary}"));
+    }
+}

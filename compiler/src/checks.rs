@@ -1,0 +1,60 @@
+//! Findings about the app's files together, before linking.
+
+use puremix_diag::{Diagnostic, Span, codes};
+use puremix_ir::{Block, Module, ModuleId, Program, Stmt, StmtKind, Target};
+
+/// All of them.
+pub fn check(program: &Program) -> Vec<Diagnostic> {
+    component_cycles(program)
+}
+
+/// Components that are rendered inside themselves whatever the data: that would never end.
+fn component_cycles(program: &Program) -> Vec<Diagnostic> {
+    let edges: Vec<Vec<(ModuleId, Span)>> = program.modules.iter().map(unconditional_components).collect();
+    let mut diagnostics = Vec::new();
+    for start in 0..edges.len() {
+        let mut seen = vec![false; edges.len()];
+        let mut stack: Vec<usize> = vec![start];
+        while let Some(at) = stack.pop() {
+            for (to, span) in &edges[at] {
+                if to.index() == start && at == start || to.index() == start && seen[at] {
+                    diagnostics.push(
+                        Diagnostic::error(
+                            codes::PAGE_COMPONENT_CYCLE,
+                            *span,
+                            format!("`{}` is always rendered inside itself", program.modules[start].path),
+                        )
+                        .help("use it below a condition or a `.map`, so that the data ends it"),
+                    );
+                } else if !seen[to.index()] {
+                    seen[to.index()] = true;
+                    stack.push(to.index());
+                }
+            }
+        }
+    }
+    diagnostics
+}
+
+fn unconditional_components(module: &Module) -> Vec<(ModuleId, Span)> {
+    let mut found = Vec::new();
+    if let Some(render) = module.page.as_ref().and_then(|page| page.render) {
+        collect(module, &module.function(render).body, &mut found);
+    }
+    found
+}
+
+fn collect(module: &Module, block: &Block, found: &mut Vec<(ModuleId, Span)>) {
+    for Stmt { kind, .. } in block {
+        match kind {
+            StmtKind::Component { component, .. } => {
+                if let Some(Target::Component(id)) = module.requests.get(component.request).map(|r| &r.target) {
+                    found.push((*id, component.span));
+                }
+            }
+            StmtKind::Block(inner) => collect(module, inner, found),
+            // Everything else is conditional, or writes no component.
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `puremixc check APP`: every diagnostic, and what becomes of each dependency.
+
+use super::report::Output;
+use crate::driver::{self, Options};
+use crate::project::package_json::{Dependency, Treatment, report};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The project's directory, or its app/
+    #[arg(default_value = ".")]
+    app: PathBuf,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub fn run(args: Args) -> ExitCode {
+    let compiled = driver::compile(&args.app, &Options { infer: true });
+    let failed = args.output.print(&compiled.diagnostics, &compiled.sources);
+    if let Some(project) = &compiled.project {
+        for dependency in report(&project.root, &compiled.package_uses) {
+            if args.output.json {
+                println!("{}", dependency_json(&dependency));
+            } else {
+                args.output.say(dependency_text(&dependency));
+            }
+        }
+        if !failed {
+            args.output.say(format!("{}: {} routes, no errors", project.name, project.routes.len()));
+        }
+    }
+    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn treatment_text(treatment: &Treatment) -> (&'static str, &'static str) {
+    match treatment {
+        Treatment::Native(api) => ("native", api),
+        Treatment::Compiled => ("compiled", "with the app"),
+        Treatment::Unused => ("not used", "in server code"),
+        Treatment::BrowserOnly => ("browser-only", "nothing to compile"),
+        Treatment::Unsupported(why) => ("unsupported", why),
+        Treatment::Missing => ("missing", "from node_modules; run `npm install`"),
+    }
+}
+
+fn dependency_text(dependency: &Dependency) -> String {
+    let (word, more) = treatment_text(&dependency.treatment);
+    let mut text = format!("{} ({}): {word}, {more}", dependency.name, dependency.range);
+    for place in &dependency.uses {
+        text.push_str(&format!("\n    used at {place}"));
+    }
+    text
+}
+
+fn dependency_json(dependency: &Dependency) -> String {
+    let (word, more) = treatment_text(&dependency.treatment);
+    serde_json::json!({
+        "dependency": dependency.name, "range": dependency.range,
+        "treatment": word, "detail": more, "uses": dependency.uses,
+    })
+    .to_string()
+}

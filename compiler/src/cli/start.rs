@@ -1,0 +1,45 @@
+//! `puremixc start APP`: the binary is built if anything changed, and takes this process's place.
+
+use super::build::{How, build_app};
+use super::report::Output;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The project's directory, or its app/
+    #[arg(default_value = ".")]
+    app: PathBuf,
+    /// The port to listen on; wins over PORT and the config
+    #[arg(long, short)]
+    port: Option<u16>,
+    /// The address to listen on
+    #[arg(long)]
+    host: Option<String>,
+    #[command(flatten)]
+    how: How,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub fn run(args: Args) -> ExitCode {
+    let Some(built) = build_app(&args.app, None, args.how, args.output) else {
+        return ExitCode::FAILURE;
+    };
+    let mut serve = vec!["serve".to_owned()];
+    serve.extend(args.port.into_iter().flat_map(|port| ["--port".to_owned(), port.to_string()]));
+    serve.extend(args.host.into_iter().flat_map(|host| ["--host".to_owned(), host]));
+    replace_process(&built.binary, &serve, Some(&built.project.root))
+}
+
+/// Runs `binary` in place of this process, so that signals and the exit code are its own.
+pub fn replace_process(binary: &Path, args: &[String], directory: Option<&Path>) -> ExitCode {
+    let mut command = Command::new(binary);
+    command.args(args);
+    if let Some(directory) = directory {
+        command.current_dir(directory);
+    }
+    let error = std::os::unix::process::CommandExt::exec(&mut command);
+    eprintln!("error: cannot run {}: {error}", binary.display());
+    ExitCode::FAILURE
+}

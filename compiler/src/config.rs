@@ -1,0 +1,98 @@
+//! The keys of `puremix.config.js` that building needs; everything else is evaluated when the server starts.
+
+use crate::front::{self, FileRole};
+use crate::project::{discover, read_source};
+use puremix_diag::{Diagnostic, SourceMap, Span, codes, suggest::closest};
+use puremix_ir::{Export, Expr, ExprKind, Key, Module, Place, Property, StmtKind, Text};
+use std::path::Path;
+
+/// Constant settings, read off the config's source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BuildConfig {
+    pub app_dir: Option<String>,
+    pub workers: Option<u32>,
+}
+
+/// Every key the guide or this project documents, for "did you mean".
+pub const KEYS: &[&str] = &[
+    "appDir", "clientRuntime", "compress", "cors", "csrf", "env", "fileUpload", "host", "hotReload", "isDev", "logging",
+    "port", "python", "pythonPersistence", "pythonTimeout", "rateLimit", "security", "session", "showDebugInProduction",
+    "static", "template", "trustProxy", "uploads", "verboseDebug", "workers",
+];
+
+/// The build's keys of the project at `path`, read ahead of everything else because `appDir` says where the app is. The
+/// config is lowered again with the other modules, which is when its diagnostics are reported.
+pub fn of_project(path: &Path) -> BuildConfig {
+    let Some(config) = discover::locate(path).ok().and_then(|root| discover::find_config(&root)) else {
+        return BuildConfig::default();
+    };
+    let mut sources = SourceMap::default();
+    let Ok(file) = read_source(&config, "puremix.config", &mut sources) else { return BuildConfig::default() };
+    let (module, _) = front::lower_file(file, &config.to_string_lossy(), &sources.file(file).text, FileRole::Script);
+    read(&module).0
+}
+
+/// Reads the build's keys from the module's default export, and warns of keys that mean nothing.
+pub fn read(module: &Module) -> (BuildConfig, Vec<Diagnostic>) {
+    let mut config = BuildConfig::default();
+    let mut diagnostics = Vec::new();
+    let Some(properties) = default_object(module) else { return (config, diagnostics) };
+    for property in properties {
+        let Property::Value(Key::Name(name), value) = property else { continue };
+        match &**name {
+            "appDir" => match &value.kind {
+                ExprKind::Str(Text::Utf8(text)) => config.app_dir = Some(text.to_string()),
+                _ => diagnostics.push(not_constant("appDir", "a string such as 'app'", value.span)),
+            },
+            "workers" => match value.kind {
+                ExprKind::Num(n) if n >= 1.0 && n <= 1024.0 && n.fract() == 0.0 => config.workers = Some(n as u32),
+                ExprKind::Num(_) | ExprKind::Str(_) | ExprKind::Bool(_) => diagnostics.push(
+                    Diagnostic::error(codes::CONFIG_BAD_VALUE, value.span, "`workers` is a whole number from 1 to 1024"),
+                ),
+                _ => diagnostics.push(not_constant("workers", "a number", value.span)),
+            },
+            known if KEYS.contains(&known) => {}
+            unknown => {
+                let mut warning = Diagnostic::warning(
+                    codes::CONFIG_BAD_KEY,
+                    value.span,
+                    format!("`{unknown}` is no key of puremix.config.js and has no effect"),
+                );
+                if let Some(near) = closest(unknown, KEYS.iter().copied()) {
+                    warning = warning.help(format!("did you mean `{near}`?"));
+                }
+                diagnostics.push(warning);
+            }
+        }
+    }
+    (config, diagnostics)
+}
+
+fn not_constant(key: &str, what: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(codes::CONFIG_NOT_CONSTANT, span, format!("`{key}` is needed while building and must be {what}"))
+        .help("write the value itself; other keys may be computed when the server starts")
+}
+
+/// The object literal of `export default {…}` or of `module.exports = {…}`.
+fn default_object(module: &Module) -> Option<&[Property]> {
+    let global = module.exports.iter().find_map(|e| match e {
+        Export::Global { name, global, .. } if matches!(&**name, "default" | "module.exports") => Some(*global),
+        Export::Global { .. } | Export::Import { .. } | Export::All { .. } => None,
+    })?;
+    let value: &Expr = module.function(module.init).body.iter().find_map(|stmt| match &stmt.kind {
+        StmtKind::Expr(Expr { kind: ExprKind::Assign(Place::Global(to), value), .. }) if *to == global => Some(&**value),
+        _ => None,
+    })?;
+    // `const config = {…}; export default config;`
+    let value = match value.kind {
+        ExprKind::Global(other) => module.function(module.init).body.iter().find_map(|stmt| match &stmt.kind {
+            StmtKind::Expr(Expr { kind: ExprKind::Assign(Place::Global(to), value), .. }) if *to == other => Some(&**value),
+            _ => None,
+        })?,
+        _ => value,
+    };
+    match &value.kind {
+        ExprKind::Object(_, properties) => Some(properties),
+        _ => None,
+    }
+}

@@ -1,0 +1,141 @@
+//! The pipeline: discover → read → parse and lower → link → check → infer → generate.
+
+use crate::front::FileRole;
+use crate::load::{self, Loaded, Loader};
+use crate::project::{Project, RouteFileKind, discover, globals, natives};
+use crate::{app_table, checks, config};
+use puremix_codegen::GeneratedCrate;
+use puremix_diag::{Diagnostic, SourceMap, Span, codes};
+use puremix_ir::{Module, ModuleId, Program, verify};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What the user may switch off.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    pub infer: bool,
+}
+
+/// Everything the compiler knows about an app. `program` is there when there are no errors.
+#[derive(Default)]
+pub struct Compiled {
+    pub project: Option<Project>,
+    pub sources: SourceMap,
+    pub diagnostics: Vec<Diagnostic>,
+    pub program: Option<Program>,
+    pub package_uses: BTreeMap<String, Vec<String>>,
+}
+
+/// Compiles the app at `path` up to its typed IR. All errors of all files are reported at once.
+pub fn compile(path: &Path, options: &Options) -> Compiled {
+    let build = config::of_project(path);
+    let (project, mut diagnostics) = discover(path, build.app_dir.as_deref());
+    let Some(project) = project else { return Compiled { diagnostics, ..Compiled::default() } };
+
+    let (loaded, entry) = Entries::load(&project);
+    let Loaded { sources, modules, diagnostics: found, package_uses } = loaded;
+    diagnostics.extend(found);
+
+    let mut program = Program { modules, order: Vec::new(), app: Default::default() };
+    diagnostics.extend(verified("lowering", &program.modules));
+    diagnostics.extend(load::check_layout_cycles(&mut program.modules));
+    diagnostics.extend(checks::check(&program));
+    if let Some(config) = entry.config {
+        diagnostics.extend(config::read(program.module(config)).1);
+    }
+    diagnostics.extend(app_table::fill(&mut program, &project, &entry, build.workers));
+
+    let entries = puremix_middle::entries(&program.app);
+    diagnostics.extend(puremix_middle::link(&mut program, &entries, &natives::exports));
+    diagnostics.extend(puremix_middle::check(&program, &globals::of_language));
+    let mut diagnostics = load::sort_and_dedupe(diagnostics);
+    let failed = diagnostics.iter().any(Diagnostic::is_error);
+    if !failed {
+        program.app.pins = puremix_middle::pins(&program);
+        puremix_middle::infer(&mut program, puremix_middle::InferOptions { enabled: options.infer });
+        diagnostics.extend(verified_program("inference", &program));
+    }
+    let failed = diagnostics.iter().any(Diagnostic::is_error);
+    Compiled { project: Some(project), sources, diagnostics, program: (!failed).then_some(program), package_uses }
+}
+
+/// The program as the front ends lowered it, errors or not, for `emit`.
+pub fn lower(path: &Path) -> (Option<Project>, Program, Compiled) {
+    let (project, diagnostics) = discover(path, config::of_project(path).app_dir.as_deref());
+    let loaded = project.as_ref().map_or_else(Loaded::default, |project| Entries::load(project).0);
+    let program = Program { modules: loaded.modules, ..Program::default() };
+    (project, program, Compiled { diagnostics, ..Compiled::default() })
+}
+
+/// Typed IR to Rust text. Nothing can be wrong any more: what cannot be compiled was rejected before.
+pub fn generate(program: &Program, sources: &SourceMap) -> GeneratedCrate {
+    let options = puremix_codegen::EmitOptions { version: crate::VERSION.to_owned() };
+    puremix_codegen::emit(program, sources, &options)
+}
+
+/// Where a line (from 1) of a generated file comes from.
+pub fn source_of(generated: &GeneratedCrate, path: &str, line: u32) -> Option<Span> {
+    let (_, map) = generated.line_maps.iter().find(|(of, _)| of == path)?;
+    // A statement's later lines belong to the place above them.
+    let upto = map.get(..line as usize)?;
+    upto.iter().rev().find_map(|span| *span)
+}
+
+/// The modules the server starts from.
+#[derive(Clone, Debug, Default)]
+pub struct Entries {
+    pub config: Option<ModuleId>,
+    /// In the order of `project.routes`.
+    pub routes: Vec<ModuleId>,
+    pub not_found: Option<ModuleId>,
+    pub server_error: Option<ModuleId>,
+}
+
+impl Entries {
+    /// Loads everything the project's entry files reach.
+    fn load(project: &Project) -> (Loaded, Entries) {
+        let mut loader = Loader::new(project);
+        let role = |kind| match kind {
+            RouteFileKind::Page => FileRole::Page,
+            RouteFileKind::Api => FileRole::Script,
+        };
+        let entries = Entries {
+            config: project.config.as_ref().map(|path| loader.add(path, FileRole::Script)),
+            routes: project.routes.iter().map(|route| loader.add(&route.path, role(route.kind))).collect(),
+            not_found: project.not_found.as_ref().map(|path| loader.add(path, FileRole::Page)),
+            server_error: project.server_error.as_ref().map(|path| loader.add(path, FileRole::Page)),
+        };
+        (loader.finish(), entries)
+    }
+}
+
+/// In debug builds and tests: the IR is well-formed after each stage. A violation is our bug.
+fn verified<'a>(stage: &str, modules: impl IntoIterator<Item = &'a Module>) -> Vec<Diagnostic> {
+    if !cfg!(debug_assertions) {
+        return Vec::new();
+    }
+    modules.into_iter().flat_map(verify::verify_module).map(|v| violation(stage, &v)).collect()
+}
+
+fn verified_program(stage: &str, program: &Program) -> Vec<Diagnostic> {
+    if !cfg!(debug_assertions) {
+        return Vec::new();
+    }
+    verify::verify_program(program).iter().map(|v| violation(stage, v)).collect()
+}
+
+fn violation(stage: &str, violation: &verify::Violation) -> Diagnostic {
+    Diagnostic::error(codes::IR_INVALID, violation.span, format!("{stage} made IR that is not well-formed: {violation}"))
+        .help("this is a bug in puremixc; please report it with this file")
+}
+
+/// Front ends recurse over the app's nesting. They bound it, but a shell's stack limit may be below that bound.
+pub fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    const STACK: usize = 512 * 1024 * 1024;
+    let thread = std::thread::Builder::new().name("puremixc".to_owned()).stack_size(STACK).spawn(work);
+    match thread.expect("a thread can be started").join() {
+        Ok(value) => value,
+        // The hook has told the user.
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}

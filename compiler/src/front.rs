@@ -1,0 +1,199 @@
+//! The one place where a file's kind picks a front end.
+//!
+//! In: a file's text and what it is used as. Out: its IR and diagnostics. The front ends do not know each other; here the
+//! page front end's units meet the script front end.
+
+use puremix_diag::{Diagnostic, FileId, Span, codes, suggest::closest};
+use puremix_front_js as js;
+use puremix_front_page as page;
+use puremix_ir::*;
+use std::rc::Rc;
+
+/// What a file is used as; a `.puremix` file's placeholders and scope depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileRole {
+    Page,
+    Component,
+    Layout,
+    Script,
+}
+
+/// Lowers one file by its extension and role. Always gives a module.
+pub fn lower_file(file: FileId, path: &str, text: &str, role: FileRole) -> (Module, Vec<Diagnostic>) {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    match (role, extension) {
+        (FileRole::Page | FileRole::Component | FileRole::Layout, _) => lower_page(file, path, text, role),
+        (FileRole::Script, "json") => lower_json(file, path, text),
+        (FileRole::Script, "py") => {
+            let diagnostic = Diagnostic::error(
+                codes::PAGE_PYTHON_NOT_YET,
+                Span::new(file, 0, 0),
+                "Python modules are not compiled by this version of puremixc",
+            )
+            .help("write the module in JavaScript or TypeScript");
+            (empty_module(file, path), vec![diagnostic])
+        }
+        (FileRole::Script, _) => js::lower_module(&script_unit(file, path, text), path),
+    }
+}
+
+fn script_unit(file: FileId, path: &str, text: &str) -> ScriptUnit {
+    let lang = if path.ends_with(".ts") || path.ends_with(".mts") { ScriptLang::Ts } else { ScriptLang::Js };
+    ScriptUnit::verbatim(file, text, 0, lang)
+}
+
+/// The page front end asks the script front end what is an expression.
+struct Oracle;
+
+impl page::ScriptOracle for Oracle {
+    fn is_expression(&self, text: &str, typescript: bool) -> bool {
+        js::is_expression(text, typescript)
+    }
+
+    fn is_statements(&self, text: &str) -> bool {
+        js::is_statements(text)
+    }
+}
+
+/// Takes a `.puremix` file (or an `.html` layout) apart.
+pub fn parse_page(file: FileId, path: &str, text: &str, role: FileRole) -> (page::Page, Vec<Diagnostic>) {
+    let kind = match role {
+        FileRole::Layout => page::PageKind::Layout,
+        FileRole::Component => page::PageKind::Component,
+        FileRole::Page | FileRole::Script => page::PageKind::Page,
+    };
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    // Props of a component and names of a layout's pages are known only when those are lowered; any name may be one.
+    let known = |_: &str| role != FileRole::Page;
+    page::parse_page(file, text, &page::PageOptions { kind, name, oracle: &Oracle, known: &known })
+}
+
+/// Cuts a page into units and lowers them to one module.
+fn lower_page(file: FileId, path: &str, text: &str, role: FileRole) -> (Module, Vec<Diagnostic>) {
+    let (page, mut diagnostics) = parse_page(file, path, text, role);
+    let block_kind = |kind| match kind {
+        page::BlockKind::Loader => js::PageBlockKind::Loader,
+        page::BlockKind::Server => js::PageBlockKind::Server,
+    };
+    let is_python = |block: &&page::Block| block.lang == page::BlockLang::Python;
+    let blocks: Vec<js::PageBlock<'_>> = page
+        .blocks
+        .iter()
+        .filter(|block| !is_python(block))
+        .map(|block| js::PageBlock { kind: block_kind(block.kind), unit: &block.unit })
+        .collect();
+    let python = page.blocks.iter().filter(is_python).collect::<Vec<_>>();
+    let python_functions: Vec<(&str, Span)> = python.iter().flat_map(|b| python_functions(&b.unit)).collect();
+    let head: Vec<&ScriptUnit> = page.head.iter().flat_map(|head| head.pieces.iter().map(|piece| &piece.unit)).collect();
+    let component_imports: Vec<(&str, &str, Span)> =
+        page.component_imports.iter().map(|c| (c.name.as_str(), c.specifier.as_str(), c.span)).collect();
+    let (module, found) = js::lower_page(&js::PageInput {
+        path,
+        kind: match page.kind {
+            page::PageKind::Page => js::PageKind::Page,
+            page::PageKind::Component => js::PageKind::Component,
+            page::PageKind::Layout => js::PageKind::Layout,
+        },
+        layout: page.layout.as_ref().map(|layout| (layout.value.as_str(), layout.span)),
+        imports: &page.imports,
+        blocks: &blocks,
+        python_functions: &python_functions,
+        template: &page.template,
+        statics: &page.statics,
+        head: &head,
+        component_imports: &component_imports,
+        has_forms: page.facts.has_forms,
+        mentions_puremix: page.facts.mentions_puremix,
+    });
+    diagnostics.extend(found);
+    diagnostics.extend(python.iter().map(|block| python_not_yet(block.span)));
+    diagnostics.extend(unknown_handlers(&page, &module, text));
+    (module, diagnostics)
+}
+
+fn python_not_yet(span: Span) -> Diagnostic {
+    Diagnostic::error(codes::PAGE_PYTHON_NOT_YET, span, "Python is not compiled by this version of puremixc")
+        .help("write the functions in JavaScript or TypeScript")
+}
+
+/// Names of the functions at the top level of a Python block.
+fn python_functions(unit: &ScriptUnit) -> Vec<(&str, Span)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in unit.text.split_inclusive('\n') {
+        let definition = line.strip_prefix("async ").unwrap_or(line).strip_prefix("def ");
+        if let Some((name, _)) = definition.and_then(|rest| rest.split_once('(')) {
+            let at = (start + line.find(name).unwrap_or(0)) as u32;
+            found.push((name.trim(), unit.span(at, at + name.len() as u32)));
+        }
+        start += line.len();
+    }
+    found
+}
+
+/// `onsubmit="saveUsr"` with no such function in sight. A name that occurs elsewhere in the file may be the browser's.
+fn unknown_handlers(page: &page::Page, module: &Module, text: &str) -> Vec<Diagnostic> {
+    let Some(table) = &module.page else { return Vec::new() };
+    let actions: Vec<&str> = table.actions.iter().map(|action| &*action.name).collect();
+    let unknown = page.facts.handlers.iter().filter(|h| !h.declared && !actions.contains(&h.name.as_str()));
+    unknown
+        .filter_map(|handler| {
+            let uses = page.facts.handlers.iter().filter(|h| h.name == handler.name).count();
+            let is_elsewhere = text.matches(&handler.name).count() > uses;
+            let message = format!("there is no server function `{}`", handler.name);
+            match closest(&handler.name, actions.iter().copied()) {
+                Some(near) if !is_elsewhere => Some(
+                    Diagnostic::error(codes::PAGE_UNKNOWN_SERVER_FUNCTION, handler.span, message)
+                        .help(format!("did you mean `{near}`?")),
+                ),
+                None if !is_elsewhere => Some(
+                    Diagnostic::warning(codes::PAGE_UNKNOWN_SERVER_FUNCTION, handler.span, message)
+                        .help("declare it in a `<script server>` block; a function of a client script is fine as well"),
+                ),
+                Some(_) | None => None,
+            }
+        })
+        .collect()
+}
+
+/// A module that does nothing, in place of a file that could not be read.
+pub fn empty_module(file: FileId, path: &str) -> Module {
+    js::lower_module(&ScriptUnit::verbatim(file, "", 0, ScriptLang::Js), path).0
+}
+
+/// A JSON file is data, not code: its text is parsed once when the module is initialised, however large it is.
+fn lower_json(file: FileId, path: &str, text: &str) -> (Module, Vec<Diagnostic>) {
+    if let Err(e) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        let line_start: usize = text.split_inclusive('\n').take(e.line().saturating_sub(1)).map(str::len).sum();
+        let at = (line_start + e.column().saturating_sub(1)).min(text.len());
+        let diagnostic = Diagnostic::error(codes::JS_SYNTAX, Span::new(file, at, at), format!("this is not JSON: {e}"))
+            .help("JSON has no comments and no trailing commas");
+        return (empty_module(file, path), vec![diagnostic]);
+    }
+    let mut module = empty_module(file, path);
+    let span = Span::new(file, 0, 0);
+    let global = GlobalId::from(module.globals.len());
+    module.globals.push(Global {
+        name: "data".into(),
+        is_const: true,
+        checked: false,
+        assigned: false,
+        function: None,
+        ty: Ty::Any,
+        constant: None,
+        span,
+    });
+    let expr = |kind| Expr::new(kind, span);
+    let parse = expr(ExprKind::CallMethod {
+        recv: expr(ExprKind::Builtin("JSON".into())).boxed(),
+        name: "parse".into(),
+        args: vec![Arg::Value(expr(ExprKind::Str(Text::from(text))))],
+        safe: false,
+    });
+    let init = module.init.index();
+    let assign = expr(ExprKind::Assign(Place::Global(global), parse.boxed()));
+    module.functions[init].body.push(Stmt::new(StmtKind::Expr(assign), span));
+    module.exports.push(Export::Global { name: Rc::from("module.exports"), global, span });
+    (module, Vec::new())
+}

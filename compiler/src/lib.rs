@@ -1,0 +1,23 @@
+//! The compiler as a program: command line, project discovery, the pipeline, cargo.
+//!
+//! In: a path the user typed. Out: diagnostics on stderr, files below `.puremix/`, a binary. The only part of the
+//! compiler that does IO; it must never know a grammar, oxc, pest, or how Rust text is made.
+#![forbid(unsafe_code)]
+
+pub mod app_table;
+pub mod cargo;
+pub mod checks;
+pub mod cli;
+pub mod config;
+pub mod driver;
+pub mod emit;
+pub mod front;
+pub mod load;
+pub mod project;
+
+/// The runtime's files, packed by `build.rs`.
+pub mod bundle {
+    include!(concat!(env!("OUT_DIR"), "/bundle.rs"));
+}
+
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

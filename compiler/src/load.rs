@@ -1,0 +1,165 @@
+//! The module graph: every file the app's routes reach, read and lowered once.
+//!
+//! In: a [`Project`]. Out: modules in discovery order with every request resolved, and the diagnostics of all files.
+
+use crate::front::{self, FileRole};
+use crate::project::{Project, Resolution, Resolver, find_layout, layouts, natives, read_source};
+use puremix_diag::{Diagnostic, Severity, SourceMap, Span, codes, suggest::closest};
+use puremix_ir::{Module, ModuleId, Target};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::path::{Path, PathBuf};
+
+/// What was found, file by file.
+#[derive(Default)]
+pub struct Loaded {
+    pub sources: SourceMap,
+    pub modules: Vec<Module>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// npm packages (native ones included) and the places that import them.
+    pub package_uses: BTreeMap<String, Vec<String>>,
+}
+
+/// Reads files in the order they are first named.
+pub struct Loader<'a> {
+    project: &'a Project,
+    loaded: Loaded,
+    ids: HashMap<PathBuf, ModuleId>,
+    queue: VecDeque<(PathBuf, FileRole)>,
+    /// Ids handed out so far; a file that cannot be read keeps its id, as an empty module.
+    next: usize,
+}
+
+impl<'a> Loader<'a> {
+    pub fn new(project: &'a Project) -> Loader<'a> {
+        Loader { project, loaded: Loaded::default(), ids: HashMap::new(), queue: VecDeque::new(), next: 0 }
+    }
+
+    /// The module of a file, which will be loaded if it is not.
+    pub fn add(&mut self, path: &Path, role: FileRole) -> ModuleId {
+        if let Some(id) = self.ids.get(path) {
+            return *id;
+        }
+        let id = ModuleId::from(self.next);
+        self.next += 1;
+        self.ids.insert(path.to_path_buf(), id);
+        self.queue.push_back((path.to_path_buf(), role));
+        id
+    }
+
+    /// Loads what was added, and everything that names, until nothing is left.
+    pub fn finish(mut self) -> Loaded {
+        while let Some((path, role)) = self.queue.pop_front() {
+            let module = self.load(&path, role);
+            self.loaded.modules.push(module);
+        }
+        self.loaded
+    }
+
+    fn load(&mut self, path: &Path, role: FileRole) -> Module {
+        let shown = self.project.display(path);
+        let file = match read_source(path, &shown, &mut self.loaded.sources) {
+            Ok(file) => file,
+            Err(diagnostic) => {
+                self.loaded.diagnostics.push(diagnostic);
+                // Its importers still get a module, so that one unreadable file is one error.
+                let file = self.loaded.sources.add(shown.as_str(), "");
+                return front::empty_module(file, &shown);
+            }
+        };
+        let text = self.loaded.sources.file(file).text.clone();
+        let (mut module, diagnostics) = front::lower_file(file, &shown, &text, role);
+        self.loaded.diagnostics.extend(diagnostics);
+        self.resolve_requests(path, &mut module);
+        self.resolve_layout(&mut module);
+        module
+    }
+
+    fn resolve_requests(&mut self, importer: &Path, module: &mut Module) {
+        let project = self.project;
+        let resolver = Resolver { root: &project.root, app_dir: &project.app_dir };
+        for request in &mut module.requests {
+            let specifier = request.specifier.clone();
+            if !specifier.starts_with(['.', '/']) {
+                let place = self.loaded.sources.describe(request.span);
+                let name = natives::package_name(specifier.strip_prefix("node:").unwrap_or(&specifier));
+                self.loaded.package_uses.entry(name.to_owned()).or_default().push(place);
+            }
+            match resolver.resolve(importer, &specifier, request.kind, request.span) {
+                Err(diagnostic) => self.loaded.diagnostics.push(diagnostic),
+                Ok(Resolution::Native(name)) => request.target = Target::Native(name.into()),
+                Ok(Resolution::File(path)) => {
+                    let is_component = path.extension().is_some_and(|e| e == "puremix");
+                    let role = if is_component { FileRole::Component } else { FileRole::Script };
+                    let id = self.add(&path, role);
+                    request.target = if is_component { Target::Component(id) } else { Target::Module(id) };
+                }
+            }
+        }
+    }
+
+    fn resolve_layout(&mut self, module: &mut Module) {
+        let Some((name, span)) = module.page.as_ref().and_then(|page| page.layout.clone()) else { return };
+        match find_layout(self.project, &name) {
+            Some(path) => {
+                let id = self.add(&path, FileRole::Layout);
+                if let Some(page) = &mut module.page {
+                    page.layout_module = Some(id);
+                }
+            }
+            None => self.loaded.diagnostics.push(unknown_layout(self.project, &name, span)),
+        }
+    }
+}
+
+fn unknown_layout(project: &Project, name: &str, span: Span) -> Diagnostic {
+    let names = layouts::layout_names(project);
+    let help = match closest(name, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if names.is_empty() => format!("make `app/layouts/{name}.html`, with `{{content}}` where the page goes"),
+        None => format!("the app's layouts are {}", names.join(", ")),
+    };
+    Diagnostic::error(codes::PAGE_UNKNOWN_LAYOUT, span, format!("there is no layout `{name}`")).help(help)
+}
+
+/// Layouts whose layouts lead back to them. Each circle is reported once and cut, so that later stages end.
+pub fn check_layout_cycles(modules: &mut [Module]) -> Vec<Diagnostic> {
+    let next = |modules: &[Module], id: ModuleId| modules[id.index()].page.as_ref().and_then(|p| p.layout_module);
+    let mut diagnostics = Vec::new();
+    for index in 0..modules.len() {
+        let start = ModuleId::from(index);
+        let mut at = next(modules, start);
+        let mut steps = 0;
+        while let Some(id) = at
+            && id != start
+            && steps <= modules.len()
+        {
+            at = next(modules, id);
+            steps += 1;
+        }
+        if at == Some(start)
+            && let Some(page) = &mut modules[index].page
+        {
+            page.layout_module = None;
+            if let Some((name, span)) = &page.layout {
+                diagnostics.push(
+                    Diagnostic::error(codes::PAGE_LAYOUT_CYCLE, *span, format!("the layout `{name}` leads back to this file"))
+                        .help("the outermost layout has no `<layout>` block"),
+                );
+            }
+        }
+    }
+    diagnostics
+}
+
+/// One finding a place: cascades of the same code at the same span say nothing new. Errors first, then by file and place.
+pub fn sort_and_dedupe(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let rank = |d: &Diagnostic| match d.severity {
+        Severity::Error => 0,
+        Severity::Warning => 1,
+        Severity::Note => 2,
+    };
+    let key = |d: &Diagnostic| (rank(d), d.primary.as_ref().map(|l| (l.span.file, l.span.start, l.span.end)), d.code);
+    diagnostics.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message)));
+    diagnostics.dedup_by(|b, a| a.message == b.message && key(a) == key(b));
+    diagnostics
+}

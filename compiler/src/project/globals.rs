@@ -1,0 +1,24 @@
+//! The names of each language's global object that the runtime provides.
+
+use puremix_ir::Lang;
+
+/// Sorted. What is not here is reported as undeclared.
+const JS: &[&str] = &[
+    "AbortController", "AbortSignal", "AggregateError", "Array", "ArrayBuffer", "BigInt", "BigInt64Array",
+    "BigUint64Array", "Blob", "Boolean", "Buffer", "DataView", "Date", "Error", "EvalError", "Event", "EventTarget",
+    "Float32Array", "Float64Array", "FormData", "Headers", "Infinity", "Int16Array", "Int32Array", "Int8Array",
+    "Intl", "JSON", "Map", "Math", "NaN", "Number", "Object", "Promise", "Proxy", "RangeError", "ReferenceError",
+    "Reflect", "RegExp", "Request", "Response", "Set", "String", "Symbol", "SyntaxError", "TextDecoder",
+    "TextEncoder", "TypeError", "URIError", "URL", "URLSearchParams", "Uint16Array", "Uint32Array", "Uint8Array",
+    "Uint8ClampedArray", "WeakMap", "WeakRef", "WeakSet", "atob", "btoa", "clearImmediate", "clearInterval",
+    "clearTimeout", "console", "crypto", "decodeURI", "decodeURIComponent", "encodeURI", "encodeURIComponent",
+    "escape", "fetch", "globalThis", "isFinite", "isNaN", "parseFloat", "parseInt", "performance", "process",
+    "queueMicrotask", "setImmediate", "setInterval", "setTimeout", "structuredClone", "undefined", "unescape",
+];
+
+pub fn of_language(lang: Lang) -> &'static [&'static str] {
+    match lang {
+        Lang::Js => JS,
+        Lang::Parsley | Lang::Py => &[],
+    }
+}
