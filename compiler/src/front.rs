@@ -3,7 +3,7 @@
 //! In: a file's text and what it is used as. Out: its IR and diagnostics. The front ends do not know each other; here the
 //! page front end's units meet the script front end.
 
-use puremix_diag::{Diagnostic, FileId, Span, codes, suggest::closest};
+use puremix_diag::{Diagnostic, FileId, Span, codes};
 use puremix_front_js as js;
 use puremix_front_page as page;
 use puremix_ir::*;
@@ -108,7 +108,6 @@ fn lower_page(file: FileId, path: &str, text: &str, role: FileRole) -> (Module, 
     });
     diagnostics.extend(found);
     diagnostics.extend(python.iter().map(|block| python_not_yet(block.span)));
-    diagnostics.extend(unknown_handlers(&page, &module, text));
     (module, diagnostics)
 }
 
@@ -130,31 +129,6 @@ fn python_functions(unit: &ScriptUnit) -> Vec<(&str, Span)> {
         start += line.len();
     }
     found
-}
-
-/// `onsubmit="saveUsr"` with no such function in sight. A name that occurs elsewhere in the file may be the browser's.
-fn unknown_handlers(page: &page::Page, module: &Module, text: &str) -> Vec<Diagnostic> {
-    let Some(table) = &module.page else { return Vec::new() };
-    let actions: Vec<&str> = table.actions.iter().map(|action| &*action.name).collect();
-    let unknown = page.facts.handlers.iter().filter(|h| !h.declared && !actions.contains(&h.name.as_str()));
-    unknown
-        .filter_map(|handler| {
-            let uses = page.facts.handlers.iter().filter(|h| h.name == handler.name).count();
-            let is_elsewhere = text.matches(&handler.name).count() > uses;
-            let message = format!("there is no server function `{}`", handler.name);
-            match closest(&handler.name, actions.iter().copied()) {
-                Some(near) if !is_elsewhere => Some(
-                    Diagnostic::error(codes::PAGE_UNKNOWN_SERVER_FUNCTION, handler.span, message)
-                        .help(format!("did you mean `{near}`?")),
-                ),
-                None if !is_elsewhere => Some(
-                    Diagnostic::warning(codes::PAGE_UNKNOWN_SERVER_FUNCTION, handler.span, message)
-                        .help("declare it in a `<script server>` block; a function of a client script is fine as well"),
-                ),
-                Some(_) | None => None,
-            }
-        })
-        .collect()
 }
 
 /// A module that does nothing, in place of a file that could not be read.
