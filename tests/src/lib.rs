@@ -1,1 +1,12 @@
+//! What tests of whole apps share: a small HTTP/1.1 client, a server under test, temporary directories.
+//!
+//! In: paths of binaries and requests. Out: responses as data. This crate must never know the compiler's stages.
 #![forbid(unsafe_code)]
+
+pub mod http;
+pub mod server;
+pub mod temp;
+
+pub use http::{Client, Reply};
+pub use server::Server;
+pub use temp::TempDir;

@@ -1,0 +1,119 @@
+//! A built binary, running for a test.
+
+use crate::http::Client;
+use std::io::Read as _;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A running server; dropped, it is killed.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+}
+
+/// A port nobody listens on at this moment.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
+    listener.local_addr().expect("a bound socket has an address").port()
+}
+
+impl Server {
+    /// Starts `binary serve` in `directory` and waits until it accepts connections.
+    pub fn start(binary: &Path, directory: &Path, env: &[(&str, &str)]) -> Result<Server, String> {
+        let port = free_port();
+        let mut command = Command::new(binary);
+        command.args(["serve", "--host", "127.0.0.1", "--port", &port.to_string()]);
+        command.current_dir(directory).envs(env.iter().copied());
+        Server::start_command(command, port)
+    }
+
+    /// Starts a command that will listen on `port`.
+    pub fn start_command(mut command: Command, port: u16) -> Result<Server, String> {
+        let shown = format!("{command:?}");
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|e| format!("{shown}: {e}"))?;
+        let mut server = Server { child, address: SocketAddr::from(([127, 0, 0, 1], port)) };
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            if TcpStream::connect_timeout(&server.address, Duration::from_millis(200)).is_ok() {
+                server.drain_output();
+                return Ok(server);
+            }
+            if let Ok(Some(status)) = server.child.try_wait() {
+                return Err(format!("{shown} ended with {status} before it listened\n{}", server.output()));
+            }
+            if Instant::now() > deadline {
+                let _ = server.child.kill();
+                return Err(format!("{shown} did not listen within 20 s\n{}", server.output()));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    pub fn client(&self) -> Client {
+        Client::new(self.address)
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether the process still runs.
+    pub fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Resident memory in kilobytes.
+    pub fn rss_kb(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).ok()?;
+        status.lines().find_map(|l| l.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
+    }
+
+    /// Sends a signal by name (`TERM`) and waits for the end; answers the exit code, or `None` after `patience`.
+    pub fn signal_and_wait(&mut self, signal: &str, patience: Duration) -> Option<std::process::ExitStatus> {
+        let _ = Command::new("kill").args([format!("-{signal}"), self.pid().to_string()]).status();
+        let deadline = Instant::now() + patience;
+        while Instant::now() < deadline {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        None
+    }
+
+    /// A pipe that nobody reads would stop the server once it is full.
+    fn drain_output(&mut self) {
+        let pipes: [Option<Box<dyn std::io::Read + Send>>; 2] = [
+            self.child.stdout.take().map(|p| Box::new(p) as Box<dyn std::io::Read + Send>),
+            self.child.stderr.take().map(|p| Box::new(p) as Box<dyn std::io::Read + Send>),
+        ];
+        for mut pipe in pipes.into_iter().flatten() {
+            std::thread::spawn(move || std::io::copy(&mut pipe, &mut std::io::sink()));
+        }
+    }
+
+    fn output(&mut self) -> String {
+        let mut text = String::new();
+        if let Some(stdout) = &mut self.child.stdout {
+            let _ = stdout.read_to_string(&mut text);
+        }
+        if let Some(stderr) = &mut self.child.stderr {
+            let _ = stderr.read_to_string(&mut text);
+        }
+        text
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
