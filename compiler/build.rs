@@ -33,6 +33,7 @@ fn main() {
         writeln!(code, "    ({path:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))),").expect("String");
     }
     code.push_str("];\n");
+    fs::write(out.join("config_keys.rs"), config_keys(&read("runtime/src/config/keys.rs"))).expect("OUT_DIR is writable");
     fs::write(out.join("bundle.rs"), code).expect("OUT_DIR is writable");
     println!("cargo::rerun-if-changed=../Cargo.toml");
     println!("cargo::rerun-if-changed=../Cargo.lock");
@@ -97,4 +98,24 @@ fn prune_lock(lock: &str, roots: BTreeSet<String>) -> String {
     }
     let kept: String = keep.into_iter().map(|i| format!("[[package]]\n{}", blocks[i])).collect();
     head + &kept
+}
+
+/// The runtime's table of configuration keys, read from its source: the compiler must not link the server to know them.
+fn config_keys(source: &str) -> String {
+    let table = source.split_once("KEYS: &[Key] = &[").expect("the table begins").1;
+    let table = table.split_once("\n];").expect("the table ends").0;
+    let mut out = String::from("pub const KEYS: &[ConfigKey] = &[\n");
+    for line in table.lines().map(str::trim).filter(|l| l.starts_with("key(") || l.starts_with("env(") || l.starts_with("Key {")) {
+        let quoted: Vec<&str> = line.split('"').skip(1).step_by(2).collect();
+        let (path, last) = (quoted[0], quoted[quoted.len() - 1]);
+        let (env, default) = match &line[..3] {
+            "key" => (None, last),
+            "env" => (Some(last), quoted[quoted.len() - 2]),
+            _ => (Some(quoted[1]), last),
+        };
+        let kind: String = line.split("\", ").nth(1).unwrap_or_default().chars().take_while(|c| c.is_alphanumeric()).collect();
+        let kind = if line.starts_with("Key") { "Any".to_owned() } else { kind };
+        writeln!(out, "    ConfigKey {{ path: {path:?}, kind: {kind:?}, env: {env:?}, default: {default:?} }},").expect("String");
+    }
+    out + "];\n"
 }

@@ -13,12 +13,26 @@ pub struct BuildConfig {
     pub workers: Option<u32>,
 }
 
-/// Every key the guide or this project documents, for "did you mean".
-pub const KEYS: &[&str] = &[
-    "appDir", "clientRuntime", "compress", "cors", "csrf", "env", "fileUpload", "host", "hotReload", "isDev", "logging",
-    "port", "python", "pythonPersistence", "pythonTimeout", "rateLimit", "security", "session", "showDebugInProduction",
-    "static", "template", "trustProxy", "uploads", "verboseDebug", "workers",
-];
+/// A key that the server knows.
+pub struct ConfigKey {
+    /// With dots: `session.maxAge`.
+    pub path: &'static str,
+    /// Name of the runtime's `Kind`.
+    pub kind: &'static str,
+    /// The environment variable that sets it too.
+    pub env: Option<&'static str>,
+    /// Empty: unset.
+    pub default: &'static str,
+}
+
+include!(concat!(env!("OUT_DIR"), "/config_keys.rs"));
+
+/// Keys that must be literals, because building needs them.
+pub const WHILE_BUILDING: [&str; 2] = ["appDir", "workers"];
+
+fn top_level() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().map(|key| key.path.split('.').next().unwrap_or(key.path))
+}
 
 /// The build's keys of the project at `path`, read ahead of everything else because `appDir` says where the app is. The
 /// config is lowered again with the other modules, which is when its diagnostics are reported.
@@ -51,14 +65,14 @@ pub fn read(module: &Module) -> (BuildConfig, Vec<Diagnostic>) {
                 ),
                 _ => diagnostics.push(not_constant("workers", "a number", value.span)),
             },
-            known if KEYS.contains(&known) => {}
+            known if top_level().any(|key| key == known) => {}
             unknown => {
                 let mut warning = Diagnostic::warning(
                     codes::CONFIG_BAD_KEY,
                     value.span,
                     format!("`{unknown}` is no key of puremix.config.js and has no effect"),
                 );
-                if let Some(near) = closest(unknown, KEYS.iter().copied()) {
+                if let Some(near) = closest(unknown, top_level()) {
                     warning = warning.help(format!("did you mean `{near}`?"));
                 }
                 diagnostics.push(warning);

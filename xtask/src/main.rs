@@ -1,1 +1,62 @@
-fn main() {}
+//! Developer verbs: `cargo xtask VERB`. Each is a file; each exits non-zero when it finds something.
+#![forbid(unsafe_code)]
+
+mod bench;
+mod bless;
+mod ci;
+mod codegen;
+mod dist;
+mod e2e;
+mod fuzz;
+mod shell;
+mod tidy;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Everything CI runs, each stage within its time budget
+    Ci,
+    /// Build the example apps and drive them over HTTP
+    E2e(e2e::Args),
+    /// Check the rules of docs/style.md that a machine can check
+    Tidy,
+    /// Write the generated documentation
+    Codegen(codegen::Args),
+    /// Measure against hand-written servers and Express
+    Bench(bench::Args),
+    /// Accept new snapshots of all tests
+    Bless,
+    /// Make the archive of a release
+    Dist(dist::Args),
+    /// Feed mutated inputs to the front ends
+    Fuzz(fuzz::Args),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().verb {
+        Verb::Ci => ci::run(),
+        Verb::E2e(args) => e2e::run(&args),
+        Verb::Tidy => tidy::run(),
+        Verb::Codegen(args) => codegen::run(&args),
+        Verb::Bench(args) => bench::run(&args),
+        Verb::Bless => bless::run(),
+        Verb::Dist(args) => dist::run(&args),
+        Verb::Fuzz(args) => fuzz::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("error: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}

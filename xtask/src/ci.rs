@@ -1,0 +1,55 @@
+//! `ci`: what `.ci/run` runs. Each stage has a budget; a stage that exceeds it fails, so that CI cannot become slow
+//! without somebody deciding it.
+
+use crate::shell::{self, Outcome, command};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+struct Stage {
+    name: &'static str,
+    /// Minutes on two cores with an empty cache.
+    budget: u64,
+    command: fn() -> Command,
+}
+
+const STAGES: &[Stage] = &[
+    Stage { name: "tests", budget: 25, command: || command("cargo", &["test", "--workspace", "--locked"]) },
+    Stage { name: "tidy", budget: 1, command: || xtask(&["tidy"]) },
+    Stage { name: "generated documentation", budget: 1, command: || xtask(&["codegen", "--check"]) },
+    Stage { name: "fuzz (short)", budget: 4, command: || xtask(&["fuzz", "--inputs", "4000"]) },
+    Stage { name: "clippy", budget: 8, command: || command("cargo", &["clippy", "--workspace", "--locked", "--all-targets", "--", "-D", "warnings"]) },
+    Stage { name: "end to end", budget: 25, command: || xtask(&["e2e"]) },
+];
+
+/// This program again: it is built already.
+fn xtask(args: &[&str]) -> Command {
+    let program = std::env::current_exe().unwrap_or_else(|_| "cargo-xtask".into());
+    command(&program.to_string_lossy(), args)
+}
+
+fn run_stage(stage: &Stage) -> (Duration, Outcome) {
+    let started = Instant::now();
+    let outcome = shell::run((stage.command)());
+    let took = started.elapsed();
+    let budget = Duration::from_secs(stage.budget * 60);
+    let outcome = outcome.and_then(|()| {
+        if took > budget { Err(format!("took {} s, its budget is {} s", took.as_secs(), budget.as_secs())) } else { Ok(()) }
+    });
+    (took, outcome)
+}
+
+pub fn run() -> Outcome {
+    let mut failed = Vec::new();
+    let mut table = Vec::new();
+    for (i, stage) in STAGES.iter().enumerate() {
+        println!("\n=== stage {} of {}: {}", i + 1, STAGES.len(), stage.name);
+        let (took, outcome) = run_stage(stage);
+        let word = if outcome.is_ok() { "ok" } else { "FAILED" };
+        table.push(format!("{word:<7}{:>5} s of {:>5} s  {}", took.as_secs(), stage.budget * 60, stage.name));
+        if let Err(why) = outcome {
+            failed.push(format!("{}: {why}", stage.name));
+        }
+    }
+    println!("\n{}", table.join("\n"));
+    if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
+}
