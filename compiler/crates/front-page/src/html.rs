@@ -63,7 +63,7 @@ pub(crate) fn is_boolean_attribute(name: &str) -> bool {
 }
 
 pub(crate) fn is_event_attribute(name: &str) -> bool {
-    name.len() > 2 && name[..2].eq_ignore_ascii_case("on") && name[2..].bytes().all(|b| b.is_ascii_alphanumeric())
+    name.len() > 2 && name.get(..2).is_some_and(|on| on.eq_ignore_ascii_case("on")) && name[2..].bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// A tag that names a component: capitalised, and not an HTML name in capitals.
