@@ -16,7 +16,7 @@ pub fn run(args: &Args) -> Outcome {
     let generated = [
         ("docs/book/reference/cli.md", cli_reference()),
         ("docs/book/reference/config.md", config_reference()),
-        ("docs/errors/README.md", error_index()),
+        ("docs/book/reference/errors.md", error_index()),
     ];
     let mut stale = Vec::new();
     for (path, text) in generated {
@@ -81,7 +81,7 @@ fn error_index() -> String {
     for (code, _) in puremix_diag::codes::ALL {
         let page = fs::read_to_string(root().join(format!("docs/errors/{code}.md"))).unwrap_or_default();
         let title = page.lines().next().and_then(|l| l.split_once(": ")).map_or("", |(_, title)| title);
-        let _ = writeln!(out, "| [{code}]({code}.md) | {title} |");
+        let _ = writeln!(out, "| [{code}](../../errors/{code}.md) | {title} |");
     }
     out
 }

@@ -14,7 +14,7 @@ pub struct Args {
 const INSTALL: &str = include_str!("../../templates/dist/install.sh");
 
 pub fn run(args: &Args) -> Outcome {
-    let io = |what: &str| move |e: std::io::Error| format!("{}: {e}", what.to_owned());
+    let io = |what: &'static str| move |e: std::io::Error| format!("{what}: {e}");
     let mut build = command("cargo", &["build", "--locked", "--profile", "dist", "--package", "puremixc", "--target", TARGET]);
     build.env("CARGO_ENCODED_RUSTFLAGS", RUSTFLAGS).env("CARGO_TARGET_DIR", root().join("target"));
     shell::run(build)?;
