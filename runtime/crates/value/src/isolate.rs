@@ -85,9 +85,8 @@ pub enum ErrorKind {
 }
 
 /// An inline cache: where a property access found its property last time.
-#[derive(Default)]
 pub struct Ic {
-    /// The receiver's shape; 0 never matches.
+    /// The receiver's shape; `Ic::EMPTY` matches none.
     pub shape: Cell<u32>,
     pub slot: Cell<u32>,
     /// Prototypes to climb to the holder; 0 is the receiver itself.
@@ -96,6 +95,17 @@ pub struct Ic {
     pub epoch: Cell<u32>,
     /// For assignments that add the property: the shape to go to.
     pub next: RefCell<Option<Rc<Shape>>>,
+}
+
+impl Ic {
+    /// No shape has this id, not even a dictionary's 0.
+    pub const EMPTY: u32 = u32::MAX;
+}
+
+impl Default for Ic {
+    fn default() -> Ic {
+        Ic { shape: Cell::new(Ic::EMPTY), slot: Cell::new(0), depth: Cell::new(0), epoch: Cell::new(0), next: RefCell::new(None) }
+    }
 }
 
 /// One entry of the microtask queue.

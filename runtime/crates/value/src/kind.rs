@@ -276,6 +276,9 @@ impl ValueCell {
     pub fn replace(&self, v: Value) -> Value {
         self.0.replace(v)
     }
+    pub fn trace(&self, t: &mut Tracer<'_>) {
+        self.0.trace(t);
+    }
 }
 
 impl Kind {

@@ -103,6 +103,11 @@ impl Shape {
         self.props.is_empty()
     }
 
+    /// True if all properties are what assignment makes: writable, enumerable, configurable data, none private.
+    pub fn is_ordinary(&self) -> bool {
+        self.props.iter().all(|(k, a)| *a == Attr::ALL && !k.is_private())
+    }
+
     /// How many slots a new instance should have room for.
     #[inline]
     pub(crate) fn expected_slots(&self) -> u8 {

@@ -1,6 +1,7 @@
 //! Own properties: reading, writing, defining, deleting, listing. No prototype chain and no user code here.
 
 mod array;
+mod cache;
 mod make;
 mod own;
 

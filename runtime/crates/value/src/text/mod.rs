@@ -148,8 +148,9 @@ impl Str {
         }
     }
 
+    /// Length of [`Str::as_str`] in bytes, without flattening.
     #[inline]
-    fn byte_len(&self) -> usize {
+    pub fn byte_len(&self) -> usize {
         match &self.0 {
             Repr::Lit(l) => l.text().len(),
             Repr::Inline { len, .. } => usize::from(len & !NOT_ASCII),

@@ -1,0 +1,29 @@
+//! The built-in objects, one file each.
+
+pub mod array;
+pub mod boolean;
+pub mod error;
+pub mod function;
+pub mod iterator;
+pub mod number;
+pub mod object;
+pub mod prototypes;
+pub mod string;
+
+use puremix_value::Cx;
+
+/// Installs all built-ins into a fresh isolate.
+pub fn start(cx: Cx) {
+    prototypes::make(cx);
+    cx.set_make_error(error::make_error);
+    function::install(cx);
+    object::install(cx);
+    error::install(cx);
+    iterator::install(cx);
+    array::install(cx);
+    string::install(cx);
+    number::install(cx);
+    boolean::install(cx);
+    prototypes::publish(cx);
+    cx.started();
+}

@@ -1,0 +1,183 @@
+//! Throwing, and the wording of messages (V8's).
+
+use crate::builtins::error::make_error;
+use puremix_value::{Attr, Cx, ErrorKind, Key, Kind, Own, Thrown, Value, well_known};
+
+/// `throw v`.
+#[inline]
+pub fn throw(cx: Cx, v: Value) -> Thrown {
+    cx.throw(v)
+}
+
+/// Throws a `TypeError`.
+#[cold]
+pub fn throw_type(cx: Cx, message: &str) -> Thrown {
+    cx.throw(make_error(cx, ErrorKind::Type, message))
+}
+
+/// Throws a `RangeError`.
+#[cold]
+pub fn throw_range(cx: Cx, message: &str) -> Thrown {
+    cx.throw(make_error(cx, ErrorKind::Range, message))
+}
+
+/// Throws a `ReferenceError`.
+#[cold]
+pub fn throw_reference(cx: Cx, message: &str) -> Thrown {
+    cx.throw(make_error(cx, ErrorKind::Reference, message))
+}
+
+/// Throws a `SyntaxError`.
+#[cold]
+pub fn throw_syntax(cx: Cx, message: &str) -> Thrown {
+    cx.throw(make_error(cx, ErrorKind::Syntax, message))
+}
+
+/// Throws for a variable used before its initialisation whose name is not at hand.
+#[cold]
+pub fn throw_uninitialised(cx: Cx) -> Thrown {
+    throw_reference(cx, "Cannot access a variable before initialization")
+}
+
+/// Throws for variable `name` used before its initialisation.
+#[cold]
+pub fn throw_tdz(cx: Cx, name: &str) -> Thrown {
+    throw_reference(cx, &format!("Cannot access '{name}' before initialization"))
+}
+
+/// Throws for an assignment to a constant.
+#[cold]
+pub fn throw_const(cx: Cx) -> Thrown {
+    throw_type(cx, "Assignment to constant variable.")
+}
+
+/// `x is not a function`.
+#[cold]
+pub fn throw_not_function(cx: Cx, f: &Value) -> Thrown {
+    throw_type(cx, &format!("{} is not a function", show(cx, f)))
+}
+
+#[cold]
+pub fn throw_not_constructor(cx: Cx, f: &Value) -> Thrown {
+    throw_type(cx, &format!("{} is not a constructor", show(cx, f)))
+}
+
+/// `x is not iterable`.
+#[cold]
+pub fn throw_not_iterable(cx: Cx, v: &Value) -> Thrown {
+    let shown = match v {
+        Value::Obj(_) | Value::Undefined | Value::Null => show(cx, v),
+        _ => format!("{} {}", crate::typeof_lit(v).text(), show(cx, v)),
+    };
+    throw_type(cx, &format!("{shown} is not iterable"))
+}
+
+#[cold]
+pub fn throw_read(cx: Cx, v: &Value, key: &Key) -> Thrown {
+    if let Value::Uninit = v {
+        return throw_uninitialised(cx);
+    }
+    throw_type(cx, &format!("Cannot read properties of {} (reading '{}')", show(cx, v), key_text(cx, key)))
+}
+
+#[cold]
+pub fn throw_set(cx: Cx, v: &Value, key: &Key) -> Thrown {
+    throw_type(cx, &format!("Cannot set properties of {} (setting '{}')", show(cx, v), key_text(cx, key)))
+}
+
+#[cold]
+pub fn throw_no_method(cx: Cx, recv: &Value, key: &Key) -> Thrown {
+    let recv = match recv {
+        Value::Obj(o) if !o.is_callable() => "(intermediate value)".to_string(),
+        _ => show(cx, recv),
+    };
+    let text = match key {
+        Key::Index(i) => format!("{recv}[{i}]"),
+        Key::Sym(_) => format!("{recv}[{}]", key_text(cx, key)),
+        _ => format!("{recv}.{}", key_text(cx, key)),
+    };
+    throw_type(cx, &format!("{text} is not a function"))
+}
+
+/// Throws for an assignment that `[[Set]]` refused, saying why.
+#[cold]
+pub fn throw_refused(cx: Cx, v: &Value, key: &Key) -> Thrown {
+    let name = key_text(cx, key);
+    let Value::Obj(o) = v else {
+        return throw_type(cx, &format!("Cannot create property '{name}' on {} '{}'", crate::typeof_lit(v).text(), plain(cx, v)));
+    };
+    let mut holder = Some(o.clone());
+    while let Some(h) = holder {
+        match h.get_own(cx, key) {
+            Some(Own::Accessor { .. }) => {
+                return throw_type(cx, &format!("Cannot set property {name} of {} which has only a getter", show(cx, v)));
+            }
+            Some(Own::Data { attr, .. }) if !attr.has(Attr::WRITABLE) => {
+                return throw_type(cx, &format!("Cannot assign to read only property '{name}' of object '{}'", show(cx, v)));
+            }
+            _ => holder = h.proto(),
+        }
+    }
+    if let Kind::Proxy(_) = o.kind() {
+        return throw_type(cx, &format!("'set' on proxy: trap returned falsish for property '{name}'"));
+    }
+    throw_type(cx, &format!("Cannot add property {name}, object is not extensible"))
+}
+
+#[cold]
+pub fn throw_redefine(cx: Cx, key: &Key) -> Thrown {
+    throw_type(cx, &format!("Cannot redefine property: {}", key_text(cx, key)))
+}
+
+#[cold]
+pub fn throw_undeletable(cx: Cx, v: &Value, key: &Key) -> Thrown {
+    throw_type(cx, &format!("Cannot delete property '{}' of {}", key_text(cx, key), show(cx, v)))
+}
+
+/// A key as messages name it.
+pub fn key_text(cx: Cx, key: &Key) -> String {
+    match key {
+        Key::Sym(s) if !s.is_private() => format!("Symbol({})", s.description().map_or("", |d| d.as_str())),
+        _ => cx.key_str(key).to_string(),
+    }
+}
+
+/// A value as messages name it; runs no user code.
+pub fn show(cx: Cx, v: &Value) -> String {
+    match v {
+        Value::Str(s) => format!("\"{}\"", s.as_str()),
+        Value::Obj(o) => match o.kind() {
+            Kind::Function(f) => match o.get_own(cx, &well_known::NAME.into()) {
+                Some(Own::Data { value: Value::Str(s), .. }) if f.def.kind.is_class() => format!("class {s}"),
+                Some(Own::Data { value: Value::Str(s), .. }) if !s.is_empty() => s.to_string(),
+                _ => "(intermediate value)".to_string(),
+            },
+            Kind::Array(_) => "[object Array]".to_string(),
+            _ => format!("#<{}>", constructor_name(cx, o).unwrap_or_else(|| o.kind().class_name().to_string())),
+        },
+        _ => plain(cx, v),
+    }
+}
+
+fn plain(cx: Cx, v: &Value) -> String {
+    match v {
+        Value::Sym(s) => format!("Symbol({})", s.description().map_or("", |d| d.as_str())),
+        Value::Obj(_) => show(cx, v),
+        _ => crate::js_to_string(cx, v).map(|s| s.to_string()).unwrap_or_default(),
+    }
+}
+
+/// The name of what made an object, read without running user code.
+pub fn constructor_name(cx: Cx, o: &puremix_value::Obj) -> Option<String> {
+    let mut holder = Some(o.clone());
+    while let Some(h) = holder {
+        if let Some(Own::Data { value: Value::Obj(ctor), .. }) = h.get_own(cx, &well_known::CONSTRUCTOR.into()) {
+            return match ctor.get_own(cx, &well_known::NAME.into()) {
+                Some(Own::Data { value: Value::Str(s), .. }) if !s.is_empty() => Some(s.to_string()),
+                _ => None,
+            };
+        }
+        holder = h.proto();
+    }
+    None
+}

@@ -1,0 +1,137 @@
+//! Numbers to text and back (ECMA-262 §6.1.6.1.20 Number::toString, §7.1.4.1.1 StringToNumber).
+
+use puremix_value::{BigInt, Str};
+
+/// A number as JavaScript prints it.
+#[inline]
+pub fn num_to_str(n: f64) -> Str {
+    let small = n as i32;
+    // `-0` prints as `0` too, and `-0.0 as i32` is 0.
+    if f64::from(small) == n { int_to_str(small) } else { slow_num_to_str(n) }
+}
+
+#[inline(never)]
+fn int_to_str(n: i32) -> Str {
+    let mut buf = [0u8; 11];
+    let mut at = buf.len();
+    let mut rest = n.unsigned_abs();
+    loop {
+        at -= 1;
+        buf[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if n < 0 {
+        at -= 1;
+        buf[at] = b'-';
+    }
+    Str::from_ascii(std::str::from_utf8(&buf[at..]).unwrap_or_default())
+}
+
+#[inline(never)]
+fn slow_num_to_str(n: f64) -> Str {
+    Str::from_ascii(ryu_js::Buffer::new().format(n))
+}
+
+/// Whitespace and line terminators, as `trim` and number parsing see them.
+pub fn is_space(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\u{b}' | '\u{c}' | '\r' | ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}')
+}
+
+/// The number a whole string stands for, or NaN.
+pub fn str_to_num(text: &str) -> f64 {
+    let t = text.trim_matches(is_space);
+    let bytes = t.as_bytes();
+    match bytes {
+        [] => 0.0,
+        [b'0', b'x' | b'X', ..] => radix_num(&t[2..], 16),
+        [b'0', b'o' | b'O', ..] => radix_num(&t[2..], 8),
+        [b'0', b'b' | b'B', ..] => radix_num(&t[2..], 2),
+        _ => match decimal_prefix(t) {
+            Some((n, used)) if used == t.len() => n,
+            _ => f64::NAN,
+        },
+    }
+}
+
+fn radix_num(digits: &str, radix: u32) -> f64 {
+    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
+        return f64::NAN;
+    }
+    int_of_digits(digits, radix)
+}
+
+/// The value of valid digits, correctly rounded for powers of two and ten.
+pub(crate) fn int_of_digits(digits: &str, radix: u32) -> f64 {
+    if let Ok(n) = u64::from_str_radix(digits, radix) {
+        return n as f64;
+    }
+    match BigInt::parse_bytes(digits.as_bytes(), radix) {
+        Some(n) => big_to_f64(&n),
+        None => f64::NAN,
+    }
+}
+
+/// The nearest double, ties to even.
+pub fn big_to_f64(n: &BigInt) -> f64 {
+    // Rust's parser rounds decimal text correctly; truncating conversions do not.
+    n.to_string().parse().unwrap_or(f64::NAN)
+}
+
+/// The longest decimal literal at the start of `t`, and its length in bytes.
+pub(crate) fn decimal_prefix(t: &str) -> Option<(f64, usize)> {
+    let b = t.as_bytes();
+    let mut i = usize::from(matches!(b.first(), Some(b'+' | b'-')));
+    if t[i..].starts_with("Infinity") {
+        let n = if b[0] == b'-' { f64::NEG_INFINITY } else { f64::INFINITY };
+        return Some((n, i + 8));
+    }
+    let digits = |from: usize| b[from..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let whole = digits(i);
+    i += whole;
+    let mut fraction = 0;
+    if b.get(i) == Some(&b'.') {
+        fraction = digits(i + 1);
+        if whole + fraction == 0 {
+            return None;
+        }
+        i += 1 + fraction;
+    }
+    if whole + fraction == 0 {
+        return None;
+    }
+    if matches!(b.get(i), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(b.get(i + 1), Some(b'+' | b'-')));
+        let exponent = digits((i + 1 + sign).min(b.len()));
+        if exponent > 0 {
+            i += 1 + sign + exponent;
+        }
+    }
+    t[..i].parse().ok().map(|n| (n, i))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_print_as_in_javascript() {
+        let cases = [(0.0, "0"), (-0.0, "0"), (1.5, "1.5"), (-7.0, "-7"), (1e21, "1e+21"), (123456789012.0, "123456789012"), (1e-7, "1e-7"), (f64::NAN, "NaN"), (f64::NEG_INFINITY, "-Infinity"), (0.1 + 0.2, "0.30000000000000004"), (-2147483648.0, "-2147483648")];
+        for (n, text) in cases {
+            assert_eq!(num_to_str(n), text);
+        }
+    }
+
+    #[test]
+    fn text_reads_as_in_javascript() {
+        let cases = [("", 0.0), ("  12\n", 12.0), ("0x1F", 31.0), ("1e3", 1000.0), (".5", 0.5), ("5.", 5.0), ("-Infinity", f64::NEG_INFINITY), ("+3", 3.0)];
+        for (text, n) in cases {
+            assert_eq!(str_to_num(text), n, "{text:?}");
+        }
+        for text in ["1_000", "abc", "0x", "1e", ".", "-0x1", "Infinit", "1 2", "inf", "nan"] {
+            assert!(str_to_num(text).is_nan(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Inline caches: property access without a search.
+
+use crate::{Atom, Attr, Cx, Ic, Key, Kind, Obj, Value, well_known};
+use crate::heap::flag;
+
+impl Obj {
+    /// The property that the cache knows for objects of this shape.
+    #[inline]
+    pub fn cached_get(&self, cx: Cx, ic: &Ic) -> Option<Value> {
+        if ic.shape.get() != self.shape_id() {
+            return None;
+        }
+        match ic.depth.get() {
+            0 => Some(self.slot(ic.slot.get())),
+            depth if ic.epoch.get() == cx.proto_epoch() => self.proto_slot(depth, ic.slot.get()),
+            _ => None,
+        }
+    }
+
+    fn proto_slot(&self, depth: u32, slot: u32) -> Option<Value> {
+        let mut holder = self.proto()?;
+        for _ in 1..depth {
+            holder = holder.proto()?;
+        }
+        Some(holder.slot(slot))
+    }
+
+    /// Remembers where `name` is found, if it is a data property on a chain of objects with shapes. Site 0 remembers
+    /// nothing.
+    pub fn fill_get_cache(&self, cx: Cx, name: Atom, site: u32) {
+        if site == 0 || self.shape_id() == 0 {
+            return;
+        }
+        let mut holder = self.clone();
+        for depth in 0..8 {
+            let special = match holder.kind() {
+                Kind::Array(_) | Kind::Boxed(_) => name == well_known::LENGTH,
+                Kind::Proxy(_) | Kind::Host(_) => true,
+                _ => false,
+            };
+            let Some(shape) = holder.shape() else { return };
+            if special || (depth > 0 && holder.flag(flag::LAZY_FN)) {
+                return;
+            }
+            if let Some((slot, attr)) = shape.find_atom(name) {
+                if !attr.has(Attr::ACCESSOR) {
+                    let ic = cx.ic(site);
+                    ic.shape.set(self.shape_id());
+                    ic.slot.set(slot);
+                    ic.depth.set(depth);
+                    ic.epoch.set(cx.proto_epoch());
+                }
+                return;
+            }
+            match holder.proto() {
+                Some(p) => holder = p,
+                None => return,
+            }
+        }
+    }
+
+    /// Assigns through the cache; gives `value` back if it does not apply.
+    #[inline]
+    pub fn cached_set(&self, cx: Cx, ic: &Ic, value: Value) -> Result<(), Value> {
+        if ic.shape.get() != self.shape_id() {
+            return Err(value);
+        }
+        if ic.depth.get() == 0 {
+            self.set_slot(ic.slot.get(), value);
+            return Ok(());
+        }
+        if ic.epoch.get() != cx.proto_epoch() || self.flag(flag::NOT_EXTENSIBLE | flag::IS_PROTO | flag::BUILTIN) {
+            return Err(value);
+        }
+        let next = ic.next.borrow().clone();
+        match next {
+            Some(next) => {
+                self.set_slot(ic.slot.get(), value);
+                self.set_layout(Some(next), None);
+                Ok(())
+            }
+            None => Err(value),
+        }
+    }
+
+    /// Remembers an assignment that has just been done the long way: to an existing property, or one that took this object
+    /// from the shape `before` to its present one by adding `name`.
+    pub fn fill_set_cache(&self, cx: Cx, name: Atom, before: u32, site: u32) {
+        let special = matches!(self.kind(), Kind::Array(_) | Kind::Boxed(_)) && name == well_known::LENGTH;
+        if site == 0 || before == 0 || special || self.flag(flag::BUILTIN) {
+            return;
+        }
+        let Some(shape) = self.shape() else { return };
+        let Some((slot, attr)) = shape.find(&Key::Atom(name)) else { return };
+        if attr.has(Attr::ACCESSOR) || !attr.has(Attr::WRITABLE) {
+            return;
+        }
+        let ic = cx.ic(site);
+        ic.slot.set(slot);
+        ic.shape.set(before);
+        ic.epoch.set(cx.proto_epoch());
+        let added = before != shape.id();
+        ic.depth.set(u32::from(added));
+        let old = ic.next.replace(added.then_some(shape));
+        drop(old);
+    }
+
+    /// True if the present shape is the one with id `before` plus the single property `name`, added by assignment.
+    pub fn added_one_since(&self, cx: Cx, before: u32, name: Atom) -> bool {
+        let Some(shape) = self.shape() else { return false };
+        let root = match self.proto() {
+            Some(p) => p.root_shape(cx),
+            None => cx.null_shape(),
+        };
+        let mut at = root;
+        let Some((_, earlier)) = shape.props().split_last() else { return false };
+        for (key, attr) in earlier {
+            match at.add(cx, key, *attr) {
+                Some(next) => at = next,
+                None => return false,
+            }
+        }
+        at.id() == before && at.add(cx, &Key::Atom(name), Attr::ALL).is_some_and(|s| s.id() == shape.id())
+    }
+
+    /// Makes this empty plain object a copy of `source`: `{...source}`. False, and nothing done, unless both are plain,
+    /// have the same prototype, and `source` has a shape of ordinary named properties only.
+    pub fn copy_layout(&self, source: &Obj) -> bool {
+        let (Kind::Plain, Kind::Plain) = (self.kind(), source.kind()) else { return false };
+        let (Some(mine), Some(shape)) = (self.shape(), source.shape()) else { return false };
+        if !mine.is_empty() || self.proto() != source.proto() || self.flag(flag::IS_PROTO | flag::NOT_EXTENSIBLE) {
+            return false;
+        }
+        if !shape.is_ordinary() {
+            return false;
+        }
+        for i in 0..shape.len() as u32 {
+            self.set_slot(i, source.slot(i));
+        }
+        self.set_layout(Some(shape), None);
+        true
+    }
+}
