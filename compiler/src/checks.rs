@@ -24,6 +24,7 @@ fn component_cycles(program: &Program) -> Vec<Diagnostic> {
                             *span,
                             format!("`{}` is always rendered inside itself", program.modules[start].path),
                         )
+                        .label("its own import")
                         .help("use it below a condition or a `.map`, so that the data ends it"),
                     );
                 } else if !seen[to.index()] {
@@ -48,8 +49,9 @@ fn collect(module: &Module, block: &Block, found: &mut Vec<(ModuleId, Span)>) {
     for Stmt { kind, .. } in block {
         match kind {
             StmtKind::Component { component, .. } => {
-                if let Some(Target::Component(id)) = module.requests.get(component.request).map(|r| &r.target) {
-                    found.push((*id, component.span));
+                let request = &module.requests[component.request];
+                if let Target::Component(id) = request.target {
+                    found.push((id, request.span));
                 }
             }
             StmtKind::Block(inner) => collect(module, inner, found),

@@ -37,6 +37,7 @@ pub fn compile(path: &Path, options: &Options) -> Compiled {
 
     let mut program = Program { modules, order: Vec::new(), app: Default::default() };
     diagnostics.extend(verified("lowering", &program.modules));
+    load::silence_broken_modules(&mut program.modules, &diagnostics);
     diagnostics.extend(load::check_layout_cycles(&mut program.modules));
     diagnostics.extend(checks::check(&program));
     if let Some(config) = entry.config {

@@ -106,7 +106,9 @@ fn lower_page(file: FileId, path: &str, text: &str, role: FileRole) -> (Module, 
         has_forms: page.facts.has_forms,
         mentions_puremix: page.facts.mentions_puremix,
     });
-    diagnostics.extend(found);
+    // Without the end of a block the markup behind it is read as script, and everything said about that is noise.
+    let cut_short = diagnostics.iter().any(|d| d.code == codes::PAGE_UNCLOSED_BLOCK);
+    diagnostics.extend(found.into_iter().filter(|d| !(cut_short && d.code == codes::JS_SYNTAX)));
     diagnostics.extend(python.iter().map(|block| python_not_yet(block.span)));
     (module, diagnostics)
 }

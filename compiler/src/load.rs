@@ -4,9 +4,9 @@
 
 use crate::front::{self, FileRole};
 use crate::project::{Project, Resolution, Resolver, find_layout, layouts, natives, read_source};
-use puremix_diag::{Diagnostic, Severity, SourceMap, Span, codes, suggest::closest};
+use puremix_diag::{Diagnostic, FileId, Severity, SourceMap, Span, codes, suggest::closest};
 use puremix_ir::{Module, ModuleId, Target};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 /// What was found, file by file.
@@ -151,14 +151,30 @@ pub fn check_layout_cycles(modules: &mut [Module]) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// One finding a place: cascades of the same code at the same span say nothing new. Errors first, then by file and place.
+/// Imports of scripts that could not be read count as unresolved: what such a module lacks says nothing.
+pub fn silence_broken_modules(modules: &mut [Module], diagnostics: &[Diagnostic]) {
+    let broken_files: HashSet<FileId> =
+        diagnostics.iter().filter(|d| d.is_error()).filter_map(|d| d.primary.as_ref()).map(|l| l.span.file).collect();
+    let broken: Vec<bool> = modules.iter().map(|m| m.page.is_none() && broken_files.contains(&m.file)).collect();
+    for request in modules.iter_mut().flat_map(|module| &mut module.requests) {
+        if matches!(request.target, Target::Module(id) if broken[id.index()]) {
+            request.target = Target::Unresolved;
+        }
+    }
+}
+
+/// Errors first, then by file and place. Repetitions go, and so do warnings about a place that has an error: they are
+/// its consequences.
 pub fn sort_and_dedupe(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let place = |d: &Diagnostic| d.primary.as_ref().map(|l| (l.span.file, l.span.start));
+    let wrong: HashSet<_> = diagnostics.iter().filter(|d| d.is_error()).filter_map(place).collect();
+    diagnostics.retain(|d| d.is_error() || place(d).is_none_or(|at| !wrong.contains(&at)));
     let rank = |d: &Diagnostic| match d.severity {
         Severity::Error => 0,
         Severity::Warning => 1,
         Severity::Note => 2,
     };
-    let key = |d: &Diagnostic| (rank(d), d.primary.as_ref().map(|l| (l.span.file, l.span.start, l.span.end)), d.code);
+    let key = |d: &Diagnostic| (rank(d), place(d), d.code);
     diagnostics.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message)));
     diagnostics.dedup_by(|b, a| a.message == b.message && key(a) == key(b));
     diagnostics
