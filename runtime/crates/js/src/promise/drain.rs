@@ -80,3 +80,10 @@ fn report(cx: Cx) {
         hook(cx, &reason);
     }
 }
+
+/// An exception that left a callback of the embedding (a timer, a tick): told to the same hook as an unhandled rejection.
+pub fn report_uncaught(cx: Cx, error: &Value) {
+    if let Some(hook) = HOOK.with_borrow(|h| *h) {
+        hook(cx, error);
+    }
+}

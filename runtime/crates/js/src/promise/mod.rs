@@ -12,7 +12,7 @@ mod task;
 
 pub use async_generator::{AsyncYielder, async_generator};
 pub use constructor::install;
-pub use drain::{drain, enqueue_tick, set_rejection_hook, take_unhandled};
+pub use drain::{drain, enqueue_tick, report_uncaught, set_rejection_hook, take_unhandled};
 pub use generator::{Resume, Yielder, generator, iter_result};
 pub use task::{await_, promise_of, spawn_task};
 

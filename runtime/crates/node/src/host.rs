@@ -1,0 +1,103 @@
+//! What the embedding does for this crate: time, files, the process.
+
+use puremix_value::Cx;
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+/// Why a file operation failed, in Node's terms.
+#[derive(Clone, Debug)]
+pub struct FileError {
+    /// `ENOENT` …
+    pub code: &'static str,
+    /// `no such file or directory`
+    pub message: String,
+    /// The system's error number, negative as in Node.
+    pub errno: i32,
+}
+
+/// What `stat` answers.
+#[derive(Clone, Copy, Debug)]
+pub struct FileInfo {
+    pub size: f64,
+    pub is_file: bool,
+    pub is_directory: bool,
+    pub is_symlink: bool,
+    pub mode: u32,
+    /// Milliseconds since 1970.
+    pub modified: f64,
+    pub created: f64,
+    pub accessed: f64,
+}
+
+/// Work for another thread, and its answer.
+pub type FileWork = Box<dyn FnOnce() -> Result<FileAnswer, FileError> + Send>;
+
+/// What file work can answer.
+pub enum FileAnswer {
+    Nothing,
+    Bytes(Vec<u8>),
+    Names(Vec<(String, bool)>),
+    Info(FileInfo),
+    Text(String),
+}
+
+/// The embedding. Every method may be called on the isolate's thread only.
+pub trait Host {
+    /// Calls back after `ms`, repeatedly if asked. The number names the timer.
+    fn set_timer(&self, cx: Cx, ms: f64, repeat: bool, run: Rc<dyn Fn(Cx)>) -> u64;
+    fn clear_timer(&self, id: u64);
+    /// Calls back after IO of this turn.
+    fn set_immediate(&self, cx: Cx, run: Rc<dyn Fn(Cx)>) -> u64;
+    /// Runs file work on another thread; `done` is called on this one.
+    fn spawn_file(&self, cx: Cx, work: FileWork, done: Box<dyn FnOnce(Cx, Result<FileAnswer, FileError>)>);
+    /// Reads a file of the working directory, or one embedded under that path when there is none.
+    fn read_file(&self, path: &str) -> Result<Vec<u8>, FileError>;
+    /// Any other file operation, on this thread (the `…Sync` functions).
+    fn file(&self, op: FileOp) -> Result<FileAnswer, FileError>;
+    /// The same operation as work for another thread.
+    fn file_work(&self, op: FileOp) -> FileWork;
+    /// The environment the app sees: the process's and the `.env` files'.
+    fn environment(&self) -> Vec<(String, String)>;
+    fn working_directory(&self) -> String;
+    /// Command line, the program first.
+    fn arguments(&self) -> Vec<String>;
+    /// Seconds since the process started.
+    fn uptime(&self) -> f64;
+    /// Resident set size in bytes.
+    fn memory(&self) -> f64;
+    fn write_output(&self, text: &str, is_error: bool);
+    /// Ends the process after pending output.
+    fn exit(&self, code: i32);
+}
+
+/// One file operation; paths are as the program gave them.
+pub enum FileOp {
+    Read(String),
+    Write { path: String, bytes: Vec<u8>, append: bool },
+    Exists(String),
+    MakeDir { path: String, recursive: bool },
+    ReadDir(String),
+    Stat { path: String, follow: bool },
+    Remove { path: String, recursive: bool, force: bool },
+    Unlink(String),
+    Rename(String, String),
+    Copy(String, String),
+    Access(String),
+}
+
+thread_local! {
+    static HOST: OnceCell<Rc<dyn Host>> = const { OnceCell::new() };
+}
+
+/// Gives this thread's isolate its host; the first call counts.
+pub fn set_host(host: Rc<dyn Host>) {
+    HOST.with(|slot| {
+        // A second host for the same thread would leave timers of the first behind.
+        let _ = slot.set(host);
+    });
+}
+
+/// This thread's host. `None` before [`set_host`].
+pub fn host() -> Option<Rc<dyn Host>> {
+    HOST.with(|slot| slot.get().cloned())
+}
