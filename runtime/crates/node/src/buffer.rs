@@ -44,7 +44,7 @@ impl HostObject for Buffer {
     }
 
     fn own_keys(&self, _: Cx, _: &Obj) -> R<Vec<(Key, puremix_value::Attr)>> {
-        let writable = puremix_value::Attr::WRITABLE | puremix_value::Attr::ENUMERABLE;
+        let writable = puremix_value::Attr::WRITABLE.with(puremix_value::Attr::ENUMERABLE);
         Ok((0..self.0.borrow().len() as u32).map(|i| (Key::Index(i), writable)).collect())
     }
 
@@ -129,8 +129,8 @@ fn decode(cx: Cx, text: &Str, encoding: &Value) -> R<Vec<u8>> {
             .map_while(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
             .collect(),
         "base64" | "base64url" => decode_base64(&utf8),
-        "ascii" | "latin1" | "binary" => text.to_utf16().iter().map(|u| *u as u8).collect(),
-        "utf16le" | "utf-16le" | "ucs2" | "ucs-2" => text.to_utf16().iter().flat_map(|u| u.to_le_bytes()).collect(),
+        "ascii" | "latin1" | "binary" => text.utf16().iter().map(|u| *u as u8).collect(),
+        "utf16le" | "utf-16le" | "ucs2" | "ucs-2" => text.utf16().iter().flat_map(|u| u.to_le_bytes()).collect(),
         other => return Err(unknown_encoding(cx, other)),
     })
 }

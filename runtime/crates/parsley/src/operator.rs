@@ -127,7 +127,7 @@ pub fn natural(a: &str, b: &str) -> Ordering {
             (None, Some(_)) => return Ordering::Less,
             (Some(_), None) => return Ordering::Greater,
             (Some(c), Some(d)) if c.is_ascii_digit() && d.is_ascii_digit() => {
-                let mut run = |it: &mut std::iter::Peekable<std::str::Chars<'_>>| {
+                let run = |it: &mut std::iter::Peekable<std::str::Chars<'_>>| {
                     let mut digits = String::new();
                     while let Some(c) = it.next_if(char::is_ascii_digit) {
                         digits.push(c);

@@ -71,7 +71,7 @@ fn show(v: &Value, depth: usize) -> String {
     match v {
         Value::Undefined | Value::Null | Value::Uninit => "null".into(),
         Value::Bool(b) => b.to_string(),
-        Value::Num(n) => puremix_js::number_to_string(*n),
+        Value::Num(n) => puremix_js::num_to_str(*n).as_utf8().into_owned(),
         Value::Str(s) => s.as_utf8().into_owned(),
         Value::BigInt(b) => b.to_string(),
         Value::Sym(_) => "symbol".into(),
