@@ -160,29 +160,21 @@ fn sync(cx: Cx, a: &Args<'_>, plan: Plan) -> R {
 }
 
 fn on_thread(cx: Cx, a: &Args<'_>, plan: Plan) -> R {
-    let promise = promise::new_promise(cx);
-    let answer = Value::Obj(promise.clone());
     let (op, how) = match plan(cx, a) {
         Ok(planned) => planned,
-        Err(_) => {
-            promise::reject(cx, &promise, cx.take_exception());
-            return Ok(answer);
-        }
+        Err(_) => return Ok(Value::Obj(promise::rejected(cx, cx.take_exception()))),
     };
     let (call, paths) = names(&op);
     let host = host(cx)?;
     let work = host.file_work(op);
-    host.spawn_file(cx, work, Box::new(move |cx, outcome| {
-        let shown = match outcome {
-            Ok(answer) => show(cx, answer, &how).map_err(|_| cx.take_exception()),
-            Err(e) => Err(error(cx, &e, call, &paths)),
-        };
-        match shown {
-            Ok(v) => promise::resolve(cx, &promise, v),
-            Err(e) => promise::reject(cx, &promise, e),
+    let finish = move |cx: Cx, outcome| match outcome {
+        Ok(answer) => show(cx, answer, &how),
+        Err(e) => {
+            let e = error(cx, &e, call, &paths);
+            Err(cx.throw(e))
         }
-    }));
-    Ok(answer)
+    };
+    Ok(host.spawn_file(cx, work, Box::new(finish)))
 }
 
 const SYNC: Functions = &[

@@ -1,6 +1,6 @@
 //! What the embedding does for this crate: time, files, the process.
 
-use puremix_value::Cx;
+use puremix_value::{Cx, R, Value};
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -43,13 +43,19 @@ pub enum FileAnswer {
 
 /// The embedding. Every method may be called on the isolate's thread only.
 pub trait Host {
-    /// Calls back after `ms`, repeatedly if asked. The number names the timer.
-    fn set_timer(&self, cx: Cx, ms: f64, repeat: bool, run: Rc<dyn Fn(Cx)>) -> u64;
-    fn clear_timer(&self, id: u64);
+    /// `setTimeout` and `setInterval`; the number names the timer.
+    fn set_timer(&self, function: Value, args: Vec<Value>, ms: f64, repeats: bool) -> u32;
+    fn clear_timer(&self, id: u32);
+    /// Counts the delay from now again.
+    fn refresh_timer(&self, id: u32);
+    /// Whether the timer keeps a script running.
+    fn keep_timer_alive(&self, id: u32, keeps: bool);
+    fn is_timer_kept_alive(&self, id: u32) -> bool;
     /// Calls back after IO of this turn.
-    fn set_immediate(&self, cx: Cx, run: Rc<dyn Fn(Cx)>) -> u64;
-    /// Runs file work on another thread; `done` is called on this one.
-    fn spawn_file(&self, cx: Cx, work: FileWork, done: Box<dyn FnOnce(Cx, Result<FileAnswer, FileError>)>);
+    fn set_immediate(&self, function: Value, args: Vec<Value>) -> u32;
+    fn clear_immediate(&self, id: u32);
+    /// Runs file work on another thread; the promise gets what `finish` makes of the answer on this one.
+    fn spawn_file(&self, cx: Cx, work: FileWork, finish: Box<dyn FnOnce(Cx, Result<FileAnswer, FileError>) -> R>) -> Value;
     /// Reads a file of the working directory, or one embedded under that path when there is none.
     fn read_file(&self, path: &str) -> Result<Vec<u8>, FileError>;
     /// Any other file operation, on this thread (the `…Sync` functions).
