@@ -24,6 +24,7 @@ pub mod builtins;
 pub mod errors;
 mod number;
 pub mod ops;
+pub mod promise;
 mod state;
 
 pub use builtins::array::inline::*;

@@ -24,6 +24,7 @@ pub fn start(cx: Cx) {
     string::install(cx);
     number::install(cx);
     boolean::install(cx);
+    crate::promise::install(cx);
     prototypes::publish(cx);
     cx.started();
 }

@@ -1,7 +1,8 @@
 //! Async generators: a task that answers a queue of requests (ECMA-262 §27.6).
 
-use super::generator::{Channel, Resume, iter_result, prototype};
+use super::generator::{Channel, Resume, prototype};
 use super::task::{self, new_task};
+use crate::ops::iter_result;
 use super::{await_, new_promise, on_settled, promise_resolve, reject, rejected, resolve};
 use puremix_value::{Attr, Class, Cx, FnDef, Intrinsic, Kind, Obj, Payload, R, Tracer, Value, WeakObj, WellKnownSymbol};
 use std::cell::{Cell, OnceCell, RefCell};

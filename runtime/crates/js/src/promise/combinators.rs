@@ -47,7 +47,7 @@ const REMAINING: usize = 1;
 const SETTLE: usize = 2;
 
 fn gather(cx: Cx, a: &Args<'_>, mode: Mode, capability: &Capability) -> R<()> {
-    let resolve = ops::get_key(cx, a.this, &cx.key_of("resolve"))?;
+    let resolve = ops::get_value(cx, a.this, &cx.key_of("resolve"))?;
     if !resolve.is_callable() {
         return Err(cx.throw_error(ErrorKind::Type, "Promise resolve or reject function is not callable"));
     }
@@ -101,7 +101,6 @@ fn capability_functions(cx: Cx, capability: &Capability) -> (Value, Value) {
     match capability {
         Capability::Native(promise) => super::resolving_functions(cx, promise),
         Capability::Custom { resolve, reject, .. } => (resolve.clone(), reject.clone()),
-        Capability::None => (Value::Undefined, Value::Undefined),
     }
 }
 

@@ -50,11 +50,11 @@ fn construct(cx: Cx, a: &Args<'_>) -> R {
     }
     let executor = a.get(0);
     if !executor.is_callable() {
-        let shown = ops::describe(cx, executor);
+        let shown = crate::js_to_string(cx, executor)?;
         return Err(cx.throw_error(ErrorKind::Type, &format!("Promise resolver {shown} is not a function")));
     }
     let promise = new_promise(cx);
-    let proto = ops::prototype_for(cx, a.new_target, Intrinsic::PromisePrototype)?;
+    let proto = ops::proto_for(cx, a.new_target, Intrinsic::PromisePrototype)?;
     if promise.proto().as_ref() != Some(&proto) {
         promise.set_proto(cx, Some(proto));
     }
@@ -95,7 +95,7 @@ pub(super) fn new_capability(cx: Cx, constructor: &Value) -> R<Capability> {
             return Err(cx.throw_error(ErrorKind::Type, "Promise resolve or reject function is not callable"));
         }
     }
-    let shown = ops::describe(cx, constructor);
+    let shown = crate::js_to_string(cx, constructor)?;
     Err(cx.throw_error(ErrorKind::Type, &format!("{shown} is not a constructor")))
 }
 
@@ -108,13 +108,13 @@ fn species(cx: Cx, promise: &Value) -> R {
     if !constructor.is_object() {
         return Err(cx.throw_error(ErrorKind::Type, "The .constructor property is not an object"));
     }
-    let species = ops::get_key(cx, &constructor, &cx.symbol(WellKnownSymbol::Species).into())?;
+    let species = ops::get_value(cx, &constructor, &cx.symbol(WellKnownSymbol::Species).into())?;
     Ok(if species.is_nullish() { default } else { species })
 }
 
 fn then(cx: Cx, a: &Args<'_>) -> R {
     let Some(promise) = as_promise(a.this) else {
-        let shown = ops::describe(cx, a.this);
+        let shown = crate::js_to_string(cx, a.this)?;
         return Err(cx.throw_error(ErrorKind::Type, &format!("Method Promise.prototype.then called on incompatible receiver {shown}")));
     };
     let constructor = species(cx, a.this)?;
@@ -158,7 +158,7 @@ pub(super) fn resolve_with(cx: Cx, constructor: &Value, value: Value) -> R {
     if constructor.as_obj().is_some_and(|c| cx.is_intrinsic(c, Intrinsic::PromiseConstructor)) {
         return Ok(Value::Obj(promise_resolve(cx, value)?));
     }
-    if as_promise(&value).is_some() && ops::strict_eq(&ops::get(cx, &value, well_known::CONSTRUCTOR, 0)?, constructor) {
+    if as_promise(&value).is_some() && ops::js_strict_eq(&ops::get(cx, &value, well_known::CONSTRUCTOR, 0)?, constructor) {
         return Ok(value);
     }
     let capability = new_capability(cx, constructor)?;
@@ -171,7 +171,6 @@ fn with_resolvers(cx: Cx, a: &Args<'_>) -> R {
     let (resolve, reject) = match &capability {
         Capability::Native(promise) => resolving_functions(cx, promise),
         Capability::Custom { resolve, reject, .. } => (resolve.clone(), reject.clone()),
-        Capability::None => (Value::Undefined, Value::Undefined),
     };
     let o = Obj::plain(cx);
     o.put(cx, &cx.key_of("promise"), capability.promise());

@@ -96,17 +96,9 @@ pub(super) fn prototype(cx: Cx, callee: &Value, fallback: Intrinsic) -> R<Obj> {
     Ok(cx.intrinsic(fallback))
 }
 
-/// `{value, done}`
-pub fn iter_result(cx: Cx, value: Value, done: bool) -> Value {
-    let o = Obj::plain(cx);
-    o.put(cx, &well_known::VALUE.into(), value);
-    o.put(cx, &well_known::DONE.into(), Value::Bool(done));
-    Value::Obj(o)
-}
-
 fn resume(cx: Cx, this: &Value, method: &str, how: Resume) -> R {
     let Some(data) = this.as_obj().and_then(|o| o.payload::<GeneratorData>()) else {
-        return Err(cx.throw_error(ErrorKind::Type, &format!("{method} method called on incompatible receiver {}", ops::describe(cx, this))));
+        return Err(cx.throw_error(ErrorKind::Type, &format!("{method} method called on incompatible receiver {}", crate::js_to_string(cx, this)?)));
     };
     match data.phase.get() {
         Phase::Running => return Err(cx.throw_error(ErrorKind::Type, "Generator is already running")),
@@ -130,20 +122,20 @@ fn resume(cx: Cx, this: &Value, method: &str, how: Resume) -> R {
             data.future.replace(Some(future));
             data.phase.set(Phase::Suspended);
             let value = data.channel.out.take().unwrap_or_default();
-            Ok(iter_result(cx, value, false))
+            Ok(ops::iter_result(cx, value, false))
         }
         Poll::Ready(outcome) => {
             data.phase.set(Phase::Done);
             drop(future);
-            Ok(iter_result(cx, outcome?, true))
+            Ok(ops::iter_result(cx, outcome?, true))
         }
     }
 }
 
 fn finished(cx: Cx, how: Resume) -> R {
     match how {
-        Resume::Next(_) => Ok(iter_result(cx, Value::Undefined, true)),
-        Resume::Return(v) => Ok(iter_result(cx, v, true)),
+        Resume::Next(_) => Ok(ops::iter_result(cx, Value::Undefined, true)),
+        Resume::Return(v) => Ok(ops::iter_result(cx, v, true)),
         Resume::Throw(e) => Err(cx.throw(e)),
     }
 }

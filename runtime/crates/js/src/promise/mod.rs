@@ -13,7 +13,7 @@ mod task;
 pub use async_generator::{AsyncYielder, async_generator};
 pub use constructor::install;
 pub use drain::{drain, enqueue_tick, report_uncaught, set_rejection_hook, take_unhandled};
-pub use generator::{Resume, Yielder, generator, iter_result};
+pub use generator::{Resume, Yielder, generator};
 pub use task::{await_, promise_of, spawn_task};
 
 use crate::ops;
@@ -47,8 +47,6 @@ enum Reaction {
 /// A promise and how to settle it.
 #[derive(Clone)]
 pub(crate) enum Capability {
-    /// Nobody looks at the outcome.
-    None,
     Native(Obj),
     /// Made by a subclass or a foreign constructor.
     Custom { promise: Value, resolve: Value, reject: Value },
@@ -84,7 +82,6 @@ impl Payload for PromiseData {
 impl Capability {
     fn trace(&self, t: &mut Tracer<'_>) {
         match self {
-            Capability::None => {}
             Capability::Native(o) => t.obj(o),
             Capability::Custom { promise, resolve, reject } => {
                 t.value(promise);
@@ -96,7 +93,6 @@ impl Capability {
 
     pub(crate) fn promise(&self) -> Value {
         match self {
-            Capability::None => Value::Undefined,
             Capability::Native(o) => Value::Obj(o.clone()),
             Capability::Custom { promise, .. } => promise.clone(),
         }
@@ -104,7 +100,6 @@ impl Capability {
 
     pub(crate) fn resolve(&self, cx: Cx, value: Value) -> R<()> {
         match self {
-            Capability::None => Ok(()),
             Capability::Native(o) => {
                 resolve(cx, o, value);
                 Ok(())
@@ -115,7 +110,6 @@ impl Capability {
 
     pub(crate) fn reject(&self, cx: Cx, reason: Value) -> R<()> {
         match self {
-            Capability::None => Ok(()),
             Capability::Native(o) => {
                 reject(cx, o, reason);
                 Ok(())
