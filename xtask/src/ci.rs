@@ -17,9 +17,17 @@ const STAGES: &[Stage] = &[
     Stage { name: "tidy", budget: 1, command: || xtask(&["tidy"]) },
     Stage { name: "generated documentation", budget: 1, command: || xtask(&["codegen", "--check"]) },
     Stage { name: "fuzz (short)", budget: 4, command: || xtask(&["fuzz", "--inputs", "4000"]) },
-    Stage { name: "clippy", budget: 8, command: || command("cargo", &["clippy", "--workspace", "--locked", "--all-targets", "--", "-D", "warnings"]) },
+    Stage { name: "clippy", budget: 8, command: clippy },
     Stage { name: "end to end", budget: 25, command: || xtask(&["e2e"]) },
 ];
+
+/// What clippy thinks is wrong fails; what it would write differently is for the author to decide.
+fn clippy() -> Command {
+    let deny = ["correctness", "suspicious", "perf", "undocumented_unsafe_blocks"].map(|group| format!("-Dclippy::{group}"));
+    let mut args = vec!["clippy", "--workspace", "--locked", "--quiet", "--", "-Aclippy::style", "-Aclippy::complexity"];
+    args.extend(deny.iter().map(String::as_str));
+    command("cargo", &args)
+}
 
 /// This program again: it is built already.
 fn xtask(args: &[&str]) -> Command {

@@ -57,7 +57,7 @@ pub fn run(args: &Args) -> Outcome {
 
 /// The compiler under test, built as a user's would be but quicker.
 fn build_puremixc() -> Result<PathBuf, String> {
-    shell::run(command("cargo", &["build", "--locked", "--quiet", "--package", "puremixc"]))?;
+    shell::run(command("cargo", &["build", "--workspace", "--locked", "--quiet", "--bin", "puremixc"]))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     Ok(target.join("debug/puremixc"))
 }
