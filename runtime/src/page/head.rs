@@ -67,6 +67,20 @@ pub fn merge(document: &mut String, head: &str, script: &str, slot: Option<usize
     true
 }
 
+/// The head elements of a layout and of what is inside it, one after the other; the inner ones win.
+pub fn combine(outer: &str, inner: &str) -> String {
+    let own = unique_elements(inner);
+    let mut combined = String::with_capacity(outer.len() + inner.len());
+    let mut copied = 0;
+    for element in unique_elements(outer).iter().filter(|e| own.iter().any(|o| o.identity == e.identity)) {
+        combined.push_str(&outer[copied..element.range.start]);
+        copied = element.range.end;
+    }
+    combined.push_str(&outer[copied..]);
+    combined.push_str(inner);
+    combined
+}
+
 /// The text between `<head …>` and `</head>`; with only the end tag, from the beginning.
 fn head_region(document: &str) -> Option<Range<usize>> {
     let start = match find_tag(document, "head") {
@@ -273,6 +287,11 @@ mod tests {
             "",
             "<html><head><meta charset=utf-8><link rel=icon href=x><META NAME='description' content=page><link rel=\"canonical\" href=\"/p\"><meta property=\"og:title\" content=t></head>",
         );
+    }
+
+    #[test]
+    fn inner_heads_win() {
+        assert_eq!(combine("<title>L</title><link rel=icon><meta name=a content=1>", "<title>P</title><meta name=b>"), "<link rel=icon><meta name=a content=1><title>P</title><meta name=b>");
     }
 
     #[test]

@@ -50,6 +50,24 @@ fn json_body(out: &mut String, value: &str) {
     out.push_str(&value[clean..]);
 }
 
+/// JSON text that cannot leave a `<script>`. These characters stand only inside JSON's strings, where they may be written by number.
+pub fn script_safe(out: &mut String, json: &str) {
+    let bytes = json.as_bytes();
+    let mut clean = 0;
+    for (i, b) in bytes.iter().enumerate() {
+        let unit = match b {
+            b'<' | b'>' | b'&' => u16::from(*b),
+            0xe2 if bytes[i..].starts_with("\u{2028}".as_bytes()) => 0x2028,
+            0xe2 if bytes[i..].starts_with("\u{2029}".as_bytes()) => 0x2029,
+            _ => continue,
+        };
+        out.push_str(&json[clean..i]);
+        push_u(out, unit);
+        clean = if unit > 0xff { i + 3 } else { i + 1 };
+    }
+    out.push_str(&json[clean..]);
+}
+
 /// The inside of a JavaScript string or template literal, whatever its quotes; safe in an attribute and in `<script>` as it is.
 pub fn js_string_body(out: &mut String, value: &str) {
     for c in value.chars() {

@@ -8,8 +8,8 @@ mod css;
 mod js;
 mod url;
 
-pub use css::{style_attr, style_text};
-pub use js::{event_code, event_string_delimiter, js_string_body, json_string};
+pub use css::{declaration_of as style_declaration, declarations as style_declarations, style_attr, style_text};
+pub use js::{event_code, event_string_delimiter, js_string_body, json_string, script_safe};
 pub use url::{url_part, url_start};
 
 /// What each byte becomes: 0 is itself, `n` is `with[n - 1]`.

@@ -195,6 +195,17 @@ fn json_cannot_leave_a_script() {
 }
 
 #[test]
+fn serialised_data_cannot_leave_a_script() {
+    for hostile in HOSTILE {
+        let json = serde_json::to_string(hostile).unwrap();
+        let mut out = String::new();
+        script_safe(&mut out, &json);
+        assert!(!out.contains(['<', '>', '&', '\u{2028}']), "{out}");
+        assert_eq!(serde_json::from_str::<String>(&out).unwrap(), *hostile);
+    }
+}
+
+#[test]
 fn a_handler_hole_knows_its_string() {
     for (before, expected) in [
         ("<b onclick=\"go(", None),

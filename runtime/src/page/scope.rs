@@ -1,0 +1,200 @@
+//! What a template can see.
+
+use super::layout::Placement;
+use super::{Out, write};
+use crate::app::PageDef;
+use crate::lang;
+use crate::request;
+use puremix_value::{Atom, Cx, Key, R, Value};
+use std::cell::RefCell;
+
+/// The names a template can use. Nothing is made before it is used.
+pub struct Scope<'a> {
+    pub def: &'static PageDef,
+    /// Return values of the page's own loaders, in `PageDef::loaders` order.
+    pub loaders: &'a [Value],
+    pub request: &'a Value,
+    pub action_result: &'a Value,
+    /// Props of a component; undefined elsewhere.
+    pub props: &'a Value,
+    pub content: Content<'a>,
+}
+
+/// What stands at a template's `{content}`, `{children}` or `<slot/>`.
+pub enum Content<'a> {
+    Nothing,
+    /// Children of a component: markup.
+    Children(&'a Value),
+    /// The page (or the inner layout) that this layout wraps.
+    Page(&'a Placement<'a>),
+}
+
+impl<'a> Scope<'a> {
+    /// The whole return value of the page's `i`th loader.
+    #[inline]
+    pub fn loader(&self, i: usize) -> &'a Value {
+        match self.loaders.get(i) {
+            Some(value) => value,
+            None => undefined(),
+        }
+    }
+
+    pub fn request(&self) -> &'a Value {
+        self.request
+    }
+
+    pub fn action_result(&self) -> &'a Value {
+        self.action_result
+    }
+
+    pub fn props(&self) -> &'a Value {
+        self.props
+    }
+
+    /// Route parameters.
+    pub fn params(&self, cx: Cx) -> R {
+        lang::get(cx, self.request, "params")
+    }
+
+    /// The parsed query string.
+    pub fn query(&self, cx: Cx) -> R {
+        lang::get(cx, self.request, "query")
+    }
+
+    /// `NODE_ENV`.
+    pub fn env(&self, _cx: Cx) -> Value {
+        Value::str(match request::of(self.request) {
+            Some(exchange) => exchange.services.mode(),
+            None => "production",
+        })
+    }
+
+    /// One prop of a component.
+    pub fn prop(&self, cx: Cx, name: Atom) -> R {
+        if self.props.is_nullish() {
+            return Ok(Value::Undefined);
+        }
+        puremix_js::ops::get_key(cx, self.props, &Key::Atom(name))
+    }
+
+    /// In a layout: the value of the page's loader of that name; undefined when the page has none.
+    pub fn page_value(&self, name: &str) -> Value {
+        let mut scope = self;
+        while let Content::Page(placement) = scope.content {
+            scope = placement.inner;
+            if let Some(i) = scope.def.loaders.iter().position(|l| l.name == name) {
+                return scope.loader(i).clone();
+            }
+        }
+        Value::Undefined
+    }
+
+    /// In a layout: the page's title, from its `<head>` or else from a loader's `data.title` or `title`; undefined when it has none.
+    pub fn title(&self, cx: Cx) -> R {
+        self.about(cx, "title", super::head::title)
+    }
+
+    /// In a layout: the page's description, from its `<head>` or else from a loader.
+    pub fn description(&self, cx: Cx) -> R {
+        self.about(cx, "description", super::head::description)
+    }
+
+    fn about(&self, cx: Cx, name: &str, in_head: fn(&str) -> Option<String>) -> R {
+        let Content::Page(placement) = self.content else { return Ok(Value::Undefined) };
+        if let Some(text) = in_head(placement.head) {
+            return Ok(Value::from(text));
+        }
+        let mut scope = placement.inner;
+        loop {
+            for value in scope.loaders {
+                let data = lang::get(cx, value, "data")?;
+                for holder in [&data, value] {
+                    if let found @ Value::Str(_) = lang::get(cx, holder, name)? {
+                        return Ok(found);
+                    }
+                }
+            }
+            match scope.content {
+                Content::Page(inner) => scope = inner.inner,
+                _ => return Ok(Value::Undefined),
+            }
+        }
+    }
+
+    /// Writes what stands at `{content}`, `{children}` or `<slot/>`.
+    ///
+    /// # Errors
+    /// What the page throws while it renders.
+    pub fn write_content(&self, cx: Cx, out: &mut Out) -> R<()> {
+        match self.content {
+            Content::Nothing => Ok(()),
+            Content::Children(value) => write::write_raw(cx, out, value),
+            Content::Page(placement) => placement.write_content(cx, out),
+        }
+    }
+
+    /// Remembers this as the place of the page's head elements.
+    pub fn write_head(&self, out: &mut Out) {
+        if let Content::Page(placement) = self.content {
+            placement.mark_head(out);
+        }
+    }
+
+    /// Writes the page's title as text.
+    pub fn write_title(&self, cx: Cx, out: &mut Out) -> R<()> {
+        write::write_rcdata(cx, out, &self.title(cx)?)
+    }
+
+    /// Writes the page's description as the text of a double-quoted attribute.
+    pub fn write_description(&self, cx: Cx, out: &mut Out) -> R<()> {
+        write::write_attr_double(cx, out, &self.description(cx)?)
+    }
+
+    /// Writes the request's CSRF token (hexadecimal or base64url, so nothing needs escaping).
+    pub fn write_csrf(&self, _cx: Cx, out: &mut Out) -> R<()> {
+        if let Some(exchange) = request::of(self.request) {
+            out.raw(&exchange.services.csrf_token(&exchange));
+        }
+        Ok(())
+    }
+}
+
+/// A reference to `undefined` of any lifetime.
+pub(super) fn undefined<'a>() -> &'a Value {
+    // `Value` is not `Sync`, so it cannot be a static; a constant of a variant without contents is promoted.
+    const VALUE: &Value = &Value::Undefined;
+    VALUE
+}
+
+/// The request for which this thread renders right now.
+///
+/// Render functions are synchronous, so a thread renders for one request at a time, and markup made in a callback belongs to the
+/// request of the template that called it.
+#[derive(Clone)]
+pub(super) struct Rendering {
+    pub request: Value,
+    pub action_result: Value,
+}
+
+thread_local! {
+    static RENDERING: RefCell<Option<Rendering>> = const { RefCell::new(None) };
+}
+
+/// Runs `render` with this as the request being rendered.
+pub(super) fn rendering<T>(rendering: Rendering, render: impl FnOnce() -> T) -> T {
+    struct Restore(Option<Rendering>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            let before = self.0.take();
+            let current = RENDERING.with(|r| std::mem::replace(&mut *r.borrow_mut(), before));
+            drop(current);
+        }
+    }
+    let _restore = Restore(RENDERING.with(|r| r.borrow_mut().replace(rendering)));
+    render()
+}
+
+/// The request being rendered, if a template is running.
+pub(super) fn current() -> Option<Rendering> {
+    RENDERING.with(|r| r.borrow().clone())
+}
