@@ -1,0 +1,72 @@
+//! One request and the response being made for it, as Rust sees them.
+
+use super::response::Recorded;
+use crate::body::{self, Field, Fields, Multipart, multipart, urlencoded};
+use crate::http::message::RequestParts;
+use std::cell::OnceCell;
+
+/// A request with its response.
+pub struct Exchange {
+    pub parts: RequestParts,
+    pub response: Recorded,
+    form: OnceCell<Result<Form, BadRequest>>,
+}
+
+/// Why a body cannot be read: the request is answered with 400.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadRequest(pub String);
+
+/// The parts of a form body.
+#[derive(Default)]
+pub(super) struct Form {
+    /// As sent, names repeated.
+    pub pairs: Vec<(String, String)>,
+    pub fields: Fields,
+    pub files: Vec<body::File>,
+}
+
+impl Exchange {
+    pub fn new(parts: RequestParts) -> Exchange {
+        Exchange { parts, response: Recorded::default(), form: OnceCell::new() }
+    }
+
+    pub fn body_kind(&self) -> body::Kind<'_> {
+        body::kind(self.parts.header("content-type"))
+    }
+
+    /// The form in the body; empty for other bodies.
+    pub(super) fn form(&self) -> Result<&Form, BadRequest> {
+        self.form.get_or_init(|| self.read_form()).as_ref().map_err(Clone::clone)
+    }
+
+    fn read_form(&self) -> Result<Form, BadRequest> {
+        let Multipart { pairs, files } = match self.body_kind() {
+            body::Kind::Urlencoded => Multipart { pairs: urlencoded::parse_pairs(&self.parts.body), files: Vec::new() },
+            body::Kind::Multipart { boundary } => {
+                multipart::parse(&self.parts.body, boundary).map_err(|e| BadRequest(e.to_string()))?
+            }
+            _ => return Ok(Form::default()),
+        };
+        let fields = urlencoded::nest(pairs.iter().cloned());
+        Ok(Form { pairs, fields, files })
+    }
+
+    /// The text of a form field; the last of several, as a hidden field may be overridden by the button pressed.
+    pub fn form_text(&self, name: &str) -> Option<String> {
+        let form = self.form().ok()?;
+        form.pairs.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.clone())
+    }
+
+    /// The query string's fields.
+    pub fn query(&self) -> Fields {
+        urlencoded::parse(self.parts.query().as_bytes())
+    }
+
+    /// One text of the query string.
+    pub fn query_text(&self, name: &str) -> Option<String> {
+        match self.query().get(name)? {
+            Field::Text(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Form fields as JavaScript: plain objects, and the first argument of actions.
+
+use super::{BadRequest, Exchange, host};
+use crate::body::{Field, Fields, Kind};
+use crate::lang;
+use puremix_value::{Args, Cx, FnDef, HostObject, Obj, R, Tracer, Value, WellKnownSymbol};
+use std::any::Any;
+
+/// Fields that carry the framework's own data.
+const OWN_FIELDS: [&str; 2] = ["_action", "_csrf"];
+
+/// Fields as a plain object, lists as arrays.
+pub(super) fn fields_object(cx: Cx, fields: &Fields) -> Value {
+    let object = Obj::plain(cx);
+    for (name, field) in &fields.0 {
+        lang::put(cx, &object, name, field_value(cx, field));
+    }
+    object.into()
+}
+
+// Nesting is bounded by the parser (`urlencoded::DEPTH`).
+fn field_value(cx: Cx, field: &Field) -> Value {
+    match field {
+        Field::Text(text) => text.as_str().into(),
+        Field::List(list) => Obj::array(cx, list.iter().map(|f| field_value(cx, f)).collect()).into(),
+        Field::Map(map) => fields_object(cx, map),
+    }
+}
+
+/// The entries behind the methods of `formData`.
+struct FormHost {
+    entries: Vec<(String, Value)>,
+}
+
+impl HostObject for FormHost {
+    fn class_name(&self) -> &'static str {
+        "FormData"
+    }
+
+    fn trace(&self, t: &mut Tracer<'_>) {
+        self.entries.iter().for_each(|(_, v)| t.value(v));
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// The first argument of an action: the fields as own properties, and the methods of `FormData` on its prototype. A field named like a method is
+/// reached by `get` only. Files are reached by `get`, not as properties.
+///
+/// # Errors
+/// What reading `request.body` throws; a body that cannot be read was refused before.
+pub fn form_data(cx: Cx, request: &Value, exchange: &Exchange) -> R {
+    let prototype = host(cx).form_prototype.get_or_init(|| prototype(cx)).clone();
+    let is_form = matches!(exchange.body_kind(), Kind::Urlencoded | Kind::Multipart { .. });
+    let (fields, entries) = if is_form { form_parts(cx, request, exchange)? } else { json_parts(cx, request)? };
+    let data = Obj::host(cx, Some(prototype.clone()), FormHost { entries });
+    if let Some(fields) = fields.as_obj() {
+        for key in lang::keys(cx, fields) {
+            let name = cx.key_str(&key);
+            if !OWN_FIELDS.contains(&name.as_str()) && prototype.get_own(cx, &key).is_none() {
+                data.put(cx, &key, puremix_js::ops::get_key(cx, &fields.clone().into(), &key)?);
+            }
+        }
+    }
+    Ok(data.into())
+}
+
+fn form_parts(cx: Cx, request: &Value, exchange: &Exchange) -> R<(Value, Vec<(String, Value)>)> {
+    let form = match exchange.form() {
+        Ok(form) => form,
+        Err(BadRequest(why)) => return Err(lang::throw_type(cx, &why)),
+    };
+    let fields = lang::get(cx, request, "body")?;
+    let mut entries: Vec<(String, Value)> =
+        form.pairs.iter().filter(|(n, _)| !OWN_FIELDS.contains(&n.as_str())).map(|(n, v)| (n.clone(), v.as_str().into())).collect();
+    if !form.files.is_empty() {
+        let files = lang::get(cx, request, "files")?;
+        for (i, file) in form.files.iter().enumerate() {
+            let before = form.files[..i].iter().filter(|f| f.field == file.field).count();
+            let value = lang::get(cx, &files, &file.field)?;
+            let value = match value.as_obj().and_then(|o| o.dense()) {
+                Some(items) => items.get(before).unwrap_or_default(),
+                None => value,
+            };
+            entries.push((file.field.clone(), value));
+        }
+    }
+    Ok((fields, entries))
+}
+
+/// A JSON body: its properties are the fields.
+fn json_parts(cx: Cx, request: &Value) -> R<(Value, Vec<(String, Value)>)> {
+    let body = lang::get(cx, request, "body")?;
+    let mut entries = Vec::new();
+    if let Some(object) = body.as_obj() {
+        for key in lang::keys(cx, object) {
+            let name = cx.key_str(&key);
+            if !OWN_FIELDS.contains(&name.as_str()) {
+                let value = puremix_js::ops::get_key(cx, &body, &key)?;
+                match value.as_obj().and_then(|o| o.dense()) {
+                    Some(items) => entries.extend((0..items.len()).filter_map(|i| Some((name.as_str().to_string(), items.get(i)?)))),
+                    None => entries.push((name.as_str().to_string(), value)),
+                }
+            }
+        }
+    }
+    Ok((body, entries))
+}
+
+fn prototype(cx: Cx) -> Obj {
+    static METHODS: [FnDef; 7] = [
+        FnDef::native("get", 1, get),
+        FnDef::native("getAll", 1, get_all),
+        FnDef::native("has", 1, has),
+        FnDef::native("keys", 0, keys),
+        FnDef::native("values", 0, values),
+        FnDef::native("entries", 0, entries),
+        FnDef::native("forEach", 1, for_each),
+    ];
+    let prototype = Obj::plain(cx);
+    for def in &METHODS {
+        prototype.put_hidden(cx, cx.key_of(def.name), lang::function(cx, def, Vec::new()));
+    }
+    prototype.put_hidden(cx, cx.symbol(WellKnownSymbol::Iterator), lang::function(cx, &METHODS[5], Vec::new()));
+    prototype
+}
+
+fn data<'a>(cx: Cx, a: &Args<'a>) -> R<&'a FormHost> {
+    a.this.as_obj().and_then(|o| o.host_data::<FormHost>()).ok_or_else(|| lang::throw_type(cx, "A method of the form data was called on another object"))
+}
+
+/// The values of the first argument's name: names match as sent, or without the brackets of a list (`tags` finds `tags[]`).
+fn named<'a>(cx: Cx, a: &Args<'a>) -> R<Vec<&'a Value>> {
+    let name = lang::to_string(cx, a.get(0))?;
+    let data = data(cx, a)?;
+    let matches = |n: &str| n == name.as_str() || n.strip_suffix("[]") == Some(name.as_str());
+    Ok(data.entries.iter().filter(|(n, _)| matches(n)).map(|(_, v)| v).collect())
+}
+
+fn get(cx: Cx, a: &Args<'_>) -> R {
+    Ok(named(cx, a)?.first().map_or(Value::Null, |v| (*v).clone()))
+}
+
+fn get_all(cx: Cx, a: &Args<'_>) -> R {
+    let all = named(cx, a)?.into_iter().cloned().collect();
+    Ok(Obj::array(cx, all).into())
+}
+
+fn has(cx: Cx, a: &Args<'_>) -> R {
+    Ok((!named(cx, a)?.is_empty()).into())
+}
+
+/// An iterator over an array of these.
+fn iterator(cx: Cx, items: Vec<Value>) -> R {
+    let array = Value::from(Obj::array(cx, items));
+    let values = lang::get(cx, &array, "values")?;
+    lang::call(cx, &values, &array, &[])
+}
+
+fn keys(cx: Cx, a: &Args<'_>) -> R {
+    iterator(cx, data(cx, a)?.entries.iter().map(|(n, _)| n.as_str().into()).collect())
+}
+
+fn values(cx: Cx, a: &Args<'_>) -> R {
+    iterator(cx, data(cx, a)?.entries.iter().map(|(_, v)| v.clone()).collect())
+}
+
+fn entries(cx: Cx, a: &Args<'_>) -> R {
+    let pair = |(n, v): &(String, Value)| Obj::array(cx, vec![n.as_str().into(), v.clone()]).into();
+    iterator(cx, data(cx, a)?.entries.iter().map(pair).collect())
+}
+
+fn for_each(cx: Cx, a: &Args<'_>) -> R {
+    for (name, value) in &data(cx, a)?.entries {
+        lang::call(cx, a.get(0), a.get(1), &[value.clone(), name.as_str().into(), a.this.clone()])?;
+    }
+    Ok(Value::Undefined)
+}

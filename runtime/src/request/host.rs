@@ -1,0 +1,86 @@
+//! What the server offers to pages, and the isolate's prototypes of request objects.
+
+use super::Exchange;
+use crate::page::error_page::{Excerpt, Failure};
+use puremix_value::{Cx, Obj, R, Value};
+use std::any::Any;
+use std::cell::OnceCell;
+
+/// The server's side of an isolate: sessions, CSRF, configuration and the log.
+pub trait Services: Any {
+    /// `NODE_ENV`.
+    fn mode(&self) -> &str;
+
+    fn is_dev(&self) -> bool {
+        self.mode() == "development"
+    }
+
+    /// The app's table.
+    fn app(&self) -> &'static crate::app::AppDef;
+
+    /// `process.env`.
+    fn env(&self, cx: Cx) -> R;
+
+    /// `request.session`; undefined where sessions are off.
+    fn session(&self, cx: Cx, exchange: &Exchange) -> R;
+
+    /// The token that forms of this response carry; characters of base64url only. Records the cookie it belongs to.
+    fn csrf_token(&self, exchange: &Exchange) -> String;
+
+    /// True if an action may run for this request: the token fits, or the request cannot come from another site.
+    fn accepts_action(&self, exchange: &Exchange, token: Option<&str>) -> bool;
+
+    /// True if the config asks for `PureMix.data` on every page.
+    fn injects_data_everywhere(&self) -> bool {
+        false
+    }
+
+    /// A Buffer.
+    fn buffer(&self, cx: Cx, bytes: Vec<u8>) -> R;
+
+    /// Logs a failure with its request and gives back the reference that the production page shows.
+    fn failed(&self, exchange: &Exchange, failure: &Failure) -> String;
+
+    /// The source lines around the first place of a stack that lies in the app's files; `None` where sources are not at hand.
+    fn excerpt(&self, stack: &str) -> Option<Excerpt>;
+
+    /// Logs a warning about the app.
+    fn warn(&self, message: &str);
+
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// What the HTTP runtime keeps in an isolate.
+pub struct Host {
+    pub services: Box<dyn Services>,
+    pub(super) request_prototype: OnceCell<Obj>,
+    pub(super) response_prototype: OnceCell<Obj>,
+    pub(super) form_prototype: OnceCell<Obj>,
+    pub(super) file_prototype: OnceCell<Obj>,
+}
+
+/// Gives the isolate its services; once, before the first request.
+///
+/// # Panics
+/// When the isolate has a host already.
+pub fn install(cx: Cx, services: Box<dyn Services>) {
+    let host = Host {
+        services,
+        request_prototype: OnceCell::new(),
+        response_prototype: OnceCell::new(),
+        form_prototype: OnceCell::new(),
+        file_prototype: OnceCell::new(),
+    };
+    assert!(cx.host_slot.set(Box::new(host)).is_ok(), "an isolate has one host");
+}
+
+/// The isolate's host.
+///
+/// # Panics
+/// When [`install`] was not called.
+pub fn host(cx: Cx) -> &'static Host {
+    cx.host_slot.get().and_then(|h| h.downcast_ref::<Host>()).expect("the host is installed before the first request")
+}
+
+/// The value that a property of an object of the host holds before it is made.
+pub(super) const UNMADE: Value = Value::Uninit;

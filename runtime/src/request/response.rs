@@ -1,0 +1,555 @@
+//! The response: what server code records in it, and Express' object for recording.
+
+use super::cookies::{self, Options, SameSite};
+use super::host;
+use super::Exchange;
+use crate::http::message::{Body, Reply};
+use crate::lang;
+use puremix_value::{Args, Cx, ErrorKind, FnDef, HostObject, Key, Obj, R, Str, Value};
+use std::any::Any;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+/// What server code has said about the response so far.
+#[derive(Default)]
+pub struct Recorded {
+    status: Cell<Option<u16>>,
+    /// Lower-case names; only `set-cookie` is repeated.
+    headers: RefCell<Vec<(String, String)>>,
+    body: RefCell<Option<Body>>,
+    written: RefCell<Vec<u8>>,
+    ended: Cell<bool>,
+    waiting: RefCell<Option<Waker>>,
+}
+
+impl Recorded {
+    pub fn status(&self) -> Option<u16> {
+        self.status.get()
+    }
+
+    pub fn set_status(&self, status: u16) {
+        self.status.set(Some(status));
+    }
+
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.headers.borrow().iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
+    }
+
+    /// Replaces a header; the name is in lower case and both are valid.
+    pub fn set_header(&self, name: &str, value: String) {
+        let mut headers = self.headers.borrow_mut();
+        headers.retain(|(n, _)| n != name);
+        headers.push((name.to_string(), value));
+    }
+
+    /// Adds a header line.
+    pub fn add_header(&self, name: &str, value: String) {
+        self.headers.borrow_mut().push((name.to_string(), value));
+    }
+
+    pub fn remove_header(&self, name: &str) {
+        self.headers.borrow_mut().retain(|(n, _)| n != name);
+    }
+
+    /// True once the whole response was given by server code.
+    pub fn is_ended(&self) -> bool {
+        self.ended.get()
+    }
+
+    fn end(&self, body: Body) {
+        let written = self.written.take();
+        *self.body.borrow_mut() = Some(match (written.is_empty(), body) {
+            (true, body) => body,
+            (false, Body::Text(text)) => Body::Bytes([written, text.into_bytes()].concat()),
+            (false, Body::Bytes(bytes)) => Body::Bytes([written, bytes].concat()),
+            (false, _) => Body::Bytes(written),
+        });
+        self.ended.set(true);
+        if let Some(waker) = self.waiting.take() {
+            waker.wake();
+        }
+    }
+
+    /// Waits until server code ends the response, perhaps from a timer.
+    pub async fn ended(&self) {
+        std::future::poll_fn(|context| {
+            if self.ended.get() {
+                return Poll::Ready(());
+            }
+            *self.waiting.borrow_mut() = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// Puts the recorded status and headers on a reply that was made otherwise; recorded headers win.
+    pub fn apply(&self, reply: &mut Reply) {
+        if let Some(status) = self.status.get() {
+            reply.status = status;
+        }
+        for (name, value) in self.headers.take() {
+            if name != "set-cookie" {
+                reply.headers.retain(|(n, _)| *n != name);
+            }
+            reply.headers.push((Cow::Owned(name), Cow::Owned(value)));
+        }
+    }
+}
+
+/// The reply that server code ended, if it did.
+pub fn take_reply(exchange: &Exchange) -> Option<Reply> {
+    let recorded = &exchange.response;
+    if !recorded.is_ended() {
+        return None;
+    }
+    let mut reply = Reply { status: 200, headers: Vec::new(), body: recorded.body.take().unwrap_or_default() };
+    recorded.apply(&mut reply);
+    Some(reply)
+}
+
+/// Checks and records one header of server code's making; several values of an array become several lines.
+///
+/// # Errors
+/// A TypeError for a name or value that HTTP cannot carry.
+pub(crate) fn record_header(cx: Cx, exchange: &Exchange, name: &str, value: &Value) -> R<()> {
+    let lower = name.to_ascii_lowercase();
+    if lower.is_empty() || !lower.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b)) {
+        return Err(lang::throw_type(cx, &format!("Header name must be a valid HTTP token [\"{name}\"]")));
+    }
+    let items: Vec<Value> = match value.as_obj().and_then(|o| o.dense()) {
+        Some(items) => (0..items.len()).filter_map(|i| items.get(i)).collect(),
+        None => vec![value.clone()],
+    };
+    exchange.response.remove_header(&lower);
+    for item in items {
+        let text = lang::to_string(cx, &item)?;
+        if !text.as_str().bytes().all(|b| b >= b' ' && b != 0x7f || b == b'\t') {
+            return Err(lang::throw_type(cx, &format!("Invalid character in header content [\"{name}\"]")));
+        }
+        exchange.response.add_header(&lower, text.as_str().to_string());
+    }
+    Ok(())
+}
+
+/// `res`.
+struct ResponseHost(Rc<Exchange>);
+
+impl HostObject for ResponseHost {
+    fn class_name(&self) -> &'static str {
+        "ServerResponse"
+    }
+
+    fn get(&self, cx: Cx, this: &Obj, key: &Key) -> R<Option<Value>> {
+        let response = &self.0.response;
+        Ok(Some(match cx.key_str(key).as_str() {
+            "statusCode" => f64::from(response.status().unwrap_or(200)).into(),
+            "headersSent" | "writableEnded" | "finished" => response.is_ended().into(),
+            "locals" => {
+                if this.get_own(cx, key).is_some() {
+                    return Ok(None);
+                }
+                let locals = Value::from(Obj::plain(cx));
+                this.put(cx, key, locals.clone());
+                locals
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn set(&self, cx: Cx, _this: &Obj, key: &Key, value: &Value) -> R<Option<bool>> {
+        match cx.key_str(key).as_str() {
+            "statusCode" => {
+                set_status(cx, &self.0, value)?;
+                Ok(Some(true))
+            }
+            "headersSent" | "writableEnded" | "finished" => Ok(Some(false)),
+            _ => Ok(None),
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// A response object for this exchange.
+pub fn response_object(cx: Cx, exchange: &Rc<Exchange>) -> Value {
+    let prototype = host(cx).response_prototype.get_or_init(|| prototype(cx));
+    Obj::host(cx, Some(prototype.clone()), ResponseHost(exchange.clone())).into()
+}
+
+/// True for the object that [`response_object`] made.
+pub(crate) fn is_response(value: &Value) -> bool {
+    value.as_obj().is_some_and(|o| o.host_data::<ResponseHost>().is_some())
+}
+
+fn exchange_of<'a>(cx: Cx, a: &Args<'a>) -> R<&'a Rc<Exchange>> {
+    match a.this.as_obj().and_then(|o| o.host_data::<ResponseHost>()) {
+        Some(host) => Ok(&host.0),
+        None => Err(lang::throw_type(cx, "A method of the response was called on another object")),
+    }
+}
+
+/// The exchange, if the response can still be changed.
+fn open_exchange<'a>(cx: Cx, a: &Args<'a>) -> R<&'a Rc<Exchange>> {
+    let exchange = exchange_of(cx, a)?;
+    if exchange.response.is_ended() {
+        return Err(cx.throw_error(ErrorKind::Error, "Cannot set headers after they are sent to the client"));
+    }
+    Ok(exchange)
+}
+
+fn prototype(cx: Cx) -> Obj {
+    static METHODS: [FnDef; 23] = [
+        FnDef::native("status", 1, status),
+        FnDef::native("sendStatus", 1, send_status),
+        FnDef::native("json", 1, json),
+        FnDef::native("send", 1, send),
+        FnDef::native("end", 1, end),
+        FnDef::native("write", 1, write),
+        FnDef::native("redirect", 2, redirect),
+        FnDef::native("set", 2, set),
+        FnDef::native("header", 2, set),
+        FnDef::native("setHeader", 2, set),
+        FnDef::native("append", 2, append),
+        FnDef::native("get", 1, get),
+        FnDef::native("getHeader", 1, get),
+        FnDef::native("hasHeader", 1, has_header),
+        FnDef::native("getHeaders", 0, get_headers),
+        FnDef::native("removeHeader", 1, remove_header),
+        FnDef::native("type", 1, content_type),
+        FnDef::native("contentType", 1, content_type),
+        FnDef::native("location", 1, location),
+        FnDef::native("vary", 1, vary),
+        FnDef::native("cookie", 3, cookie),
+        FnDef::native("clearCookie", 2, clear_cookie),
+        FnDef::native("sendFile", 2, send_file),
+    ];
+    let prototype = Obj::plain(cx);
+    for def in &METHODS {
+        prototype.put_hidden(cx, cx.key_of(def.name), lang::function(cx, def, Vec::new()));
+    }
+    prototype
+}
+
+fn set_status(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
+    match value {
+        Value::Num(n) if n.fract() == 0.0 && (100.0..=999.0).contains(n) => {
+            exchange.response.set_status(*n as u16);
+            Ok(())
+        }
+        other => {
+            let shown = lang::to_string(cx, other)?;
+            Err(cx.throw_error(ErrorKind::Range, &format!("Invalid status code: {shown}. Status code must be an integer from 100 to 999.")))
+        }
+    }
+}
+
+fn status(cx: Cx, a: &Args<'_>) -> R {
+    set_status(cx, exchange_of(cx, a)?, a.get(0))?;
+    Ok(a.this.clone())
+}
+
+fn send_status(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    set_status(cx, exchange, a.get(0))?;
+    let status = exchange.response.status().unwrap_or(200);
+    let text = reason(status).map_or_else(|| status.to_string(), str::to_string);
+    exchange.response.set_header("content-type", "text/plain; charset=utf-8".into());
+    exchange.response.end(Body::Text(text));
+    Ok(a.this.clone())
+}
+
+/// The reason phrase of a status.
+fn reason(status: u16) -> Option<&'static str> {
+    actix_web::http::StatusCode::from_u16(status).ok()?.canonical_reason()
+}
+
+fn json(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    end_with_json(cx, exchange, a.get(0))?;
+    Ok(a.this.clone())
+}
+
+/// Ends the response with JSON; like Express, `undefined` gives an empty body.
+fn end_with_json(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
+    let text = lang::json(cx, value)?;
+    if exchange.response.header("content-type").is_none() {
+        exchange.response.set_header("content-type", "application/json; charset=utf-8".into());
+    }
+    exchange.response.end(text.map_or(Body::Empty, |t| Body::Text(t.as_str().to_string())));
+    Ok(())
+}
+
+fn send(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    end_with(cx, exchange, a.get(0))?;
+    Ok(a.this.clone())
+}
+
+/// Ends the response with a value as Express' `send` does: strings are HTML, bytes are bytes, the rest is JSON.
+pub(crate) fn end_with(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
+    let default_type = |kind: &str| {
+        if exchange.response.header("content-type").is_none() {
+            exchange.response.set_header("content-type", kind.into());
+        }
+    };
+    match value {
+        Value::Undefined | Value::Null => exchange.response.end(Body::Empty),
+        Value::Str(s) => {
+            default_type("text/html; charset=utf-8");
+            exchange.response.end(Body::Text(s.as_str().to_string()));
+        }
+        Value::Obj(_) => {
+            if let Some(html) = crate::page::markup_text(value) {
+                default_type("text/html; charset=utf-8");
+                exchange.response.end(Body::Text(html));
+            } else if let Some(bytes) = crate::lang::bytes(cx, value) {
+                default_type("application/octet-stream");
+                exchange.response.end(Body::Bytes(bytes));
+            } else {
+                end_with_json(cx, exchange, value)?;
+            }
+        }
+        other => end_with_json(cx, exchange, other)?,
+    }
+    Ok(())
+}
+
+/// A chunk of a body as bytes.
+fn chunk(cx: Cx, value: &Value) -> R<Vec<u8>> {
+    if value.is_nullish() || value.is_callable() {
+        return Ok(Vec::new());
+    }
+    match crate::lang::bytes(cx, value) {
+        Some(bytes) => Ok(bytes),
+        None => Ok(lang::to_string(cx, value)?.as_str().as_bytes().to_vec()),
+    }
+}
+
+fn end(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = exchange_of(cx, a)?;
+    if exchange.response.is_ended() {
+        return Ok(a.this.clone());
+    }
+    let bytes = chunk(cx, a.get(0))?;
+    exchange.response.end(if bytes.is_empty() { Body::Empty } else { Body::Bytes(bytes) });
+    Ok(a.this.clone())
+}
+
+fn write(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    let bytes = chunk(cx, a.get(0))?;
+    exchange.response.written.borrow_mut().extend_from_slice(&bytes);
+    Ok(true.into())
+}
+
+fn redirect(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    let (status, url) = match (a.get(0), a.get(1)) {
+        (status @ Value::Num(_), url) => (Some(status), url),
+        (url, status @ Value::Num(_)) => (Some(status), url),
+        (url, _) => (None, url),
+    };
+    match status {
+        Some(status) => set_status(cx, exchange, status)?,
+        None => exchange.response.set_status(302),
+    }
+    let url = lang::to_string(cx, url)?;
+    record_location(exchange, url.as_str());
+    exchange.response.end(Body::Empty);
+    Ok(a.this.clone())
+}
+
+/// `Location`, percent-encoded; `back` is where the visitor came from.
+fn record_location(exchange: &Exchange, url: &str) {
+    let url = match url {
+        "back" => exchange.parts.header("referer").or(exchange.parts.header("referrer")).unwrap_or("/"),
+        url => url,
+    };
+    exchange.response.set_header("location", crate::http::path::encode_location(url).to_string());
+}
+
+fn location(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    record_location(exchange, lang::to_string(cx, a.get(0))?.as_str());
+    Ok(a.this.clone())
+}
+
+fn set(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    if let Value::Obj(fields) = a.get(0) {
+        for key in lang::keys(cx, fields) {
+            let value = puremix_js::ops::get_key(cx, a.get(0), &key)?;
+            record_header(cx, exchange, cx.key_str(&key).as_str(), &value)?;
+        }
+    } else {
+        let name = lang::to_string(cx, a.get(0))?;
+        record_header(cx, exchange, name.as_str(), a.get(1))?;
+    }
+    Ok(a.this.clone())
+}
+
+fn append(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    let name = lang::to_string(cx, a.get(0))?;
+    let lower = name.as_str().to_ascii_lowercase();
+    let before: Vec<(String, String)> = exchange.response.headers.borrow().iter().filter(|(n, _)| *n == lower).cloned().collect();
+    record_header(cx, exchange, name.as_str(), a.get(1))?;
+    let mut headers = exchange.response.headers.borrow_mut();
+    let at = headers.iter().position(|(n, _)| *n == lower).unwrap_or(headers.len());
+    headers.splice(at..at, before);
+    Ok(a.this.clone())
+}
+
+fn lower_name(cx: Cx, value: &Value) -> R<String> {
+    Ok(lang::to_string(cx, value)?.as_str().to_ascii_lowercase())
+}
+
+fn get(cx: Cx, a: &Args<'_>) -> R {
+    let name = lower_name(cx, a.get(0))?;
+    Ok(exchange_of(cx, a)?.response.header(&name).into())
+}
+
+fn has_header(cx: Cx, a: &Args<'_>) -> R {
+    let name = lower_name(cx, a.get(0))?;
+    Ok(exchange_of(cx, a)?.response.header(&name).is_some().into())
+}
+
+fn get_headers(cx: Cx, a: &Args<'_>) -> R {
+    let headers = Obj::plain(cx);
+    for (name, value) in exchange_of(cx, a)?.response.headers.borrow().iter() {
+        lang::put(cx, &headers, name, value.as_str());
+    }
+    Ok(headers.into())
+}
+
+fn remove_header(cx: Cx, a: &Args<'_>) -> R {
+    let name = lower_name(cx, a.get(0))?;
+    open_exchange(cx, a)?.response.remove_header(&name);
+    Ok(Value::Undefined)
+}
+
+fn content_type(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    let kind = lang::to_string(cx, a.get(0))?;
+    let kind = kind.as_str();
+    let full = if kind.contains('/') { kind.to_string() } else { crate::http::content_type::of_path(&format!("x.{}", kind.trim_start_matches('.'))).to_string() };
+    record_header(cx, exchange, "content-type", &Value::from(full))?;
+    Ok(a.this.clone())
+}
+
+fn vary(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    let field = lang::to_string(cx, a.get(0))?;
+    let all = match exchange.response.header("vary") {
+        Some(before) if before.split(',').any(|v| v.trim().eq_ignore_ascii_case(field.as_str())) => before,
+        Some(before) => format!("{before}, {field}"),
+        None => field.as_str().to_string(),
+    };
+    record_header(cx, exchange, "vary", &Value::from(all))?;
+    Ok(a.this.clone())
+}
+
+/// Milliseconds since 1970.
+fn now() -> f64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64() * 1000.0)
+}
+
+/// A cookie's options object; names of properties as Express has them.
+fn cookie_options(cx: Cx, value: &Value) -> R<Options> {
+    let mut options = Options::default();
+    if !value.is_object() {
+        return Ok(options);
+    }
+    let read = |name: &str| lang::get(cx, value, name);
+    if lang::truthy(&read("signed")?) {
+        return Err(cx.throw_error(ErrorKind::Error, "cookieParser(\"secret\") required for signed cookies"));
+    }
+    match read("maxAge")? {
+        Value::Undefined | Value::Null => {}
+        age => options.max_age = Some(puremix_js::ops::js_to_number(cx, &age)?),
+    }
+    match read("expires")? {
+        Value::Undefined | Value::Null => {}
+        at => {
+            let ms = puremix_js::ops::js_to_number(cx, &at)?;
+            if ms.is_nan() {
+                return Err(lang::throw_type(cx, "option expires is invalid"));
+            }
+            options.expires = Some(ms);
+        }
+    }
+    if let Value::Str(path) = read("path")? {
+        options.path = path.as_str().to_string();
+    }
+    if let Value::Str(domain) = read("domain")? {
+        options.domain = Some(domain.as_str().to_string());
+    }
+    options.http_only = lang::truthy(&read("httpOnly")?);
+    options.secure = lang::truthy(&read("secure")?);
+    options.partitioned = lang::truthy(&read("partitioned")?);
+    options.same_site = match read("sameSite")? {
+        Value::Bool(true) => Some(SameSite::Strict),
+        Value::Str(s) => match s.as_str().to_ascii_lowercase().as_str() {
+            "lax" => Some(SameSite::Lax),
+            "strict" => Some(SameSite::Strict),
+            "none" => Some(SameSite::None),
+            _ => return Err(lang::throw_type(cx, "option sameSite is invalid")),
+        },
+        _ => None,
+    };
+    Ok(options)
+}
+
+fn record_cookie(cx: Cx, exchange: &Exchange, name: &str, value: &str, options: &Options) -> R<()> {
+    match cookies::serialise(name, value, options, now()) {
+        Ok(line) => {
+            exchange.response.add_header("set-cookie", line);
+            Ok(())
+        }
+        Err(cookies::Invalid(why)) => Err(lang::throw_type(cx, &why)),
+    }
+}
+
+fn cookie(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    let name = lang::to_string(cx, a.get(0))?;
+    let value = match a.get(1) {
+        value @ Value::Obj(_) => format!("j:{}", lang::json(cx, value)?.unwrap_or(Str::EMPTY)),
+        other => lang::to_string(cx, other)?.as_str().to_string(),
+    };
+    record_cookie(cx, exchange, name.as_str(), &value, &cookie_options(cx, a.get(2))?)?;
+    Ok(a.this.clone())
+}
+
+fn clear_cookie(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    let name = lang::to_string(cx, a.get(0))?;
+    let options = Options { expires: Some(1.0), max_age: None, ..cookie_options(cx, a.get(1))? };
+    record_cookie(cx, exchange, name.as_str(), "", &options)?;
+    Ok(a.this.clone())
+}
+
+fn send_file(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    let path = lang::to_string(cx, a.get(0))?;
+    let root = lang::get(cx, a.get(1), "root")?;
+    let path = std::path::Path::new(path.as_str());
+    let escapes = path.components().any(|c| matches!(c, std::path::Component::ParentDir));
+    let full = match &root {
+        Value::Str(root) if !escapes => std::path::Path::new(root.as_str()).join(path.strip_prefix("/").unwrap_or(path)),
+        Value::Str(_) => return Err(cx.throw_error(ErrorKind::Error, "Forbidden: the path leaves `root`")),
+        _ if path.is_absolute() => path.to_path_buf(),
+        _ => return Err(lang::throw_type(cx, "path must be absolute or specify root to res.sendFile")),
+    };
+    exchange.response.end(Body::File(full));
+    let done = a.args.iter().rfind(|v| v.is_callable());
+    if let Some(done) = done {
+        lang::call(cx, done, &Value::Undefined, &[])?;
+    }
+    Ok(a.this.clone())
+}
+
