@@ -3,25 +3,28 @@
 //! Everything here is a thin call into `puremix_js` and `puremix_value`, in one place so that pages and requests read as what they do.
 
 use puremix_js as js;
-use puremix_value::{Attr, Class, Cx, FnDef, HtmlData, Intrinsic, Key, Kind, Obj, R, Str, Thrown, Value};
+use puremix_js::promise;
+use puremix_value::{Attr, Cx, ErrorKind, FnDef, HtmlData, Intrinsic, Key, Kind, Obj, R, Str, Thrown, Value};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
 
 /// The value of a property by name, as `value.name` reads it; undefined of null and undefined.
 pub fn get(cx: Cx, value: &Value, name: &str) -> R {
     if value.is_nullish() {
         return Ok(Value::Undefined);
     }
-    js::ops::get_key(cx, value, &key(cx, name))
+    js::ops::get_value(cx, value, &cx.key_of(name))
 }
 
-/// The key of a name.
-#[inline]
-pub fn key(cx: Cx, name: &str) -> Key {
-    cx.key(&Str::from(name))
+/// The value of a property by key.
+pub fn get_key(cx: Cx, value: &Value, key: &Key) -> R {
+    js::ops::get_value(cx, value, key)
 }
 
 /// Assigns a property of an object that nobody has seen yet.
 pub fn put(cx: Cx, object: &Obj, name: &str, value: impl Into<Value>) {
-    object.put(cx, &key(cx, name), value.into());
+    object.put(cx, &cx.key_of(name), value.into());
 }
 
 /// A plain object of these properties.
@@ -45,7 +48,7 @@ pub fn function(cx: Cx, def: &'static FnDef, env: Vec<Value>) -> Value {
 
 /// A markup value.
 pub fn html(cx: Cx, data: HtmlData) -> Value {
-    Obj::with(cx, Some(cx.intrinsic(Intrinsic::ObjectPrototype)), Kind::Html(Box::new(data))).into()
+    Obj::with(cx, Some(cx.intrinsic(Intrinsic::HtmlPrototype)), Kind::Html(Box::new(data))).into()
 }
 
 pub fn to_string(cx: Cx, value: &Value) -> R<Str> {
@@ -82,34 +85,70 @@ pub enum Settled {
 
 /// Looks at a value without waiting. A rejected promise counts as handled from here on.
 pub fn settled(cx: Cx, value: &Value) -> Settled {
-    match value.as_obj().and_then(Obj::class) {
-        Some(Class::Promise) => match js::promise::state(cx, value) {
-            js::promise::State::Fulfilled(v) => Settled::Now(v),
-            js::promise::State::Rejected(e) => {
-                js::promise::mark_handled(cx, value);
-                Settled::Rejected(e)
-            }
-            js::promise::State::Pending => Settled::Pending,
-        },
-        _ => Settled::Now(value.clone()),
+    let Some(promise) = promise::as_promise(value) else { return Settled::Now(value.clone()) };
+    match promise::settled(promise) {
+        promise::Settled::Fulfilled(v) => Settled::Now(v),
+        promise::Settled::Rejected(e) => {
+            // Whoever listens to a promise handles its rejection.
+            promise::on_settled(cx, promise, |_, _| {});
+            Settled::Rejected(e)
+        }
+        promise::Settled::Pending => Settled::Pending,
     }
 }
 
-/// Waits for a value.
+/// Waits for a value, in any executor of this thread: the waker is woken from the isolate's microtasks.
 pub async fn wait(cx: Cx, value: &Value) -> R {
     match settled(cx, value) {
-        Settled::Now(v) => Ok(v),
-        Settled::Rejected(e) => Err(throw(cx, e)),
-        Settled::Pending => js::promise::await_(cx, value).await,
+        Settled::Now(v) => return Ok(v),
+        Settled::Rejected(e) => return Err(cx.throw(e)),
+        Settled::Pending => {}
     }
+    let state: Rc<RefCell<Waiting>> = Rc::default();
+    if let Some(promise) = promise::as_promise(value) {
+        let state = state.clone();
+        promise::on_settled(cx, promise, move |_, outcome| {
+            let waker = {
+                let mut state = state.borrow_mut();
+                state.outcome = Some(outcome);
+                state.waker.take()
+            };
+            if let Some(waker) = waker {
+                waker.wake();
+            }
+        });
+    }
+    let outcome = std::future::poll_fn(|context| {
+        let mut state = state.borrow_mut();
+        match state.outcome.take() {
+            Some(outcome) => Poll::Ready(outcome),
+            None => {
+                state.waker = Some(context.waker().clone());
+                Poll::Pending
+            }
+        }
+    })
+    .await;
+    outcome.map_err(|e| cx.throw(e))
 }
 
-pub fn throw(cx: Cx, error: Value) -> Thrown {
-    js::ops::throw(cx, error)
+/// What the waiting side and the promise share.
+#[derive(Default)]
+struct Waiting {
+    outcome: Option<Result<Value, Value>>,
+    waker: Option<Waker>,
+}
+
+/// A promise that is settled from the start.
+pub fn promise(cx: Cx, outcome: Result<Value, Value>) -> Value {
+    match outcome {
+        Ok(value) => promise::fulfilled(cx, value).into(),
+        Err(reason) => promise::rejected(cx, reason).into(),
+    }
 }
 
 pub fn throw_type(cx: Cx, message: &str) -> Thrown {
-    js::ops::throw_type(cx, message)
+    cx.throw_error(ErrorKind::Type, message)
 }
 
 /// The message of an exception: of an error its `message`, of other values their text.
@@ -134,4 +173,9 @@ pub fn message(cx: Cx, error: &Value) -> String {
 /// The enumerable own string keys of an object, in order.
 pub fn keys(cx: Cx, object: &Obj) -> Vec<Key> {
     object.own_keys(cx).into_iter().filter(|(k, attr)| !k.is_symbol() && attr.has(Attr::ENUMERABLE)).map(|(k, _)| k).collect()
+}
+
+/// The bytes of a Buffer or another view of bytes.
+pub fn bytes(cx: Cx, value: &Value) -> Option<Vec<u8>> {
+    crate::request::host(cx).services.bytes(value)
 }

@@ -79,7 +79,7 @@ pub fn write_event_attr(cx: Cx, out: &mut Out, name: &str, value: &Value) -> R<(
 pub fn write_attrs(cx: Cx, out: &mut Out, value: &Value) -> R<()> {
     let Some(object) = value.as_obj() else { return Ok(()) };
     for key in lang::keys(cx, object) {
-        let value = puremix_js::ops::get_key(cx, value, &key)?;
+        let value = lang::get_key(cx, value, &key)?;
         let name = cx.key_str(&key);
         write_named(cx, out, name.as_str(), &value)?;
     }
@@ -175,7 +175,7 @@ fn push_classes(cx: Cx, out: &mut String, value: &Value, depth: u32) -> R<()> {
             }
             None => {
                 for key in lang::keys(cx, o) {
-                    if lang::truthy(&puremix_js::ops::get_key(cx, value, &key)?) {
+                    if lang::truthy(&lang::get_key(cx, value, &key)?) {
                         push_classes(cx, out, &Value::Str(cx.key_str(&key)), depth + 1)?;
                     }
                 }
@@ -194,7 +194,7 @@ pub(super) fn write_style_value(cx: Cx, out: &mut Out, value: &Value) -> R<()> {
     };
     let mut first = true;
     for key in lang::keys(cx, object) {
-        let value = puremix_js::ops::get_key(cx, value, &key)?;
+        let value = lang::get_key(cx, value, &key)?;
         let name = css_name(cx.key_str(&key).as_str());
         let text = match &value {
             Value::Undefined | Value::Null | Value::Bool(_) => continue,

@@ -45,7 +45,7 @@ fn error_state(cx: Cx, error: Value) -> Value {
         return error;
     }
     let message = Value::from(lang::message(cx, &error));
-    super::report(cx, &error);
+    super::failure::report(cx, &error);
     let state = lang::object(cx, [("error", message)]);
     lang::object(cx, [("data", Obj::plain(cx).into()), ("state", state.into()), ("loading", false.into())]).into()
 }

@@ -1,26 +1,41 @@
-//! Pages: scope, output, escaping, components, layouts, loaders and actions.
+//! Pages: from a request to HTML.
+//!
+//! In: a [`PageDef`](crate::app::PageDef) and an [`Exchange`](crate::request::Exchange). Out: a [`Reply`](crate::http::message::Reply).
+//! The steps are in [`respond`]: action, loaders, render, layouts. What generated code calls is [`Out`], [`Scope`], the `write_*` functions,
+//! [`component`] and [`markup`].
 
+mod actions;
+pub mod attrs;
+mod component;
+mod data;
 pub mod error_page;
 pub mod escape;
+mod failure;
 pub mod head;
+mod layout;
+mod loaders;
+mod out;
+mod respond;
+mod scope;
+pub mod write;
+
+pub use component::{component, markup};
+pub use failure::{api_failure, failure_page, not_found};
+pub use out::{Out, push_num};
+pub use respond::{respond, respond_api, respond_handler};
+pub use scope::{Content, Scope};
 
 use puremix_value::Value;
 
-/// What a template can see. Values are made on first use.
-pub struct Scope<'a> {
-    /// Return values of the page's own loaders, in `PageDef::loaders` order.
-    pub loaders: &'a [Value],
-    /// The request object.
-    pub request: &'a Value,
-    pub action_result: &'a Value,
-    /// Props of a component; undefined elsewhere.
-    pub props: &'a Value,
-    /// Rendered content of the page (layouts) or children (components).
-    pub content: &'a Value,
+/// The source of a markup value without pending parts.
+pub(crate) fn markup_text(value: &Value) -> Option<String> {
+    out::as_html(value).map(|html| html.markup.as_str().to_string())
 }
 
-/// The output buffer. Text goes straight in; a component that is still loading leaves a gap that is filled before sending.
-#[derive(Default)]
-pub struct Out {
-    pub text: String,
+/// Logs a warning about the app's templates.
+fn warn(message: &str) {
+    crate::log::warn(message);
 }
+
+#[cfg(test)]
+mod tests;

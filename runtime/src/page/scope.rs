@@ -62,11 +62,8 @@ impl<'a> Scope<'a> {
     }
 
     /// `NODE_ENV`.
-    pub fn env(&self, _cx: Cx) -> Value {
-        Value::str(match request::of(self.request) {
-            Some(exchange) => exchange.services.mode(),
-            None => "production",
-        })
+    pub fn env(&self, cx: Cx) -> Value {
+        Value::str(request::host(cx).services.mode())
     }
 
     /// One prop of a component.
@@ -74,7 +71,7 @@ impl<'a> Scope<'a> {
         if self.props.is_nullish() {
             return Ok(Value::Undefined);
         }
-        puremix_js::ops::get_key(cx, self.props, &Key::Atom(name))
+        lang::get_key(cx, self.props, &Key::Atom(name))
     }
 
     /// In a layout: the value of the page's loader of that name; undefined when the page has none.
@@ -151,9 +148,9 @@ impl<'a> Scope<'a> {
     }
 
     /// Writes the request's CSRF token (hexadecimal or base64url, so nothing needs escaping).
-    pub fn write_csrf(&self, _cx: Cx, out: &mut Out) -> R<()> {
+    pub fn write_csrf(&self, cx: Cx, out: &mut Out) -> R<()> {
         if let Some(exchange) = request::of(self.request) {
-            out.raw(&exchange.services.csrf_token(&exchange));
+            out.raw(&request::host(cx).services.csrf_token(&exchange));
         }
         Ok(())
     }

@@ -139,7 +139,7 @@ pub(super) fn files_object(cx: Cx, exchange: &Exchange) -> R {
 /// `request.file`: the first file of the form.
 pub(super) fn first_file(cx: Cx, files: &Value) -> R {
     let Some(first) = files.as_obj().and_then(|o| lang::keys(cx, o).into_iter().next()) else { return Ok(Value::Undefined) };
-    let value = puremix_js::ops::get_key(cx, files, &first)?;
+    let value = lang::get_key(cx, files, &first)?;
     Ok(match value.as_obj().and_then(|o| o.dense()) {
         Some(items) => items.get(0).unwrap_or_default(),
         None => value,

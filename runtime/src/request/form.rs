@@ -60,7 +60,7 @@ pub fn form_data(cx: Cx, request: &Value, exchange: &Exchange) -> R {
         for key in lang::keys(cx, fields) {
             let name = cx.key_str(&key);
             if !OWN_FIELDS.contains(&name.as_str()) && prototype.get_own(cx, &key).is_none() {
-                data.put(cx, &key, puremix_js::ops::get_key(cx, &fields.clone().into(), &key)?);
+                data.put(cx, &key, lang::get_key(cx, &fields.clone().into(), &key)?);
             }
         }
     }
@@ -98,7 +98,7 @@ fn json_parts(cx: Cx, request: &Value) -> R<(Value, Vec<(String, Value)>)> {
         for key in lang::keys(cx, object) {
             let name = cx.key_str(&key);
             if !OWN_FIELDS.contains(&name.as_str()) {
-                let value = puremix_js::ops::get_key(cx, &body, &key)?;
+                let value = lang::get_key(cx, &body, &key)?;
                 match value.as_obj().and_then(|o| o.dense()) {
                     Some(items) => entries.extend((0..items.len()).filter_map(|i| Some((name.as_str().to_string(), items.get(i)?)))),
                     None => entries.push((name.as_str().to_string(), value)),

@@ -44,8 +44,8 @@ pub trait Services: Any {
     /// The source lines around the first place of a stack that lies in the app's files; `None` where sources are not at hand.
     fn excerpt(&self, stack: &str) -> Option<Excerpt>;
 
-    /// Logs a warning about the app.
-    fn warn(&self, message: &str);
+    /// The bytes of a Buffer or another view of bytes; `None` for other values.
+    fn bytes(&self, value: &Value) -> Option<Vec<u8>>;
 
     fn as_any(&self) -> &dyn Any;
 }

@@ -16,3 +16,4 @@ pub use form::form_data;
 pub use host::{Host, Services, host, install};
 pub use object::{new_object, of, prepare};
 pub use response::{Recorded, response_object, take_reply};
+pub(crate) use response::{end_with, is_response, record_header};

@@ -351,7 +351,7 @@ fn success(cx: Cx, a: &Args<'_>) -> R {
     let object = lang::object(cx, [("success", true.into()), ("message", a.get(0).clone())]);
     if let Value::Obj(data) = a.get(1) {
         for key in lang::keys(cx, data) {
-            let value = puremix_js::ops::get_key(cx, a.get(1), &key)?;
+            let value = lang::get_key(cx, a.get(1), &key)?;
             object.put(cx, &key, value);
         }
     }

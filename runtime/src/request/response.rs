@@ -84,11 +84,8 @@ impl Recorded {
         .await;
     }
 
-    /// Puts the recorded status and headers on a reply that was made otherwise; recorded headers win.
+    /// Puts the recorded headers on a reply that was made otherwise; recorded headers win.
     pub fn apply(&self, reply: &mut Reply) {
-        if let Some(status) = self.status.get() {
-            reply.status = status;
-        }
         for (name, value) in self.headers.take() {
             if name != "set-cookie" {
                 reply.headers.retain(|(n, _)| *n != name);
@@ -104,7 +101,7 @@ pub fn take_reply(exchange: &Exchange) -> Option<Reply> {
     if !recorded.is_ended() {
         return None;
     }
-    let mut reply = Reply { status: 200, headers: Vec::new(), body: recorded.body.take().unwrap_or_default() };
+    let mut reply = Reply { status: recorded.status().unwrap_or(200), headers: Vec::new(), body: recorded.body.take().unwrap_or_default() };
     recorded.apply(&mut reply);
     Some(reply)
 }
@@ -382,7 +379,7 @@ fn set(cx: Cx, a: &Args<'_>) -> R {
     let exchange = open_exchange(cx, a)?;
     if let Value::Obj(fields) = a.get(0) {
         for key in lang::keys(cx, fields) {
-            let value = puremix_js::ops::get_key(cx, a.get(0), &key)?;
+            let value = lang::get_key(cx, a.get(0), &key)?;
             record_header(cx, exchange, cx.key_str(&key).as_str(), &value)?;
         }
     } else {
@@ -436,7 +433,7 @@ fn content_type(cx: Cx, a: &Args<'_>) -> R {
     let exchange = open_exchange(cx, a)?;
     let kind = lang::to_string(cx, a.get(0))?;
     let kind = kind.as_str();
-    let full = if kind.contains('/') { kind.to_string() } else { crate::http::content_type::of_path(&format!("x.{}", kind.trim_start_matches('.'))).to_string() };
+    let full = if kind.contains('/') { kind.to_string() } else { crate::http::content_type::of(&format!("x.{}", kind.trim_start_matches('.'))).to_string() };
     record_header(cx, exchange, "content-type", &Value::from(full))?;
     Ok(a.this.clone())
 }

@@ -1,0 +1,54 @@
+//! Actions: which one a request asks for.
+
+use crate::app::{ActionDef, PageDef};
+use crate::lang;
+use crate::request::Exchange;
+use puremix_value::{Cx, R, Value};
+
+/// The field that names the action of a form, and its token.
+const ACTION_FIELD: &str = "_action";
+const TOKEN_FIELD: &str = crate::csrf::FIELD;
+
+/// The action that this request asks for: the one named by `_action` (field or JSON property), else `default`, else the only one. A name that no
+/// action has asks for none, as in the original.
+pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value) -> R<Option<&'static ActionDef>> {
+    if page.actions.is_empty() || !matches!(exchange.parts.method(), "POST" | "PUT" | "PATCH" | "DELETE") {
+        return Ok(None);
+    }
+    let named = |name: &str| page.actions.iter().find(|a| a.name == name);
+    Ok(match field(cx, exchange, request, ACTION_FIELD)? {
+        Some(name) => {
+            let found = named(&name);
+            if found.is_none() {
+                super::warn(&format!("{}: a request asks for the action {name:?}, which the page does not have", page.file));
+            }
+            found
+        }
+        None => named("default").or(match page.actions {
+            [only] => Some(only),
+            _ => None,
+        }),
+    })
+}
+
+/// The CSRF token that came with the request: header, form field or JSON property.
+pub(super) fn token(cx: Cx, exchange: &Exchange, request: &Value) -> R<Option<String>> {
+    match exchange.parts.header(crate::csrf::HEADER) {
+        Some(token) => Ok(Some(token.to_string())),
+        None => field(cx, exchange, request, TOKEN_FIELD),
+    }
+}
+
+fn field(cx: Cx, exchange: &Exchange, request: &Value, name: &str) -> R<Option<String>> {
+    if let Some(text) = exchange.form_text(name) {
+        return Ok(Some(text));
+    }
+    if exchange.body_kind() != crate::body::Kind::Json {
+        return Ok(None);
+    }
+    let body = lang::get(cx, request, "body")?;
+    Ok(match lang::get(cx, &body, name)? {
+        Value::Str(text) => Some(text.as_str().to_string()),
+        _ => None,
+    })
+}

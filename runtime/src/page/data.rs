@@ -1,0 +1,31 @@
+//! `PureMix.data`: what loaders returned, for the page's scripts.
+
+use super::escape;
+use crate::app::PageDef;
+use crate::lang;
+use puremix_value::{Cx, R, Value};
+
+/// Makes the data available as `PureMix.data` (and `PureMix.data.results`, the shape after an update). Runs before any script of the page.
+const BOOTSTRAP: &str = "<script>window.PureMix=Object.assign(window.PureMix||{},{data:JSON.parse(document.getElementById(\"puremix-data\").textContent)});\
+Object.defineProperty(PureMix.data,\"results\",{value:PureMix.data})</script>";
+
+/// The two script elements: data as JSON, and the bootstrap that reads it.
+///
+/// # Errors
+/// What `JSON.stringify` throws for a loader's value (a cycle, a BigInt).
+pub(super) fn script(cx: Cx, page: &PageDef, values: &[Value]) -> R<String> {
+    let mut out = String::from("<script type=\"application/json\" id=\"puremix-data\">{");
+    let mut first = true;
+    for (loader, value) in page.loaders.iter().zip(values) {
+        let Some(json) = lang::json(cx, value)? else { continue };
+        if !std::mem::replace(&mut first, false) {
+            out.push(',');
+        }
+        escape::json_string(&mut out, loader.name);
+        out.push(':');
+        escape::script_safe(&mut out, json.as_str());
+    }
+    out.push_str("}</script>");
+    out.push_str(BOOTSTRAP);
+    Ok(out)
+}

@@ -1,0 +1,92 @@
+//! Failures: what is logged and shown when server code throws, and when nothing answers.
+
+use super::error_page::{self, Failure};
+use super::respond::render_page;
+use crate::http::message::Reply;
+use crate::lang;
+use crate::request::{self, Exchange, host};
+use puremix_value::{Cx, Value};
+
+/// Name, message and stack of an exception.
+fn describe(cx: Cx, error: &Value) -> Failure {
+    let mut text = |name: &str| match lang::get(cx, error, name) {
+        Ok(Value::Str(s)) if error.is_object() => Some(s.as_str().to_string()),
+        Ok(_) => None,
+        Err(_) => {
+            cx.take_exception();
+            None
+        }
+    };
+    let (name, stack) = (text("name"), text("stack"));
+    Failure { name: name.unwrap_or_else(|| "Thrown".into()), message: lang::message(cx, error), stack: stack.unwrap_or_default(), excerpt: None }
+}
+
+/// Logs an exception that a page turned into data.
+pub(super) fn report(cx: Cx, error: &Value) {
+    let failure = describe(cx, error);
+    let text = if failure.stack.is_empty() { format!("{}: {}", failure.name, failure.message) } else { failure.stack };
+    crate::log::error(None, &text);
+}
+
+/// The 500 page of the exception that waits in the isolate: details in development, the app's `500.puremix` or a plain page otherwise.
+pub async fn failure_page(cx: Cx, exchange: &Exchange, request: &Value) -> Reply {
+    let services = &host(cx).services;
+    let error = cx.take_exception();
+    let mut failure = describe(cx, &error);
+    let reference = services.failed(exchange, &failure);
+    if services.is_dev() {
+        failure.excerpt = services.excerpt(&failure.stack);
+        return Reply::html(500, error_page::exception(&failure, exchange.parts.method(), exchange.parts.url()));
+    }
+    if let Some(page) = services.app().server_error {
+        match render_page(cx, page, exchange, request, &Value::Undefined, 500).await {
+            Ok(reply) => return reply,
+            Err(_) => report(cx, &cx.take_exception()),
+        }
+    }
+    Reply::html(500, error_page::generic(500, &reference))
+}
+
+/// The answer of an API handler that threw. An error with a `status` (or `statusCode`) from 400 to 599 is answered with it.
+pub fn api_failure(cx: Cx, exchange: &Exchange) -> Reply {
+    let error = cx.take_exception();
+    let status = ["status", "statusCode"].iter().find_map(|name| match lang::get(cx, &error, name) {
+        Ok(Value::Num(n)) if (400.0..600.0).contains(&n) && error.is_object() => Some(n as u16),
+        Ok(_) => None,
+        Err(_) => {
+            cx.take_exception();
+            None
+        }
+    });
+    let failure = describe(cx, &error);
+    let status = status.unwrap_or(500);
+    let services = &host(cx).services;
+    let mut out = String::from("{\"error\":");
+    if status < 500 {
+        super::escape::json_string(&mut out, &failure.message);
+    } else {
+        services.failed(exchange, &failure);
+        out.push_str("\"API execution failed\"");
+        if services.is_dev() {
+            out.push_str(",\"message\":");
+            super::escape::json_string(&mut out, &failure.message);
+        }
+    }
+    out.push('}');
+    let mut reply = Reply::json(status, out);
+    exchange.response.apply(&mut reply);
+    reply
+}
+
+/// The answer where no route fits: the app's `404.puremix` or a plain page.
+pub async fn not_found(cx: Cx, exchange: std::rc::Rc<Exchange>) -> Reply {
+    let services = &host(cx).services;
+    if let Some(page) = services.app().not_found {
+        let request = request::new_object(cx, exchange.clone());
+        return match render_page(cx, page, &exchange, &request, &Value::Undefined, 404).await {
+            Ok(reply) => reply,
+            Err(_) => failure_page(cx, &exchange, &request).await,
+        };
+    }
+    Reply::html(404, error_page::not_found(services.is_dev().then(|| exchange.parts.path())))
+}

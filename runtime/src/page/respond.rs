@@ -1,0 +1,252 @@
+//! The pipeline of a request: action, loaders, render, layouts.
+
+use super::error_page;
+use super::layout::{self, Wrapper};
+use super::scope::{Content, Rendering, Scope, rendering};
+use super::{Out, actions, data, failure, loaders};
+use crate::app::PageDef;
+use crate::http::message::Reply;
+use crate::lang;
+use crate::request::{self, BadRequest, Exchange, host};
+use puremix_value::{Cx, R, Thrown, Value};
+use std::rc::Rc;
+
+/// Room for a page's text; most pages need no second allocation.
+const PAGE_BYTES: usize = 8 * 1024;
+
+/// Answers a request with a page. Nothing is thrown out of here: an exception is the 500 page.
+///
+/// Where no promise is pending, the future is ready at the first poll.
+pub async fn respond(cx: Cx, page: &'static PageDef, exchange: Rc<Exchange>) -> Reply {
+    let request = request::new_object(cx, exchange.clone());
+    let mut reply = match answer(cx, page, &exchange, &request).await {
+        Ok(reply) => reply,
+        Err(Thrown) => match thrown_redirect(cx) {
+            Some(reply) => reply,
+            None => failure::failure_page(cx, &exchange, &request).await,
+        },
+    };
+    exchange.response.apply(&mut reply);
+    reply
+}
+
+async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value) -> R<Reply> {
+    if let Err(BadRequest(why)) = request::prepare(cx, request)? {
+        crate::log::info(&format!("{} {}: {why}", exchange.parts.method(), exchange.parts.path()));
+        return Ok(Reply::html(400, error_page::generic(400, "")));
+    }
+    let mut action_result = Value::Undefined;
+    if let Some(action) = actions::select(cx, page, exchange, request)? {
+        let token = actions::token(cx, exchange, request)?;
+        if !host(cx).services.accepts_action(exchange, token.as_deref()) {
+            return Ok(Reply::html(403, error_page::generic(403, "")));
+        }
+        let form = request::form_data(cx, request, exchange)?;
+        action_result = lang::wait(cx, &(action.call)(cx, &form, request)?).await?;
+        if let Some(reply) = request::take_reply(exchange) {
+            return Ok(reply);
+        }
+        if let Some(reply) = redirect_of(cx, &action_result)? {
+            return Ok(reply);
+        }
+    }
+    let status = exchange.response.status().unwrap_or(200);
+    render_page(cx, page, exchange, request, &action_result, status).await
+}
+
+/// Loads and renders a page and its layouts.
+pub(super) async fn render_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value, status: u16) -> R<Reply> {
+    let now = Rendering { request: request.clone(), action_result: action_result.clone() };
+    let mut values = loaders::start(cx, page, request, action_result, &Value::Undefined);
+    let mut wrappers: Vec<Wrapper> = layout::layouts_of(page)
+        .map(|def| Wrapper { def, loaders: loaders::start(cx, def, request, action_result, &Value::Undefined) })
+        .collect();
+    loaders::settle(cx, &mut values).await;
+    for wrapper in &mut wrappers {
+        loaders::settle(cx, &mut wrapper.loaders).await;
+    }
+    if let Some(reply) = request::take_reply(exchange) {
+        return Ok(reply);
+    }
+    let mut status = exchange.response.status().filter(|_| status == 200).unwrap_or(status);
+    for value in &values {
+        if let Some(reply) = loader_reply(cx, exchange, value, &mut status)? {
+            return Ok(reply);
+        }
+    }
+    let wants_data = page.mentions_puremix || wrappers.iter().any(|w| w.def.mentions_puremix) || host(cx).services.injects_data_everywhere();
+    let script = if wants_data { data::script(cx, page, &values)? } else { String::new() };
+    let mut out = Out::with_capacity(PAGE_BYTES);
+    let scope = Scope { def: page, loaders: &values, request, action_result, props: &Value::Undefined, content: Content::Nothing };
+    rendering(now, || layout::render_document(cx, &scope, &wrappers, &script, &mut out))?;
+    let text = out.finish(cx).await?;
+    if let Some(reply) = request::take_reply(exchange) {
+        return Ok(reply);
+    }
+    Ok(Reply::html(status, text))
+}
+
+/// What a loader's value says beside data: `redirect`, `json`, or `status` and `headers` of the page.
+fn loader_reply(cx: Cx, exchange: &Exchange, value: &Value, status: &mut u16) -> R<Option<Reply>> {
+    if !value.is_object() {
+        return Ok(None);
+    }
+    if let Some(reply) = redirect_of(cx, value)? {
+        return Ok(Some(reply));
+    }
+    record_headers(cx, exchange, value)?;
+    let own_status = status_of(cx, value, 100..600)?;
+    let json = lang::get(cx, value, "json")?;
+    if !json.is_undefined() && !json.is_callable() {
+        return Ok(Some(json_reply(cx, &json, own_status.unwrap_or(200))?));
+    }
+    if let Some(own) = own_status.filter(|_| *status == 200) {
+        *status = own;
+    }
+    Ok(None)
+}
+
+fn json_reply(cx: Cx, json: &Value, status: u16) -> R<Reply> {
+    let text = lang::json(cx, json)?;
+    Ok(Reply::json(status, text.map_or_else(|| "null".into(), |t| t.as_str().to_string())))
+}
+
+/// The `status` of a value, if it is a number of this range.
+fn status_of(cx: Cx, value: &Value, range: std::ops::Range<u16>) -> R<Option<u16>> {
+    Ok(match lang::get(cx, value, "status")? {
+        Value::Num(n) if n.fract() == 0.0 && n >= f64::from(range.start) && n < f64::from(range.end) => Some(n as u16),
+        _ => None,
+    })
+}
+
+/// Records the `headers` object of a value.
+fn record_headers(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
+    let headers = lang::get(cx, value, "headers")?;
+    let Some(object) = headers.as_obj().filter(|o| !o.is_array() && !o.is_callable()) else { return Ok(()) };
+    for key in lang::keys(cx, object) {
+        let value = lang::get_key(cx, &headers, &key)?;
+        request::record_header(cx, exchange, cx.key_str(&key).as_str(), &value)?;
+    }
+    Ok(())
+}
+
+/// `{redirect: url[, status]}` as a reply.
+fn redirect_of(cx: Cx, value: &Value) -> R<Option<Reply>> {
+    if !value.is_object() {
+        return Ok(None);
+    }
+    let Value::Str(url) = lang::get(cx, value, "redirect")? else { return Ok(None) };
+    if url.is_empty() {
+        return Ok(None);
+    }
+    let status = status_of(cx, value, 300..400)?.unwrap_or(302);
+    Ok(Some(Reply::redirect(status, url.as_str())))
+}
+
+/// The reply of a thrown `{redirect}`; any other exception keeps waiting in the isolate.
+fn thrown_redirect(cx: Cx) -> Option<Reply> {
+    let error = cx.take_exception();
+    if let Ok(Some(reply)) = redirect_of(cx, &error) {
+        return Some(reply);
+    }
+    cx.throw(error);
+    None
+}
+
+/// Answers a request with an API handler `(request, response)`: by what it recorded in the response, or else by what it returns. A handler that
+/// returns nothing is waited for until it ends the response.
+pub async fn respond_api(cx: Cx, handler: fn(Cx) -> R, exchange: Rc<Exchange>) -> Reply {
+    let request = request::new_object(cx, exchange.clone());
+    match call_api(cx, handler, &exchange, &request).await {
+        Ok(reply) => reply,
+        Err(Thrown) => match thrown_redirect(cx) {
+            Some(mut reply) => {
+                exchange.response.apply(&mut reply);
+                reply
+            }
+            None => failure::api_failure(cx, &exchange),
+        },
+    }
+}
+
+async fn call_api(cx: Cx, handler: fn(Cx) -> R, exchange: &Exchange, request: &Value) -> R<Reply> {
+    if let Err(BadRequest(why)) = request::prepare(cx, request)? {
+        let error = lang::object(cx, [("error", why.into())]);
+        return json_reply(cx, &error.into(), 400);
+    }
+    let response = lang::get(cx, request, "res")?;
+    let returned = lang::call(cx, &handler(cx)?, &Value::Undefined, &[request.clone(), response])?;
+    let returned = lang::wait(cx, &returned).await?;
+    returned_reply(cx, exchange, &returned).await
+}
+
+/// Answers a request with a handler that returns its response.
+pub async fn respond_handler(cx: Cx, handler: fn(Cx, &Value) -> R, exchange: Rc<Exchange>) -> Reply {
+    let request = request::new_object(cx, exchange.clone());
+    let outcome = async {
+        if request::prepare(cx, &request)?.is_err() {
+            return Ok(Reply::html(400, error_page::generic(400, "")));
+        }
+        let returned = handler(cx, &request)?;
+        let now = Rendering { request: request.clone(), action_result: Value::Undefined };
+        let returned = match lang::settled(cx, &returned) {
+            lang::Settled::Now(v) => v,
+            _ => lang::wait(cx, &returned).await?,
+        };
+        if let Some(html) = super::out::as_html(&returned) {
+            let mut out = Out::default();
+            rendering(now, || out.markup(html));
+            let mut reply = Reply::html(exchange.response.status().unwrap_or(200), out.finish(cx).await?);
+            exchange.response.apply(&mut reply);
+            return Ok(reply);
+        }
+        if returned.is_nullish() && !exchange.response.is_ended() {
+            let mut reply = Reply::html(exchange.response.status().unwrap_or(200), String::new());
+            exchange.response.apply(&mut reply);
+            return Ok(reply);
+        }
+        returned_reply(cx, &exchange, &returned).await
+    };
+    match outcome.await {
+        Ok(reply) => reply,
+        Err(Thrown) => match thrown_redirect(cx) {
+            Some(reply) => reply,
+            None => failure::failure_page(cx, &exchange, &request).await,
+        },
+    }
+}
+
+/// The reply of what a handler returned: `{redirect}`, `{json, status, headers}`, `{body, status, headers}`, text, bytes or plain data.
+async fn returned_reply(cx: Cx, exchange: &Exchange, returned: &Value) -> R<Reply> {
+    if !exchange.response.is_ended() && (returned.is_nullish() || request::is_response(returned)) {
+        exchange.response.ended().await;
+    }
+    if let Some(reply) = request::take_reply(exchange) {
+        return Ok(reply);
+    }
+    if let Some(mut reply) = redirect_of(cx, returned)? {
+        exchange.response.apply(&mut reply);
+        return Ok(reply);
+    }
+    if returned.as_obj().is_some_and(|o| !o.is_array()) && lang::bytes(cx, returned).is_none() {
+        let (json, body) = (lang::get(cx, returned, "json")?, lang::get(cx, returned, "body")?);
+        let status = status_of(cx, returned, 100..600)?;
+        let has_json = !json.is_undefined() && !json.is_callable();
+        if has_json || !body.is_undefined() && status.is_some() {
+            record_headers(cx, exchange, returned)?;
+            if let Some(status) = status {
+                exchange.response.set_status(status);
+            }
+            let status = exchange.response.status().unwrap_or(200);
+            if has_json {
+                let mut reply = json_reply(cx, &json, status)?;
+                exchange.response.apply(&mut reply);
+                return Ok(reply);
+            }
+            request::end_with(cx, exchange, &body)?;
+            return Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(status)));
+        }
+    }
+    request::end_with(cx, exchange, returned)?;
+    Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204)))
+}
