@@ -9,6 +9,7 @@ pub mod body;
 pub mod config;
 pub mod csrf;
 pub mod http;
+mod lang;
 pub mod log;
 pub mod page;
 pub mod request;

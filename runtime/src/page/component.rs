@@ -1,7 +1,7 @@
 //! Components: rendered at once when their loaders are done, deferred while they are not.
 
 use super::loaders::{self, start};
-use super::scope::{Content, Rendering, current, rendering, undefined};
+use super::scope::{Content, Rendering, current, rendering};
 use super::{Out, Scope};
 use crate::app::PageDef;
 use puremix_value::{Class, Cx, Obj, Payload, R, Tracer, Value, check_stack};
@@ -70,9 +70,4 @@ pub fn markup(cx: Cx, write: impl FnOnce(&mut Out) -> R<()>) -> R {
     let mut out = Out::default();
     write(&mut out)?;
     Ok(out.into_value(cx))
-}
-
-/// No children, no key.
-pub fn none() -> &'static Value {
-    undefined()
 }

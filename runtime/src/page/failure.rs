@@ -9,7 +9,7 @@ use puremix_value::{Cx, Value};
 
 /// Name, message and stack of an exception.
 fn describe(cx: Cx, error: &Value) -> Failure {
-    let mut text = |name: &str| match lang::get(cx, error, name) {
+    let text = |name: &str| match lang::get(cx, error, name) {
         Ok(Value::Str(s)) if error.is_object() => Some(s.as_str().to_string()),
         Ok(_) => None,
         Err(_) => {

@@ -25,7 +25,11 @@ pub struct Placement<'a> {
     placed: Cell<bool>,
 }
 
-impl Placement<'_> {
+impl<'a> Placement<'a> {
+    fn new(inner: &'a Scope<'a>, head: &'a str, script: &'a str, outermost: bool) -> Placement<'a> {
+        Placement { inner, head, script, outermost, slot: Cell::new(None), merged: Cell::new(false), placed: Cell::new(false) }
+    }
+
     pub(super) fn mark_head(&self, out: &mut Out) {
         if self.outermost && self.slot.get().is_none() {
             self.slot.set(Some(out.text.len()));
@@ -73,27 +77,23 @@ pub(super) fn render_document(cx: Cx, page: &Scope<'_>, wrappers: &[Wrapper], sc
     }
 }
 
-fn render_wrapped(cx: Cx, inner: &Scope<'_>, layout: &Wrapper, outer: &[Wrapper], head: &str, script: &str, out: &mut Out) -> R<()> {
-    let placement = Placement {
-        inner,
-        head,
-        script,
-        outermost: outer.is_empty(),
-        slot: Cell::new(None),
-        merged: Cell::new(false),
-        placed: Cell::new(false),
-    };
-    let scope = Scope {
+/// The scope of a layout around `inner`.
+fn around<'a>(layout: &'a Wrapper, inner: &'a Scope<'a>, placement: &'a Placement<'a>) -> Scope<'a> {
+    Scope {
         def: layout.def,
         loaders: &layout.loaders,
         request: inner.request,
         action_result: inner.action_result,
         props: inner.props,
-        content: Content::Page(&placement),
-    };
+        content: Content::Page(placement),
+    }
+}
+
+fn render_wrapped(cx: Cx, inner: &Scope<'_>, layout: &Wrapper, outer: &[Wrapper], head: &str, script: &str, out: &mut Out) -> R<()> {
     let mut own_head = Out::default();
     if let Some(render) = layout.def.head {
-        render(cx, &scope, &mut own_head)?;
+        let placement = Placement::new(inner, head, script, false);
+        render(cx, &around(layout, inner, &placement), &mut own_head)?;
     }
     let combined;
     let head = if own_head.text.is_empty() {
@@ -102,11 +102,11 @@ fn render_wrapped(cx: Cx, inner: &Scope<'_>, layout: &Wrapper, outer: &[Wrapper]
         combined = head::combine(&own_head.text, head);
         &combined
     };
+    let placement = Placement::new(inner, head, script, outer.is_empty());
+    let scope = around(layout, inner, &placement);
     if let Some((next, rest)) = outer.split_first() {
         return render_wrapped(cx, &scope, next, rest, head, script, out);
     }
-    let placement = Placement { head, ..placement };
-    let scope = Scope { content: Content::Page(&placement), ..scope };
     (layout.def.render)(cx, &scope, out)?;
     placement.merge(out);
     if !placement.merged.get() && !is_document(&out.text) {

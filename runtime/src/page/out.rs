@@ -61,10 +61,6 @@ impl Out {
         self.gaps.push(Gap { at: self.text.len(), part });
     }
 
-    pub(super) fn has_gaps(&self) -> bool {
-        !self.gaps.is_empty()
-    }
-
     /// Writes a markup value as it is, with its gaps.
     pub fn markup(&mut self, html: &HtmlData) {
         let base = self.text.len();

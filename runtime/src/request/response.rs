@@ -261,7 +261,7 @@ fn send_status(cx: Cx, a: &Args<'_>) -> R {
 
 /// The reason phrase of a status.
 fn reason(status: u16) -> Option<&'static str> {
-    actix_web::http::StatusCode::from_u16(status).ok()?.canonical_reason()
+    actix_http::StatusCode::from_u16(status).ok()?.canonical_reason()
 }
 
 fn json(cx: Cx, a: &Args<'_>) -> R {
