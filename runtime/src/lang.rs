@@ -65,14 +65,21 @@ pub fn call(cx: Cx, function: &Value, this: &Value, args: &[Value]) -> R {
 
 /// `JSON.stringify(value)`; `None` for what has no JSON (undefined, functions).
 pub fn json(cx: Cx, value: &Value) -> R<Option<Str>> {
-    Ok(match js::json::stringify(cx, value)? {
+    Ok(match json_method(cx, "stringify", value)? {
         Value::Str(text) => Some(text),
         _ => None,
     })
 }
 
 pub fn parse_json(cx: Cx, text: &str) -> R {
-    js::json::parse(cx, &Str::from(text))
+    json_method(cx, "parse", &Value::str(text))
+}
+
+/// Calls a method of the `JSON` object.
+fn json_method(cx: Cx, name: &str, argument: &Value) -> R {
+    let json = Value::from(cx.intrinsic(Intrinsic::JsonObject));
+    let method = get(cx, &json, name)?;
+    call(cx, &method, &json, std::slice::from_ref(argument))
 }
 
 /// What a value is to someone who waits for it.
