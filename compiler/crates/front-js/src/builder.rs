@@ -2,6 +2,8 @@
 
 use crate::scope::Binding;
 use puremix_diag::{Diagnostic, FileId, Span};
+use puremix_ir::verify::MAX_DEPTH;
+use puremix_ir::visit::{self, Node};
 use puremix_ir::*;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -75,7 +77,27 @@ impl Builder {
         let mut body = std::mem::take(&mut self.hoisted);
         body.append(&mut self.init_body);
         self.module.functions[0].body = body;
+        self.refuse_deep_trees();
         (self.module, self.diagnostics)
+    }
+
+    /// Passes recurse over trees: a function deeper than they survive is reported, and left without a body.
+    fn refuse_deep_trees(&mut self) {
+        for function in &mut self.module.functions {
+            let mut work: Vec<(Node<'_>, usize)> = function.body.iter().map(|s| (Node::Stmt(s), 1)).collect();
+            let mut too_deep = None;
+            while let (Some((node, depth)), None) = (work.pop(), too_deep) {
+                if depth > MAX_DEPTH {
+                    too_deep = Some(node.span());
+                }
+                visit::children(node, &mut |child| work.push((child, depth + 1)));
+            }
+            if let Some(span) = too_deep {
+                self.diagnostics.push(crate::parse::too_deep(span));
+                function.body = Vec::new();
+                function.uses = Uses::default();
+            }
+        }
     }
 
     /// Reserves a function; its fields are filled when its body has been lowered.

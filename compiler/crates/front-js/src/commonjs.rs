@@ -1,11 +1,10 @@
 //! CommonJS: `module.exports`, `exports`, `require`.
 //!
-//! A module has one `module` object for its life. What `module.exports` is when the body has run becomes the default export, and the
-//! members that the text assigns become named exports, as Node finds them for `import { x } from './cjs.js'`.
+//! A module has one `module` object for its life. What `module.exports` is when the body has run becomes the exports named `default` and
+//! `module.exports`; linking reads a named import as a member of it.
 
 use crate::lower::{Lowerer, undefined};
 use crate::parse::Parsed;
-use oxc_ast::AstKind;
 use oxc_ast::ast::*;
 use puremix_diag::Span;
 use puremix_ir::*;
@@ -14,8 +13,6 @@ use puremix_ir::*;
 pub(crate) struct CommonJs {
     module: Option<GlobalId>,
     exports: Option<GlobalId>,
-    /// Names assigned to the exports object anywhere in the text.
-    names: Vec<String>,
     /// Where a `return` of the file itself leads to.
     return_label: Option<LabelId>,
 }
@@ -29,7 +26,7 @@ impl CommonJs {
         let unresolved = parsed.semantic.scoping().root_unresolved_references();
         let mentions = |name: &str| unresolved.keys().any(|k| *k == name);
         (mentions("module") || mentions("exports") || mentions("require"))
-            .then(|| CommonJs { module: None, exports: None, names: exported_names(parsed), return_label: None })
+            .then(|| CommonJs { module: None, exports: None, return_label: None })
     }
 }
 
@@ -75,7 +72,7 @@ impl<'a> Lowerer<'a, '_> {
 
     /// The exports as they are when the body has run.
     pub fn commonjs_end(&mut self) {
-        let Some(CommonJs { module: Some(module), names, return_label, .. }) = self.commonjs.take() else { return };
+        let Some(CommonJs { module: Some(module), return_label, .. }) = self.commonjs.take() else { return };
         let span = self.unit.span(0, 0);
         if let Some(label) = return_label {
             let body = std::mem::take(&mut self.m.init_body);
@@ -85,17 +82,6 @@ impl<'a> Lowerer<'a, '_> {
         let value = self.module_exports(module, span);
         let stmt = self.assign_stmt(Place::Global(default), value, span);
         self.m.init_body.push(stmt);
-        for name in names {
-            if name == "default" {
-                continue;
-            }
-            let global = self.m.global(&format!("exports.{name}"), false, span);
-            let exports = Expr::new(ExprKind::Global(default), span);
-            let value = Expr::new(ExprKind::GetSafe(exports.boxed(), name.as_str().into()), span);
-            let stmt = self.assign_stmt(Place::Global(global), value, span);
-            self.m.init_body.push(stmt);
-            self.m.module.exports.push(Export::Global { name: name.into(), global, span });
-        }
     }
 
     fn module_exports(&self, module: GlobalId, span: Span) -> Expr {
@@ -156,38 +142,4 @@ impl<'a> Lowerer<'a, '_> {
         let import = self.m.import(request, ImportName::Namespace, specifier, span);
         Expr::new(ExprKind::Import(import), span)
     }
-}
-
-/// Names `x` of `exports.x = …`, `module.exports.x = …` and `module.exports = { x }`, in the order of the text.
-fn exported_names(parsed: &Parsed<'_>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    let mut add = |name: &str| {
-        let is_import_name = crate::lower::array_index(name).is_none();
-        if is_import_name && !names.iter().any(|n| n == name) {
-            names.push(name.to_owned());
-        }
-    };
-    for node in parsed.semantic.nodes().iter() {
-        let AstKind::AssignmentExpression(a) = node.kind() else { continue };
-        let AssignmentTarget::StaticMemberExpression(target) = &a.left else { continue };
-        if is_exports(&target.object) {
-            add(target.property.name.as_str());
-        } else if target.object.is_specific_id("module")
-            && target.property.name == "exports"
-            && let Expression::ObjectExpression(object) = &a.right
-        {
-            for property in &object.properties {
-                if let ObjectPropertyKind::ObjectProperty(p) = property
-                    && let Some(name) = crate::pattern::static_key(&p.key, p.computed)
-                {
-                    add(&name);
-                }
-            }
-        }
-    }
-    names
-}
-
-fn is_exports(e: &Expression<'_>) -> bool {
-    e.is_specific_id("exports") || matches!(e, Expression::StaticMemberExpression(m) if m.object.is_specific_id("module") && m.property.name == "exports")
 }

@@ -17,6 +17,7 @@ mod class;
 mod commonjs;
 mod depth;
 mod expr;
+mod fields;
 mod function;
 mod hole;
 mod literal;

@@ -46,6 +46,8 @@ pub(crate) struct FnCtx {
     pub is_async: bool,
     pub labels: Vec<LabelEntry>,
     pub next_label: u32,
+    /// How many `Markup` expressions the code is inside of.
+    pub markup_depth: u32,
     pub uses: Uses,
     /// Locals that hold what nested arrows (or the function itself) need of the call.
     pub this_local: Option<LocalId>,
@@ -88,6 +90,7 @@ impl FnCtx {
             is_async,
             labels: Vec::new(),
             next_label: 0,
+            markup_depth: 0,
             uses: Uses::default(),
             this_local: None,
             arguments_local: None,

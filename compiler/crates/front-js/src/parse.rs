@@ -7,7 +7,7 @@ use oxc_diagnostics::OxcDiagnostic;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::{Semantic, SemanticBuilder};
 use oxc_span::SourceType;
-use puremix_diag::{Diagnostic, codes};
+use puremix_diag::{Diagnostic, Span, codes};
 use puremix_ir::{ScriptLang, ScriptUnit};
 
 /// A unit with its tree and resolved names.
@@ -35,7 +35,7 @@ pub(crate) fn parse_unit<'a>(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Parsed<'a>> {
     if let Some(at) = find_too_deep(&unit.text) {
-        diagnostics.push(too_deep(unit, at));
+        diagnostics.push(too_deep(unit.span(at as u32, at as u32)));
         return None;
     }
     let typescript = unit.lang == ScriptLang::Ts;
@@ -76,8 +76,8 @@ pub(crate) fn options() -> ParseOptions {
     ParseOptions { preserve_parens: false, ..ParseOptions::default() }
 }
 
-pub(crate) fn too_deep(unit: &ScriptUnit, at: usize) -> Diagnostic {
-    Diagnostic::error(codes::JS_TOO_DEEP, unit.span(at as u32, at as u32), "this code is nested too deeply to compile")
+pub(crate) fn too_deep(span: Span) -> Diagnostic {
+    Diagnostic::error(codes::JS_TOO_DEEP, span, "this code is nested too deeply to compile")
         .label("the limit is reached here")
         .help("split the expression into variables or functions; data of this depth belongs into a JSON file")
 }
@@ -86,7 +86,7 @@ fn to_diagnostic(unit: &ScriptUnit, error: &OxcDiagnostic) -> Diagnostic {
     let message = error.message.as_ref();
     let code = if message.contains("has already been declared") {
         codes::JS_DUPLICATE_DECLARATION
-    } else if message.contains("Duplicated export") {
+    } else if message.contains("Duplicated export") || message.contains("multiple default exports") {
         codes::JS_DUPLICATE_EXPORT
     } else if message.contains("`with`") || message.contains("'with' statement") {
         codes::JS_WITH

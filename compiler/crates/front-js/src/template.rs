@@ -108,6 +108,11 @@ impl<'a> Lowerer<'a, '_> {
     pub fn template_statement(&mut self, e: &'a Expression<'a>, out: &mut Block) -> bool {
         let Some((name, call)) = intrinsic(e) else { return false };
         let span = self.span(call);
+        let ctx = self.fn_ctx();
+        if ctx.kind != FnKind::Render && ctx.markup_depth == 0 {
+            // Code of a JS block writes nothing by itself.
+            return false;
+        }
         match name {
             "__pmx_w" => self.write_static(call, span, out),
             "__pmx_e" => {
@@ -224,10 +229,12 @@ impl<'a> Lowerer<'a, '_> {
             return vec![Stmt::new(StmtKind::WriteHole(EscapeContext::Text, value.clone()), value.span)];
         };
         let exports = self.template.as_ref().map(|t| t.exports.clone());
+        self.fn_ctx().markup_depth += 1;
         let block = match &arrow.body {
             ArrowFunctionBody::FunctionBody(body) => self.block(&body.statements, arrow.scope_id.get()),
             _ => Vec::new(),
         };
+        self.fn_ctx().markup_depth -= 1;
         if let (Some(scope), Some(exports)) = (&mut self.template, exports) {
             scope.exports = exports;
         }
@@ -265,7 +272,7 @@ impl<'a> Lowerer<'a, '_> {
             let ArrayExpressionElement::StringLiteral(name) = element else { continue };
             let name: Rc<str> = name.value.as_str().into();
             let local = self.temp(&name, span);
-            let value = Expr::new(ExprKind::GetSafe(Expr::new(ExprKind::Local(result), span).boxed(), name.clone()), span);
+            let value = self.get(Expr::new(ExprKind::Local(result), span), &name, span);
             out.push(Stmt::new(StmtKind::Let(local, Some(value)), span));
             if let Some(scope) = &mut self.template {
                 scope.exports.insert(name, local);

@@ -480,12 +480,8 @@ fn common_js_becomes_a_default_export() {
         global module@1
         global exports@2
         global default@3 assigned
-        global exports.read@4
-        global exports.name@5
         export default = default@3
         export module.exports = default@3
-        export read = exports.read@4
-        export name = exports.name@5
 
         init fn0 "" () {
           (module@1 = {exports: {}})
@@ -495,8 +491,6 @@ fn common_js_becomes_a_default_export() {
           (exports@2.read = closure fn1)
           (module@1.exports.name = rt.import_meta_dirname("test.js"))
           (default@3 = module@1.exports)
-          (exports.read@4 = default@3~.read)
-          (exports.name@5 = default@3~.name)
         }
 
         arrow fn1 "" (p%0) in fn0 {

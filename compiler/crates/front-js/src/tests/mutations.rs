@@ -75,3 +75,17 @@ fn mutated_programs_are_compiled_or_refused() {
         }
     }
 }
+
+#[test]
+fn mutated_pages_are_compiled_or_refused() {
+    let rounds = std::env::var("PUREMIX_FUZZ_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
+    let mut random = Random(0xD1B5_4A32_D192_ED03);
+    let templates = super::page::TEMPLATES;
+    for _ in 0..rounds {
+        for template in templates {
+            let template = mutate(template, templates[random.below(templates.len())], &mut random);
+            let loader = mutate("async function load({ params }) { const x = await f(params); return { data: x }; } const helper = () => load;", template.as_str(), &mut random);
+            super::page::check_page(&loader, &template);
+        }
+    }
+}

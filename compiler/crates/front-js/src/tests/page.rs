@@ -40,10 +40,21 @@ fn lower(source: &Source<'_>) -> (Module, Vec<String>) {
         mentions_puremix: false,
     });
     on_big_stack(|| {
-        let violations = verify_module(&module);
+        let violations = if diagnostics.iter().any(|d| d.is_error()) { Vec::new() } else { verify_module(&module) };
         assert!(violations.is_empty(), "{violations:#?}\n{}", print_module(&module));
     });
     (module, diagnostics.iter().map(|d| format!("{} {}", d.code, d.message)).collect())
+}
+
+pub(super) const TEMPLATES: &[&str] = &[
+    "__pmx_e(0, (load.data.items.map(({ a, b: [c] }, i) => { const y = a.b; if (!y) return null; return __pmx_m(() => { __pmx_w(0); __pmx_e(0, (y)); }); }).join(', ')));",
+    "__pmx_e(0, (load.a && load.b || __pmx_m(() => { __pmx_w(1); }))); __pmx_e(1, (load.x ? __pmx_m(() => { __pmx_w(0); }) : load.y?.z ?? 'n'));",
+    "__pmx_a(\"class\", \"srcdoc\", (load.x)); __pmx_s((load.y)); __pmx_c(\"Card\", {title: (x.y), ...(z)}, () => { __pmx_w(0); }, 1); __pmx_js(() => { let __export; __export = { t: 1 }; return __export; }, [\"t\"]); __pmx_e(0, (t)); __pmx_content(() => { __pmx_csrf(); });",
+];
+
+/// Lowers a page and verifies what lowers without errors.
+pub(super) fn check_page(loader: &str, template: &str) {
+    lower(&Source { blocks: &[(PageBlockKind::Loader, loader)], template, ..PAGE });
 }
 
 /// The template's render function.

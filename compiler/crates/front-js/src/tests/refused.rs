@@ -347,6 +347,8 @@ fn deep_nesting_is_refused() {
     assert!(diagnostics(&deep("[", "]"), ScriptLang::Js).contains("PMX0308"));
     assert!(diagnostics(&deep("!", ""), ScriptLang::Js).contains("PMX0308"));
     assert!(diagnostics(&format!("const x = {};", vec!["a"; 50_000].join("+")), ScriptLang::Js).contains("PMX0308"));
+    // Short enough for the parser, too deep for the passes after it.
+    assert!(diagnostics(&format!("const a = 1; const x = {};", vec!["a"; 10_000].join("+")), ScriptLang::Js).contains("PMX0308"));
 }
 
 #[test]
