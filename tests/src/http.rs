@@ -50,10 +50,17 @@ impl Client {
         self.request("GET", path, &[], b"")
     }
 
-    /// A form as browsers post it.
+    /// A form as browsers post it from a page of the same site.
     pub fn post_form(&mut self, path: &str, fields: &[(&str, &str)]) -> io::Result<Reply> {
+        self.post_form_with(path, fields, &[("Sec-Fetch-Site", "same-origin")])
+    }
+
+    /// A form with headers of the caller's choice.
+    pub fn post_form_with(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> io::Result<Reply> {
         let body: Vec<String> = fields.iter().map(|(k, v)| format!("{}={}", form_encode(k), form_encode(v))).collect();
-        self.request("POST", path, &[("Content-Type", "application/x-www-form-urlencoded")], body.join("&").as_bytes())
+        let mut all = vec![("Content-Type", "application/x-www-form-urlencoded")];
+        all.extend_from_slice(headers);
+        self.request("POST", path, &all, body.join("&").as_bytes())
     }
 
     pub fn post_json(&mut self, path: &str, body: &serde_json::Value) -> io::Result<Reply> {

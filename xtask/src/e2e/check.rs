@@ -1,6 +1,7 @@
 //! Check lists: every check has a name, and one that fails does not hide the next.
 
 use puremix_tests::Reply;
+use std::fmt::Debug;
 use std::io;
 
 /// The results of one app.
@@ -19,6 +20,10 @@ impl Checks {
         self.record(what, if holds { Ok(()) } else { Err("does not hold".to_owned()) });
     }
 
+
+    pub fn equal<T: PartialEq + Debug>(&mut self, what: &str, actual: T, expected: T) {
+        self.record(what, if actual == expected { Ok(()) } else { Err(format!("{actual:?} instead of {expected:?}")) });
+    }
 
     /// The reply's status, and texts its body must contain. Answers the reply, empty when there was none.
     pub fn page(&mut self, what: &str, reply: io::Result<Reply>, status: u16, contains: &[&str]) -> Reply {
