@@ -159,7 +159,8 @@ pub fn show(cx: Cx, v: &Value) -> String {
     }
 }
 
-fn plain(cx: Cx, v: &Value) -> String {
+/// As [`show`], with strings bare.
+pub(crate) fn plain(cx: Cx, v: &Value) -> String {
     match v {
         Value::Sym(s) => format!("Symbol({})", s.description().map_or("", |d| d.as_str())),
         Value::Obj(_) => show(cx, v),

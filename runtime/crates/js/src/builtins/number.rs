@@ -33,7 +33,7 @@ fn to_string(cx: Cx, a: &Args<'_>) -> R {
     let n = this_number(cx, a.this, "toString")?;
     let radix = if a.get(0).is_undefined() { 10.0 } else { value_to_integer(cx, a.get(0))? };
     if !(2.0..=36.0).contains(&radix) {
-        return Err(throw_range(cx, "toString() radix must be between 2 and 36"));
+        return Err(throw_range(cx, "toString() radix argument must be between 2 and 36"));
     }
     Ok(if radix == 10.0 { num_to_str(n) } else { radix_str(n, radix as u32) }.into())
 }
@@ -45,10 +45,10 @@ fn radix_str(n: f64, radix: u32) -> Str {
     }
     let digit = |d: u32| char::from_digit(d, radix).unwrap_or('0');
     let (mut whole, mut fraction) = (n.abs().trunc(), n.abs().fract());
-    let mut delta = (0.5 * (n.abs().next_up() - n.abs())).max(f64::MIN_POSITIVE);
+    let mut delta = (0.5 * (n.abs().next_up() - n.abs())).max(f64::from_bits(1));
+    let r = f64::from(radix);
     let mut tail: Vec<u32> = vec![];
     if fraction >= delta {
-        let r = f64::from(radix);
         loop {
             fraction *= r;
             delta *= r;
@@ -79,16 +79,16 @@ fn radix_str(n: f64, radix: u32) -> Str {
         }
     }
     let mut head = vec![];
-    while whole.abs() >= 9_007_199_254_740_992.0 {
+    while whole / r >= 9_007_199_254_740_992.0 {
         // Below the precision all digits are zero.
-        whole /= f64::from(radix);
+        whole /= r;
         head.push('0');
     }
-    let mut rest = whole as u64;
     loop {
-        head.push(digit((rest % u64::from(radix)) as u32));
-        rest /= u64::from(radix);
-        if rest == 0 {
+        let last = whole % r;
+        head.push(digit(last as u32));
+        whole = (whole - last) / r;
+        if whole <= 0.0 {
             break;
         }
     }
@@ -107,9 +107,13 @@ fn radix_str(n: f64, radix: u32) -> Str {
 /// The decimal digits of a finite number's magnitude rounded half up at `places` behind the point. Exact.
 fn fixed(n: f64, places: usize) -> String {
     // The exact expansion of a double has at most 1074 digits behind the point; half-up on it is a string operation.
-    let exact = format!("{:.1074}", n.abs());
-    let (head, tail) = exact.split_once('.').unwrap_or((&exact, ""));
-    let mut digits: Vec<u8> = head.bytes().chain(tail.bytes().take(places)).collect();
+    round_decimal(&format!("{:.1074}", n.abs()), places)
+}
+
+/// Plain decimal text rounded half up at `places` behind the point.
+fn round_decimal(text: &str, places: usize) -> String {
+    let (head, tail) = text.split_once('.').unwrap_or((text, ""));
+    let mut digits: Vec<u8> = head.bytes().chain(tail.bytes().chain(std::iter::repeat(b'0')).take(places)).collect();
     if tail.as_bytes().get(places).is_some_and(|d| *d >= b'5') {
         round_up(&mut digits);
     }
@@ -245,7 +249,8 @@ pub fn locale_str(n: f64) -> Str {
     if !n.is_finite() {
         return Str::from(if n.is_nan() { "NaN" } else if n > 0.0 { "∞" } else { "-∞" });
     }
-    let text = fixed(n, 3);
+    // ICU rounds the shortest decimal form, not the exact value.
+    let text = round_decimal(&format!("{}", n.abs()), 3);
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut out = String::new();
     if n.is_sign_negative() {

@@ -1,7 +1,7 @@
 //! Calls and construction (ECMA-262 §10.2.1, §10.2.2).
 
 use super::{get_key, iter_to_vec, proxy};
-use crate::errors::{show, throw_not_constructor, throw_not_function};
+use crate::errors::{plain, throw_not_constructor, throw_not_function};
 use crate::throw_type;
 use puremix_value::{Args, Code, Cx, FnDef, FnKind, Intrinsic, Kind, Obj, R, Value, check_stack, well_known};
 
@@ -156,7 +156,7 @@ fn leak(text: String) -> &'static str {
 
 /// The callback argument of a built-in, or `TypeError: x is not a function`.
 pub fn callback<'a>(cx: Cx, f: &'a Value) -> R<&'a Value> {
-    if f.is_callable() { Ok(f) } else { Err(throw_type(cx, &format!("{} is not a function", show(cx, f)))) }
+    if f.is_callable() { Ok(f) } else { Err(throw_type(cx, &format!("{} is not a function", plain(cx, f)))) }
 }
 
 /// Installs `get [Symbol.species]`, which answers `this`.

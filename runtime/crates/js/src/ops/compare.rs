@@ -120,7 +120,7 @@ comparison! {
 /// `key in obj`.
 pub fn js_in(cx: Cx, key: &Value, obj: &Value) -> R<bool> {
     let Value::Obj(o) = obj else {
-        let (k, v) = (crate::errors::show(cx, key), crate::errors::show(cx, obj));
+        let (k, v) = (crate::errors::plain(cx, key), crate::errors::plain(cx, obj));
         return Err(throw_type(cx, &format!("Cannot use 'in' operator to search for '{k}' in {v}")));
     };
     let key = js_to_key(cx, key)?;

@@ -125,7 +125,7 @@ pub(super) fn with(cx: Cx, a: &Args<'_>) -> R {
     let n = value_to_integer(cx, a.get(0))?;
     let i = if n < 0.0 { len + n } else { n };
     if i < 0.0 || i >= len {
-        return Err(throw_range(cx, "Invalid index"));
+        return Err(throw_range(cx, &format!("Invalid index : {}", crate::errors::plain(cx, a.get(0)))));
     }
     let mut out = all(cx, &o, len)?;
     out[i as usize] = a.get(1).clone();

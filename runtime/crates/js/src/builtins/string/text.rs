@@ -158,16 +158,17 @@ fn locale_compare(cx: Cx, a: &Args<'_>) -> R {
 fn normalize(cx: Cx, a: &Args<'_>) -> R {
     let s = this_str(cx, a, "normalize")?;
     let form = if a.get(0).is_undefined() { Str::from("NFC") } else { js_to_string(cx, a.get(0))? };
-    let text = s.as_str();
-    let out: String = match form.as_str() {
-        _ if s.is_ascii() && matches!(form.as_str(), "NFC" | "NFD" | "NFKC" | "NFKD") => return Ok(s.into()),
-        "NFC" => text.nfc().collect(),
-        "NFD" => text.nfd().collect(),
-        "NFKC" => text.nfkc().collect(),
-        "NFKD" => text.nfkd().collect(),
+    let full: fn(&str) -> String = match form.as_str() {
+        "NFC" => |t| t.nfc().collect(),
+        "NFD" => |t| t.nfd().collect(),
+        "NFKC" => |t| t.nfkc().collect(),
+        "NFKD" => |t| t.nfkd().collect(),
         _ => return Err(throw_range(cx, "The normalization form should be one of NFC, NFD, NFKC, NFKD.")),
     };
-    Ok(out.into())
+    if s.is_ascii() {
+        return Ok(s.into());
+    }
+    Ok(between_surrogates(&s, full).into())
 }
 
 #[cold]
@@ -270,17 +271,27 @@ fn convert(s: &Str, keeps: fn(&u8) -> bool, ascii: fn(&str) -> String, full: fn(
         }
         return Ok(Str::from_ascii(&ascii(s.as_str())).into());
     }
+    Ok(between_surrogates(s, full).into())
+}
+
+/// Applies `f` to the text between lone surrogates, which stay as they are.
+fn between_surrogates(s: &Str, f: fn(&str) -> String) -> Str {
     if s.is_well_formed() {
-        return Ok(full(s.as_str()).into());
+        return Str::from(f(s.as_str()));
     }
     let mut out = puremix_value::StrBuilder::new();
+    let mut text = String::new();
     for c in char::decode_utf16(s.units()) {
         match c {
-            Ok(c) => out.push_str(&full(c.encode_utf8(&mut [0; 4]))),
-            Err(e) => out.push_unit(e.unpaired_surrogate()),
+            Ok(c) => text.push(c),
+            Err(e) => {
+                out.push_str(&f(&std::mem::take(&mut text)));
+                out.push_unit(e.unpaired_surrogate());
+            }
         }
     }
-    Ok(out.finish().into())
+    out.push_str(&f(&text));
+    out.finish()
 }
 
 fn trimmed(cx: Cx, a: &Args<'_>, method: &str, start: bool, end: bool) -> R {
