@@ -392,6 +392,10 @@ impl<'p> Flow<'p> {
             }
             ExprKind::Runtime(name, _) => {
                 let mut set = self.parts(Node::Expr(e));
+                if name.starts_with("define_") {
+                    let kept = set.clone();
+                    self.flow_to_heap(Field::Dynamic, &kept);
+                }
                 if name.starts_with("iter_") {
                     set.extend(self.kept(&Field::Element));
                 } else if *name != "destructure" {
