@@ -140,7 +140,7 @@ impl State {
             let returns = {
                 let module = &program.modules[index];
                 let mut typer = expr::Typer::new(self, &program.modules, index, FnId::from(f));
-                typer.block(&mut body);
+                typer.body(&mut body);
                 let function = module.function(FnId::from(f));
                 // A body whose end can be reached answers undefined.
                 let falls = if ends(&body) { Ty::Never } else { Ty::Undefined };

@@ -6,7 +6,7 @@
 
 use crate::graph::ModuleGraph;
 use puremix_diag::{Diagnostic, codes, suggest::closest};
-use puremix_ir::visit::walk_exprs_mut;
+use puremix_ir::visit::{Node, walk, walk_exprs_mut};
 use puremix_ir::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
@@ -65,6 +65,7 @@ pub fn link(program: &mut Program, entries: &[ModuleId], natives: Natives<'_>) -
     for (module, found) in program.modules.iter_mut().zip(resolved) {
         bind_imports(module, found);
     }
+    bind_namespace_members(program, natives);
 
     let graph = ModuleGraph::of(program);
     let roots: Vec<usize> = entries.iter().map(|m| m.index()).chain(0..program.modules.len()).collect();
@@ -326,6 +327,73 @@ fn bind_imports(module: &mut Module, found: Vec<Resolved>) {
             }
             _ => {}
         });
+    }
+}
+
+/// `ns.name` of a namespace import is the variable itself, which analysis and calls can then see. A method call becomes a plain one when the
+/// function does not look at its receiver. Names that the module does not export stay reads of the namespace object: undefined.
+fn bind_namespace_members(program: &mut Program, natives: Natives<'_>) {
+    let mut found: Vec<HashMap<(ImportId, Name), ImportTarget>> = Vec::new();
+    for module in &program.modules {
+        let mut members = HashMap::new();
+        let linker = Linker { program, natives };
+        for function in &module.functions {
+            walk(&function.body, &mut |node| {
+                let Node::Expr(e) = node else { return };
+                let (ExprKind::Get(object, name) | ExprKind::CallMethod { recv: object, name, .. }) = &e.kind else { return };
+                let ExprKind::Import(id) = object.kind else { return };
+                let ImportTarget::Namespace(of) = module.imports[id.index()].target else { return };
+                if let Resolved::Target(target @ ImportTarget::Global(..)) = linker.resolve_export(of, name, &mut HashSet::new()) {
+                    members.insert((id, name.clone()), target);
+                }
+            });
+        }
+        found.push(members);
+    }
+    let ignores_receiver = |program: &Program, target: &ImportTarget| match target {
+        ImportTarget::Global(m, g) => {
+            let module = program.module(*m);
+            module.global(*g).function.is_some_and(|f| !module.function(f).uses.this)
+        }
+        _ => false,
+    };
+    for (index, members) in found.into_iter().enumerate() {
+        // Sorted, so that the same program gets the same ids.
+        let mut members: Vec<_> = members.into_iter().collect();
+        members.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut bound: HashMap<(ImportId, Name), (ImportId, bool)> = HashMap::new();
+        for ((namespace, name), target) in members {
+            let callable = ignores_receiver(program, &target);
+            let module = &mut program.modules[index];
+            let like = &module.imports[namespace.index()];
+            let import = Import { request: like.request, name: ImportName::Named(name.clone()), local_name: name.clone(), span: like.span, target };
+            let id = ImportId::from(module.imports.len());
+            module.imports.push(import);
+            bound.insert((namespace, name), (id, callable));
+        }
+        if bound.is_empty() {
+            continue;
+        }
+        for function in &mut program.modules[index].functions {
+            walk_exprs_mut(&mut function.body, &mut |e| {
+                let member = match &e.kind {
+                    ExprKind::Get(object, name) | ExprKind::CallMethod { recv: object, name, .. } => match object.kind {
+                        ExprKind::Import(id) => bound.get(&(id, name.clone())),
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                let Some(&(id, callable)) = member else { return };
+                match &mut e.kind {
+                    ExprKind::CallMethod { args, .. } if callable => {
+                        let callee = Expr::new(ExprKind::Import(id), e.span).boxed();
+                        e.kind = ExprKind::Call { callee, args: std::mem::take(args) };
+                    }
+                    ExprKind::Get(..) => e.kind = ExprKind::Import(id),
+                    _ => {}
+                }
+            });
+        }
     }
 }
 

@@ -23,9 +23,9 @@ fn facts(files: &[(&str, &str)]) -> String {
     for (index, f) in module.functions.iter().enumerate().filter(|(_, f)| f.kind != FnKind::ModuleInit) {
         let params: Vec<String> = f.params.iter().map(|p| format!("{}: {}", module.local(*p).name, module.local(*p).ty)).collect();
         let _ = write!(out, "{}({}) -> {}{}", f.name, params.join(", "), f.ret, if f.direct_only { " direct" } else { "" });
-        let locals = module.locals.iter().filter(|l| l.owner == FnId::from(index)).enumerate();
-        let inner: Vec<String> =
-            locals.skip(f.params.len()).map(|(_, l)| format!("{}: {}", l.name, l.ty)).collect();
+        let is_param = |l: usize| f.params.contains(&LocalId::from(l));
+        let locals = module.locals.iter().enumerate().filter(|(i, l)| l.owner == FnId::from(index) && !is_param(*i));
+        let inner: Vec<String> = locals.map(|(_, l)| format!("{}: {}", l.name, l.ty)).collect();
         if !inner.is_empty() {
             let _ = write!(out, " {{ {} }}", inner.join(", "));
         }
@@ -85,7 +85,7 @@ fn direct_calls() {
            return [add(1, 2.5), greet('x'), fib(20), list.map(escaped), missing(1), withDefault(2), withDefault(2, 3), local(4)];
          }",
         expect![[r#"
-            withDefault(a: int, b: any) -> num direct { b: any }
+            withDefault(a: int, b: any) -> num direct { b: int }
             missing(a: int, b: undefined) -> undefined direct
             escaped(x: any) -> num
             fib(n: num) -> num direct
@@ -118,7 +118,7 @@ fn joins() {
             limit: int = Num(10.0)
             title: str = Str(Utf8("Shop"))
             rate: num = Num(0.5)
-            late: any
+            late: int
             f(x: any) -> num { mixed: any, number: num, nothing: undefined, sum: num, caught: any, chars: array, y: any, e: any, c: str }
         "#]],
     );
@@ -209,6 +209,11 @@ fn across_modules() {
         twice(n: any) -> num
     "#]];
     expected.assert_eq(&facts(&[("lib.js", lib), ("main.js", "import * as lib from './lib.js'; export function f(k) { return lib[k]; }")]));
+    // Its members, named, do not.
+    let expected = expect![[r#"
+        f() -> undefined { a: num, b: int }
+    "#]];
+    expected.assert_eq(&facts(&[("main.js", "import * as lib from './lib.js'; export function f() { const a = lib.twice(2), b = lib.limit; }"), ("lib.js", lib)]));
 }
 
 #[test]
@@ -225,7 +230,7 @@ fn early_reads_see_undefined() {
     check(
         "var early = 1; show(); var late = 'x'; function show() { return late; } const after = 2; export { early, late, after, show };",
         expect![[r#"
-            early: any
+            early: int
             late: any
             after: int = Num(2.0)
             show() -> any

@@ -142,43 +142,53 @@ fn circles() {
 fn missing_names() {
     check(
         &[
-            ("main.js", "import { getSesion, hidden, nothing } from './auth.js'; import auth from './auth.js'; import getSession from './auth.js'; console.log(getSesion, hidden, nothing, auth, getSession);"),
+            ("main.js", "import { getSesion, hidden, nothing } from './auth.js'; console.log(getSesion, hidden, nothing);"),
+            ("one.js", "import auth from './auth.js'; auth();"),
+            ("two.js", "import getSession from './auth.js'; getSession();"),
             ("auth.js", "export function getSession() {} export function setSession() {} const hidden = 1;"),
         ],
         expect![[r#"
             main.js getSesion -> Missing
             main.js hidden -> Missing
             main.js nothing -> Missing
-            main.js auth -> Missing
-            order: auth.js main.js
+            one.js auth -> Missing
+            two.js getSession -> Missing
+            order: auth.js main.js one.js two.js
             error[PMX0502]: `./auth.js` has no export `getSesion`
              --> main.js:1:10
               |
-            1 | import { getSesion, hidden, nothing } from './auth.js'; import auth from './auth.js'; import getSession from './auth.js'; console.log...
+            1 | import { getSesion, hidden, nothing } from './auth.js'; console.log(getSesion, hidden, nothing);
               |          ^^^^^^^^^
               |
               = help: did you mean `getSession`?
             error[PMX0502]: `./auth.js` has no export `hidden`
              --> main.js:1:21
               |
-            1 | import { getSesion, hidden, nothing } from './auth.js'; import auth from './auth.js'; import getSession from './auth.js'; console.log...
+            1 | import { getSesion, hidden, nothing } from './auth.js'; console.log(getSesion, hidden, nothing);
               |                     ^^^^^^
               |
               = help: `hidden` is declared there but not exported: write `export` before it
             error[PMX0502]: `./auth.js` has no export `nothing`
              --> main.js:1:29
               |
-            1 | import { getSesion, hidden, nothing } from './auth.js'; import auth from './auth.js'; import getSession from './auth.js'; console.log...
+            1 | import { getSesion, hidden, nothing } from './auth.js'; console.log(getSesion, hidden, nothing);
               |                             ^^^^^^^
               |
               = help: it exports `getSession`, `setSession`
             error[PMX0502]: `./auth.js` has no default export
-             --> main.js:1:64
+             --> one.js:1:8
               |
-            1 | import { getSesion, hidden, nothing } from './auth.js'; import auth from './auth.js'; import getSession from './auth.js'; console.log...
-              |                                                                ^^^^
+            1 | import auth from './auth.js'; auth();
+              |        ^^^^
               |
               = help: it exports `getSession`, `setSession`
+            error[PMX0502]: `./auth.js` has no default export
+             --> two.js:1:8
+              |
+            1 | import getSession from './auth.js'; getSession();
+              |        ^^^^^^^^^^
+              |
+              = help: it has an export of that name: `import { getSession } from './auth.js'`
         "#]],
     );
 }
@@ -275,6 +285,21 @@ fn order_is_post_order_over_requests() {
             order: shared.js b.js a.js lazy.js main.js unreached.js
         "#]],
     );
+}
+
+#[test]
+fn members_of_namespaces_are_the_variables() {
+    let mut app = App::new(&[
+        ("main.js", "import * as lib from './lib.js'; export function f(k) { return [lib.n, lib.add(1), lib.own(), lib.nothing, lib[k]]; }"),
+        ("lib.js", "export let n = 1; export function add(x) { n += x; } export function own() { return this; }"),
+    ]);
+    assert_eq!(app.link(), vec![]);
+    let f = app.program.modules[0].functions.iter().position(|f| &*f.name == "f").expect("f is lowered");
+    expect![[r#"
+        function fn1 "f" (k%0) in fn0 {
+          return [n#2, add#1(1), lib#0.own(), lib#0.nothing, lib#0[k%0]]
+        }
+    "#]].assert_eq(&print_function(&app.program.modules[0], FnId::from(f)));
 }
 
 #[test]

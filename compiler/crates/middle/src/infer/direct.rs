@@ -42,8 +42,9 @@ fn exposed_globals(program: &Program) -> Vec<HashSet<GlobalId>> {
         }
     }
     for module in &program.modules {
-        for import in &module.imports {
-            if let ImportTarget::Namespace(id) = import.target {
+        // Linking has turned `namespace.name` into the name itself: what is still mentioned is the whole.
+        for used in escaping_imports(module) {
+            if let ImportTarget::Namespace(id) = module.imports[used.index()].target {
                 open.insert(id);
             }
         }

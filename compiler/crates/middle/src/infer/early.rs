@@ -27,6 +27,11 @@ pub(super) fn maybe_undefined(module: &Module, in_cycle: bool) -> Vec<bool> {
     for stmt in &module.function(module.init).body {
         match &stmt.kind {
             StmtKind::Expr(Expr { kind: ExprKind::Assign(Place::Global(id), value), .. }) => {
+                // `var` begins as undefined in so many words. Once the variable has had a value, that is one more value.
+                if is_blank(stmt) {
+                    run.early[id.index()] |= run.initialised[id.index()];
+                    continue;
+                }
                 // Making a closure runs nothing.
                 if !matches!(value.kind, ExprKind::Closure(_)) {
                     run.expr(value);
@@ -38,6 +43,12 @@ pub(super) fn maybe_undefined(module: &Module, in_cycle: bool) -> Vec<bool> {
     }
     let checked = module.globals.iter().map(|g| g.checked);
     checked.zip(run.initialised.iter().zip(run.early)).map(|(checked, (initialised, early))| !checked && (early || !initialised)).collect()
+}
+
+/// `variable = undefined`. As a statement of the initialiser it says no more than [`maybe_undefined`] does.
+pub(super) fn is_blank(stmt: &Stmt) -> bool {
+    let StmtKind::Expr(Expr { kind: ExprKind::Assign(Place::Global(_), value), .. }) = &stmt.kind else { return false };
+    matches!(value.kind, ExprKind::Undefined)
 }
 
 /// The functions made in what is assigned to each global.

@@ -1,6 +1,6 @@
 //! One pass over a function's body: types every expression from the facts so far, and adds to the facts what it assigns.
 
-use super::{State, builtins, counters, ops};
+use super::{State, builtins, counters, early, ops};
 use puremix_ir::visit::{self, NodeMut};
 use puremix_ir::*;
 
@@ -27,7 +27,19 @@ impl<'a> Typer<'a> {
         &self.modules[self.index]
     }
 
-    pub fn block(&mut self, block: &mut [Stmt]) {
+    /// The whole body of the function.
+    pub fn body(&mut self, body: &mut [Stmt]) {
+        let is_init = self.module().init == self.function;
+        for stmt in body {
+            let blank = is_init && early::is_blank(stmt);
+            match &mut stmt.kind {
+                StmtKind::Expr(Expr { kind: ExprKind::Assign(_, value), ty, .. }) if blank => *ty = self.expr(value),
+                _ => self.stmt(stmt),
+            }
+        }
+    }
+
+    fn block(&mut self, block: &mut [Stmt]) {
         for stmt in block {
             self.stmt(stmt);
         }
@@ -295,14 +307,16 @@ impl<'a> Typer<'a> {
                 self.children(NodeMut::Expr(e));
                 Ty::Array
             }
-            ExprKind::Runtime(name, _) => {
-                let ty = match *name {
-                    "iter_rest" | "template_object" => Ty::Array,
-                    "object_rest" => Ty::Object,
+            ExprKind::Runtime(name, args) => {
+                let first = args.iter_mut().map(|arg| self.expr(arg)).reduce(|first, _| first);
+                match (*name, first) {
+                    (_, Some(Ty::Never)) => Ty::Never,
+                    ("iter_rest" | "template_object", _) => Ty::Array,
+                    ("object_rest", _) => Ty::Object,
+                    ("import_meta_dirname" | "import_meta_filename" | "import_meta_url", _) => Ty::Str,
+                    ("destructure", Some(ty @ (Ty::Object | Ty::Array | Ty::Str))) => ty,
                     _ => Ty::Any,
-                };
-                self.children(NodeMut::Expr(e));
-                ty
+                }
             }
             ExprKind::Class(class) => {
                 let objects = [class.binding, class.home_static, class.home_proto];

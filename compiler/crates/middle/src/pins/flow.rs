@@ -41,6 +41,8 @@ pub(super) struct Flow<'p> {
     /// Functions each local or module variable may hold; a class stands for its constructor.
     local_functions: HashMap<(ModuleId, LocalId), Vec<Fun>>,
     global_functions: HashMap<Variable, Vec<Fun>>,
+    /// Variables that hold a regex with `g` or `y`, whose `lastIndex` moves.
+    stateful_regexes: Set,
     grown: bool,
     at: Fun,
     pub changed: BTreeMap<Variable, String>,
@@ -59,6 +61,7 @@ impl<'p> Flow<'p> {
             members: HashMap::new(),
             local_functions: HashMap::new(),
             global_functions: HashMap::new(),
+            stateful_regexes: Set::new(),
             grown: true,
             at: (ModuleId(0), FnId(0)),
             changed: BTreeMap::new(),
@@ -457,6 +460,9 @@ impl<'p> Flow<'p> {
                 if self.may_hold_state(value) {
                     into.insert(variable);
                 }
+                if matches!(value.kind, ExprKind::Regex { .. }) && into.contains(&variable) {
+                    self.stateful_regexes.insert(variable);
+                }
                 Self::grow(self.globals.entry(variable).or_default(), &into, &mut self.grown);
             }
             Place::Get(..) | Place::Index(..) | Place::Super { .. } | Place::Private(..) | Place::Unknown(_) => {
@@ -655,6 +661,10 @@ impl<'p> Flow<'p> {
                 }
                 _ => {}
             }
+        }
+        if name.is_some_and(|name| matches!(&**name, "test" | "exec")) {
+            let moved: Set = receiver.intersection(&self.stateful_regexes).copied().collect();
+            self.pin(&moved, |name| format!("the `lastIndex` of `{name}` (a regex with `g` or `y`) moves"));
         }
         let mut set = Set::new();
         let members = name.and_then(|name| self.members.get(name).cloned()).unwrap_or_default();
