@@ -7,7 +7,7 @@ use crate::{app_table, checks, config};
 use puremix_diag::{Diagnostic, SourceMap, Span, codes};
 use puremix_ir::{Module, ModuleId, Program, verify};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What the user may switch off.
 #[derive(Clone, Copy, Debug)]
@@ -28,35 +28,47 @@ pub struct Compiled {
 /// Compiles the app at `path` up to its typed IR. All errors of all files are reported at once.
 pub fn compile(path: &Path, options: &Options) -> Compiled {
     let build = config::of_project(path);
-    let (project, mut diagnostics) = discover(path, build.app_dir.as_deref());
+    let (project, diagnostics) = discover(path, build.app_dir.as_deref());
     let Some(project) = project else { return Compiled { diagnostics, ..Compiled::default() } };
+    let (loaded, entries) = Entries::load(&project);
+    analyse(project, loaded, &entries, diagnostics, build.workers, options)
+}
 
-    let (loaded, entry) = Entries::load(&project);
+/// Compiles one JavaScript or TypeScript file and what it imports: an app without routes, which runs to its end.
+pub fn compile_script(file: &Path, work_dir: PathBuf, options: &Options) -> Compiled {
+    let project = Project::of_script(file, work_dir);
+    let mut loader = Loader::new(&project);
+    loader.add(file, FileRole::Script);
+    let loaded = loader.finish();
+    analyse(project, loaded, &Entries::default(), Vec::new(), None, options)
+}
+
+/// From lowered modules to a linked, checked and typed program.
+fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics: Vec<Diagnostic>, workers: Option<u32>, options: &Options) -> Compiled {
     let Loaded { sources, modules, diagnostics: found, package_uses } = loaded;
     diagnostics.extend(found);
-
-    let mut program = Program { modules, order: Vec::new(), app: Default::default() };
+    let mut program = Program { modules, ..Program::default() };
     diagnostics.extend(verified("lowering", &program.modules));
     load::silence_broken_modules(&mut program.modules, &diagnostics);
     diagnostics.extend(load::check_layout_cycles(&mut program.modules));
     diagnostics.extend(checks::check(&program));
-    if let Some(config) = entry.config {
+    if let Some(config) = entries.config {
         diagnostics.extend(config::read(program.module(config)).1);
     }
-    diagnostics.extend(app_table::fill(&mut program, &project, &entry, build.workers));
+    diagnostics.extend(app_table::fill(&mut program, &project, entries, workers));
 
-    let entries = puremix_middle::entries(&program.app);
-    diagnostics.extend(puremix_middle::link(&mut program, &entries, &natives::exports));
+    let roots = puremix_middle::entries(&program.app);
+    diagnostics.extend(puremix_middle::link(&mut program, &roots, &natives::exports));
     diagnostics.extend(puremix_middle::check(&program, &globals::of_language));
     let mut diagnostics = load::sort_and_dedupe(diagnostics);
-    let failed = diagnostics.iter().any(Diagnostic::is_error);
-    if !failed {
+    let is_failed = |diagnostics: &[Diagnostic]| diagnostics.iter().any(Diagnostic::is_error);
+    if !is_failed(&diagnostics) {
         program.app.pins = puremix_middle::pins(&program);
         puremix_middle::infer(&mut program, puremix_middle::InferOptions { enabled: options.infer });
         diagnostics.extend(verified_program("inference", &program));
     }
-    let failed = diagnostics.iter().any(Diagnostic::is_error);
-    Compiled { project: Some(project), sources, diagnostics, program: (!failed).then_some(program), package_uses }
+    let program = (!is_failed(&diagnostics)).then_some(program);
+    Compiled { project: Some(project), sources, diagnostics, program, package_uses }
 }
 
 /// The program as the front ends lowered it, errors or not, for `emit`.

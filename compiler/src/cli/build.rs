@@ -3,7 +3,7 @@
 use super::report::Output;
 use crate::cargo::progress::duration_text;
 use crate::cargo::{self, BuildRequest, Profile};
-use crate::driver::{self, Options};
+use crate::driver::{self, Compiled, Options};
 use crate::project::Project;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -91,6 +91,21 @@ pub struct BuiltApp {
 pub fn build_app(app: &Path, out: Option<&Path>, how: How, output: Output) -> Option<BuiltApp> {
     let started = Instant::now();
     let compiled = driver::compile(app, &Options { infer: !how.no_infer });
+    finish(compiled, out, how, output, started)
+}
+
+/// A script's binary is kept below `$PUREMIX_HOME`, by the file's path.
+pub fn build_script(file: &Path, how: How, output: Output) -> Option<BuiltApp> {
+    let started = Instant::now();
+    let file = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf());
+    let place = cargo::skeleton::package_name("script", &file);
+    let work_dir = cargo::Home::locate().dir.join("scripts").join(place);
+    let binary = work_dir.join("run");
+    let compiled = driver::compile_script(&file, work_dir, &Options { infer: !how.no_infer });
+    finish(compiled, Some(&binary), how, output, started)
+}
+
+fn finish(compiled: Compiled, out: Option<&Path>, how: How, output: Output, started: Instant) -> Option<BuiltApp> {
     if output.print(&compiled.diagnostics, &compiled.sources) {
         return None;
     }
@@ -101,7 +116,7 @@ pub fn build_app(app: &Path, out: Option<&Path>, how: How, output: Output) -> Op
     let request = BuildRequest {
         name: &project.name,
         root: &project.root,
-        work_dir: &project.work_dir(),
+        work_dir: &project.work_dir,
         files: &generated.files,
         lines: &|path, line| driver::source_of(&generated, path, line),
         profile: how.profile(),

@@ -1,6 +1,6 @@
 //! `puremixc run APP|FILE`: an app is built and served; a single script is compiled, run, and its exit code is ours.
 
-use super::build::{How, build_app};
+use super::build::{How, build_app, build_script};
 use super::report::Output;
 use super::start::replace_process;
 use std::path::PathBuf;
@@ -22,7 +22,12 @@ pub struct Args {
 
 pub fn run(args: Args) -> ExitCode {
     let output = Output { quiet: true, ..args.output };
-    match build_app(&args.path, None, args.how, output) {
+    let built = if args.path.is_file() {
+        build_script(&args.path, args.how, output)
+    } else {
+        build_app(&args.path, None, args.how, output)
+    };
+    match built {
         Some(built) => replace_process(&built.binary, &args.arguments, None),
         None => ExitCode::FAILURE,
     }

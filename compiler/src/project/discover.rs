@@ -22,6 +22,8 @@ pub struct Project {
     pub root: PathBuf,
     /// Holds `routes/`, `components/`, `layouts/`.
     pub app_dir: PathBuf,
+    /// Where everything puremixc writes for this app lives: `.puremix/` of the root.
+    pub work_dir: PathBuf,
     /// A valid cargo package and binary name.
     pub name: String,
     pub version: String,
@@ -42,9 +44,24 @@ impl Project {
         shown.to_string_lossy().replace('\\', "/")
     }
 
-    /// Where everything puremixc writes for this app lives.
-    pub fn work_dir(&self) -> PathBuf {
-        self.root.join(".puremix")
+    /// A single file as an app without routes: it is run, not served. What is made for it goes to `work_dir`, which is not
+    /// beside the file.
+    pub fn of_script(file: &Path, work_dir: PathBuf) -> Project {
+        let root = file.parent().unwrap_or(Path::new("/")).to_path_buf();
+        let stem = file.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+        Project {
+            kind: ProjectKind::PureMix,
+            app_dir: root.clone(),
+            root,
+            work_dir,
+            name: cargo_name(&stem),
+            version: "0.0.0".to_owned(),
+            config: None,
+            routes: Vec::new(),
+            not_found: None,
+            server_error: None,
+            public: Vec::new(),
+        }
     }
 }
 
@@ -105,6 +122,7 @@ pub fn discover(path: &Path, app_dir: Option<&str>) -> (Option<Project>, Vec<Dia
     let mut project = Project {
         kind,
         config: find_config(&root),
+        work_dir: root.join(".puremix"),
         root,
         app_dir,
         name,
