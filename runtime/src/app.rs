@@ -70,6 +70,12 @@ pub struct ApiDef {
     pub handler: fn(Cx) -> R,
 }
 
+/// Writes a template into the buffer.
+pub type RenderFn = fn(Cx, &Scope<'_>, &mut Out) -> R<()>;
+
+/// Calls a loader.
+pub type LoaderFn = fn(Cx, &Value, &Value, &Value) -> R;
+
 /// A page, component or layout.
 pub struct PageDef {
     /// Component name or page path.
@@ -77,8 +83,8 @@ pub struct PageDef {
     pub file: &'static str,
     pub loaders: &'static [LoaderDef],
     pub actions: &'static [ActionDef],
-    pub render: fn(Cx, &Scope<'_>, &mut Out) -> R<()>,
-    pub head: Option<fn(Cx, &Scope<'_>, &mut Out) -> R<()>>,
+    pub render: RenderFn,
+    pub head: Option<RenderFn>,
     pub layout: Option<&'static PageDef>,
     pub has_forms: bool,
     pub mentions_puremix: bool,
@@ -87,7 +93,7 @@ pub struct PageDef {
 pub struct LoaderDef {
     pub name: &'static str,
     /// `(request, actionResult, props)`; the value may be a promise.
-    pub call: fn(Cx, &Value, &Value, &Value) -> R,
+    pub call: LoaderFn,
 }
 
 pub struct ActionDef {

@@ -48,7 +48,7 @@ pub fn function(cx: Cx, def: &'static FnDef, env: Vec<Value>) -> Value {
 
 /// A markup value.
 pub fn html(cx: Cx, data: HtmlData) -> Value {
-    Obj::with(cx, Some(cx.intrinsic(Intrinsic::HtmlPrototype)), Kind::Html(Box::new(data))).into()
+    Obj::with(cx, cx.try_intrinsic(Intrinsic::HtmlPrototype), Kind::Html(Box::new(data))).into()
 }
 
 pub fn to_string(cx: Cx, value: &Value) -> R<Str> {

@@ -1,8 +1,9 @@
 //! What the server offers to pages, and the isolate's prototypes of request objects.
 
 use super::Exchange;
+use crate::lang;
 use crate::page::error_page::{Excerpt, Failure};
-use puremix_value::{Cx, Obj, R, Value};
+use puremix_value::{Args, Cx, FnDef, Intrinsic, Obj, R, Value};
 use std::any::Any;
 use std::cell::OnceCell;
 
@@ -71,7 +72,27 @@ pub fn install(cx: Cx, services: Box<dyn Services>) {
         form_prototype: OnceCell::new(),
         file_prototype: OnceCell::new(),
     };
+    if cx.try_intrinsic(Intrinsic::HtmlPrototype).is_none() {
+        cx.set_intrinsic(Intrinsic::HtmlPrototype, html_prototype(cx));
+    }
     assert!(cx.host_slot.set(Box::new(host)).is_ok(), "an isolate has one host");
+}
+
+/// The prototype of markup values: as text they are their source.
+fn html_prototype(cx: Cx) -> Obj {
+    static TO_STRING: FnDef = FnDef::native("toString", 0, html_text);
+    let prototype = Obj::plain(cx);
+    for name in ["toString", "toJSON", "valueOf"] {
+        prototype.put_hidden(cx, cx.key_of(name), lang::function(cx, &TO_STRING, Vec::new()));
+    }
+    prototype
+}
+
+fn html_text(cx: Cx, a: &Args<'_>) -> R {
+    match crate::page::markup_text(a.this) {
+        Some(text) => Ok(text.into()),
+        None => Err(lang::throw_type(cx, "A method of markup was called on another object")),
+    }
 }
 
 /// The isolate's host.
