@@ -25,7 +25,7 @@ static HELLO: PageDef = PageDef {
 #[test]
 fn the_default_document() {
     assert_eq!(
-        page(isolate(), HELLO),
+        page(isolate(), PageDef { ..HELLO }),
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>Page &amp; more</title><meta name=\"description\" content=\"d\"></head><body><p>1</p></body></html>"
     );
@@ -211,5 +211,5 @@ fn data_for_scripts() {
     let json = out.split_once("id=\"puremix-data\">").unwrap().1.split_once("</script>").unwrap().0;
     assert_eq!(json, r#"{"load":{"data":{"x":"\u003c/script\u003e\u003cscript\u003ealert(1)"}}}"#);
     assert!(out.find("window.PureMix") < out.find("</head>"));
-    assert!(!page(isolate(), HELLO).contains("puremix-data"));
+    assert!(!page(isolate(), PageDef { ..HELLO }).contains("puremix-data"));
 }

@@ -81,7 +81,8 @@ fn handler_holes() {
         ("<b onclick=\"go(", Value::Undefined, "null"),
         ("<b onclick=\"go(", 5.into(), "5"),
     ] {
-        let mut out = Out { text: before.into(), ..Out::default() };
+        let mut out = Out::default();
+        out.raw(before);
         write::write_event_handler(cx, &mut out, &value).unwrap();
         assert_eq!(&out.text[before.len()..], expected, "{before}");
     }
