@@ -47,10 +47,9 @@ impl Exchange {
         let limits = &site.settings.limits;
         let response = match incoming::check_head(&head, limits, &site.settings.security) {
             Err(refusal) => self.respond(refuse(refusal), is_head, id),
-            Ok(()) => match path::decode(head.uri.path()).map(Cow::into_owned) {
+            Ok(()) => match decoded_path(head.uri.path()) {
                 Err(_) => self.respond(refuse(Refusal { status: 400, reason: "malformed path" }), is_head, id),
                 Ok(decoded) => {
-                    let decoded = (decoded != head.uri.path()).then_some(decoded);
                     let parts = RequestParts::new(head, decoded, &site.settings.trust, id);
                     self.route(parts, payload, is_head).await
                 }
@@ -197,6 +196,14 @@ impl Exchange {
             log::error(Some(id), &format!("response header `{name}` left out: it has characters that HTTP does not allow"));
         })
     }
+}
+
+/// The decoded path where it differs from the path as sent.
+fn decoded_path(raw: &str) -> Result<Option<String>, path::BadPath> {
+    Ok(match path::decode(raw)? {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(decoded) => Some(decoded),
+    })
 }
 
 fn panicked(id: u64) -> Reply {

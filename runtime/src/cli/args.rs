@@ -1,0 +1,105 @@
+//! The built binary's command line, as data.
+
+use crate::config::Flags;
+use crate::config::suggest;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    Serve(Flags),
+    Health(Flags),
+    Config(Flags),
+    Routes,
+    Version,
+    Help,
+}
+
+const VERBS: &[&str] = &["serve", "health", "config", "routes", "version", "help"];
+const FLAGS: &[&str] = &["--host", "--port", "--workers", "--version", "--help"];
+
+/// Reads the arguments after the program's name. Errors say what to write instead.
+pub fn parse(args: &[String]) -> Result<Command, String> {
+    let mut verb = None;
+    let mut flags = Flags::default();
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        if !arg.starts_with('-') {
+            if let Some(first) = verb.replace(arg.as_str()) {
+                return Err(format!("`{first}` takes no argument `{arg}`"));
+            }
+            continue;
+        }
+        let (name, inline) = match arg.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (arg.as_str(), None),
+        };
+        let slot = match name {
+            "--host" => &mut flags.host,
+            "--port" | "-p" => &mut flags.port,
+            "--workers" => &mut flags.workers,
+            "--version" | "-V" => return Ok(Command::Version),
+            "--help" | "-h" => return Ok(Command::Help),
+            _ => {
+                let hint = suggest::nearest(name, FLAGS.iter().copied()).map(|n| format!("; did you mean `{n}`?"));
+                return Err(format!("unknown option `{name}`{}", hint.unwrap_or_default()));
+            }
+        };
+        let value = inline.or_else(|| args.next().cloned()).filter(|v| !v.is_empty());
+        *slot = Some(value.ok_or_else(|| format!("`{name}` needs a value"))?);
+    }
+    match verb {
+        None | Some("serve") => Ok(Command::Serve(flags)),
+        Some("health") => Ok(Command::Health(flags)),
+        Some("config") => Ok(Command::Config(flags)),
+        Some("routes") => Ok(Command::Routes),
+        Some("version") => Ok(Command::Version),
+        Some("help") => Ok(Command::Help),
+        Some(other) => {
+            let hint = suggest::nearest(other, VERBS.iter().copied()).map(|n| format!("; did you mean `{n}`?"));
+            Err(format!("unknown command `{other}`{}", hint.unwrap_or_default()))
+        }
+    }
+}
+
+/// The text of `--help`.
+pub fn help(app: &str) -> String {
+    format!(
+        "\
+Usage: {app} [serve] [--host HOST] [--port PORT] [--workers N]
+       {app} health | config | routes | --version | --help
+
+  serve      Serve the app (the default).
+  health     Ask the running server how it is; exit status 0 if it answers.
+  config     Show the effective configuration and where each value comes from.
+  routes     List the routes.
+
+  --host HOST    Address to listen on (HOST, `host`).
+  --port, -p N   Port to listen on (PORT, `port`).
+  --workers N    Number of isolates (WORKERS, `workers`).
+
+A flag wins over the environment, that over .env.<mode>, .env and puremix.config.js.
+"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(line: &str) -> Result<Command, String> {
+        parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn commands_and_flags() {
+        let flags = |host: Option<&str>, port: Option<&str>| Flags { host: host.map(str::to_owned), port: port.map(str::to_owned), workers: None };
+        assert_eq!(ask(""), Ok(Command::Serve(flags(None, None))));
+        assert_eq!(ask("--port 80 --host=::"), Ok(Command::Serve(flags(Some("::"), Some("80")))));
+        assert_eq!(ask("health -p 81"), Ok(Command::Health(flags(None, Some("81")))));
+        assert_eq!(ask("serve --version"), Ok(Command::Version));
+        assert_eq!(ask("routse"), Err("unknown command `routse`; did you mean `routes`?".to_owned()));
+        assert_eq!(ask("--prot 80"), Err("unknown option `--prot`; did you mean `--port`?".to_owned()));
+        assert_eq!(ask("--port"), Err("`--port` needs a value".to_owned()));
+        assert_eq!(ask("--port="), Err("`--port` needs a value".to_owned()));
+        assert_eq!(ask("serve twice"), Err("`serve` takes no argument `twice`".to_owned()));
+    }
+}

@@ -1,0 +1,101 @@
+//! `serve`: from the command line to a running server, and its end.
+
+use super::{Configured, configure, fail};
+use crate::app::AppDef;
+use crate::config::{Flags, Settings};
+use crate::http::server;
+use crate::isolate::thread::{self, Link};
+use crate::site::Site;
+use crate::{log, sys};
+use std::net::TcpListener;
+use std::sync::mpsc;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// Serves until a signal ends it; the process's exit code.
+pub fn run(app: &'static AppDef, flags: &Flags) -> i32 {
+    match try_run(app, flags) {
+        Ok(code) => code,
+        Err(errors) => fail(&errors),
+    }
+}
+
+fn try_run(app: &'static AppDef, flags: &Flags) -> Result<i32, Vec<String>> {
+    let one = |e: String| vec![e];
+    let first = thread::spawn(app, 0).map_err(|e| one(format!("cannot start a thread: {e}")))?;
+    let tree = received(&first.config).map_err(one)?;
+    let Configured { settings, .. } = configure(app, flags, &tree)?;
+    let listeners = server::listen(&settings.host, settings.port).map_err(one)?;
+    let count = isolates(app, &settings);
+    let site = Site::new(app, settings);
+    warn_about_secret(site);
+
+    let (drain, _) = watch::channel(false);
+    let mut links = vec![first];
+    for number in 1..count {
+        links.push(thread::spawn(app, number).map_err(|e| one(format!("cannot start a thread: {e}")))?);
+    }
+    let mut lanes = Vec::new();
+    let mut ready = Vec::new();
+    for Link { go, ready: told, .. } in links {
+        let (lane, port) = server::lane(&drain);
+        lanes.push(lane);
+        // A thread that has ended has dropped its end; `received` then says so.
+        let _ = go.send((site, port));
+        ready.push(told);
+    }
+    for told in &ready {
+        received(told).map_err(one)?;
+    }
+    announce(site, &listeners, count);
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| one(format!("cannot start: {e}")))?;
+    let clean = runtime.block_on(async {
+        let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        server::accept(site, listeners, lanes, drain, async move {
+            either(&mut term, &mut int).await;
+            log::info(&format!("stopping: waiting up to {} s for running requests", site.settings.shutdown_timeout.as_secs()));
+            tokio::spawn(async move {
+                either(&mut term, &mut int).await;
+                log::warn("stopped at once by a second signal");
+                std::process::exit(130);
+            });
+        })
+        .await
+    });
+    match clean.map_err(|e| one(format!("cannot serve: {e}")))? {
+        true => log::info("stopped"),
+        false => log::warn("stopped with requests still running"),
+    }
+    Ok(0)
+}
+
+async fn either(a: &mut tokio::signal::unix::Signal, b: &mut tokio::signal::unix::Signal) {
+    std::future::poll_fn(|cx| if a.poll_recv(cx).is_ready() || b.poll_recv(cx).is_ready() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }).await;
+}
+
+fn received<T>(from: &mpsc::Receiver<Result<T, String>>) -> Result<T, String> {
+    from.recv().unwrap_or_else(|_| Err("an isolate ended while it started".to_owned()))
+}
+
+/// One isolate for an app with module state; else one a core; the configuration overrides both.
+fn isolates(app: &AppDef, settings: &Settings) -> usize {
+    match settings.workers {
+        Some(n) => n,
+        None if !app.pins.is_empty() => 1,
+        None => sys::cores(),
+    }
+}
+
+/// Tokens must outlive a restart and hold on every instance, which needs a secret of the app's own.
+fn warn_about_secret(site: &Site) {
+    if site.settings.session.secrets.is_empty() && site.settings.is_production() && site.has_forms() {
+        log::warn("SESSION_SECRET is not set: forms that are open while the server restarts will be refused, and instances refuse each other's forms (make one: `head -c 32 /dev/urandom | base64`)");
+    }
+}
+
+fn announce(site: &Site, listeners: &[TcpListener], count: usize) {
+    let addresses: Vec<String> = listeners.iter().filter_map(|l| l.local_addr().ok()).map(|a| format!("http://{a}")).collect();
+    let isolates = if count == 1 { "1 isolate".to_owned() } else { format!("{count} isolates") };
+    log::info(&format!("{} {} listening on {} ({}, {isolates})", site.app.name, site.app.version, addresses.join(" and "), site.settings.mode));
+}

@@ -1,0 +1,35 @@
+//! Exceptions as text for the log.
+
+use crate::log;
+use puremix_value::{Cx, Value};
+
+/// The stack of an error, or the text of another value. Never throws.
+pub fn describe(cx: Cx, error: &Value) -> String {
+    let stack = match error {
+        Value::Obj(_) => puremix_js::get_value(cx, error, &cx.key_of("stack")),
+        _ => Ok(Value::Undefined),
+    };
+    let text = match stack {
+        Ok(Value::Str(stack)) => Ok(stack),
+        Ok(_) => puremix_js::js_to_string(cx, error),
+        Err(thrown) => Err(thrown),
+    };
+    match text {
+        Ok(text) => text.as_str().to_string(),
+        Err(_) => {
+            cx.take_exception();
+            "an exception that cannot be shown".to_owned()
+        }
+    }
+}
+
+/// Logs the exception that waits in the isolate. Node would end the process here; a server that serves others goes on.
+pub fn uncaught(cx: Cx, what: &str) {
+    let error = cx.take_exception();
+    log::error(None, &format!("{what}: {}", describe(cx, &error)));
+}
+
+/// For promises that were rejected with nobody listening.
+pub fn unhandled_rejection(cx: Cx, reason: &Value) {
+    log::error(None, &format!("unhandled rejection: {}", describe(cx, reason)));
+}
