@@ -6,9 +6,11 @@
 
 pub mod app;
 pub mod body;
+pub mod cli;
 pub mod config;
 pub mod csrf;
 pub mod http;
+pub mod isolate;
 mod lang;
 pub mod log;
 pub mod page;

@@ -4,7 +4,9 @@
 
 pub mod event_loop;
 mod export;
+mod handler;
 pub mod report;
+pub mod thread;
 pub mod timers;
 
 use crate::app::AppDef;
@@ -84,3 +86,6 @@ impl Running {
         receive.await.unwrap_or_else(|_| Err("the promise was dropped".to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests;
