@@ -5,6 +5,7 @@
 pub mod event_loop;
 mod export;
 mod handler;
+mod node_host;
 pub mod report;
 pub mod thread;
 pub mod timers;
@@ -13,12 +14,26 @@ use crate::app::AppDef;
 use crate::config::Tree;
 use puremix_js::promise;
 use puremix_value::{Cx, Isolate, Value};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Instant;
 
 /// Address space for the stack of an isolate's thread; memory is used only as deep as calls go.
 pub const STACK: usize = 256 * 1024 * 1024;
 
 /// What must remain free for built-ins and for unwinding when a RangeError is thrown.
 const RESERVE: usize = 1024 * 1024;
+
+thread_local! {
+    /// The app of this thread's isolate, for places of errors.
+    static APP: Cell<Option<&'static AppDef>> = const { Cell::new(None) };
+}
+
+/// `file:line:column` of a site.
+fn site_text(_: Cx, site: u32) -> Option<String> {
+    let place = APP.get()?.sites.get(site as usize)?;
+    Some(format!("{}:{}:{}", place.file, place.line, place.column))
+}
 
 /// An isolate whose modules start in order.
 pub struct Running {
@@ -33,7 +48,13 @@ pub fn create(app: &'static AppDef) -> Running {
     let cx = Isolate::new(app.atoms, app.inline_caches as usize, app.globals as usize);
     cx.set_stack_budget(STACK - RESERVE);
     puremix_js::start(cx);
+    puremix_js::set_site_text(cx, site_text);
     promise::set_rejection_hook(report::unhandled_rejection);
+    APP.set(Some(app));
+    puremix_node::set_host(Rc::new(node_host::NodeHost { app, started: Instant::now() }));
+    if puremix_node::install(cx).is_err() {
+        report::uncaught(cx, "cannot install Node's globals");
+    }
     Running { cx, app, started: 0 }
 }
 

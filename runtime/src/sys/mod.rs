@@ -1,5 +1,7 @@
 //! What the operating system knows: random bytes, cores, memory, temporary directories.
 
+pub mod files;
+
 use std::path::{Path, PathBuf};
 
 /// Fills an array with bytes from the system's random source.

@@ -1,0 +1,115 @@
+//! What `node:*` modules ask of the process: timers, files, environment, output.
+
+use super::event_loop::{self, Callback};
+use crate::app::AppDef;
+use crate::{config, sys};
+use puremix_node::{FileAnswer, FileError, FileOp, FileWork, Host};
+use puremix_value::{Cx, R, Value};
+use std::io::Write;
+use std::time::Instant;
+
+pub struct NodeHost {
+    pub app: &'static AppDef,
+    pub started: Instant,
+}
+
+fn callback(function: Value, args: Vec<Value>) -> Callback {
+    Callback { function, this: Value::Undefined, args: args.into() }
+}
+
+impl Host for NodeHost {
+    fn set_timer(&self, function: Value, args: Vec<Value>, ms: f64, repeats: bool) -> u32 {
+        event_loop::set_timer(callback(function, args), ms, repeats)
+    }
+    fn clear_timer(&self, id: u32) {
+        event_loop::clear_timer(id);
+    }
+    fn refresh_timer(&self, id: u32) {
+        event_loop::refresh_timer(id);
+    }
+    fn keep_timer_alive(&self, id: u32, keeps: bool) {
+        event_loop::keep_timer_alive(id, keeps);
+    }
+    fn is_timer_kept_alive(&self, id: u32) -> bool {
+        event_loop::is_timer_kept_alive(id)
+    }
+    fn set_immediate(&self, function: Value, args: Vec<Value>) -> u32 {
+        event_loop::set_immediate(callback(function, args))
+    }
+    fn clear_immediate(&self, id: u32) {
+        event_loop::clear_immediate(id);
+    }
+
+    fn spawn_file(&self, cx: Cx, work: FileWork, finish: Box<dyn FnOnce(Cx, Result<FileAnswer, FileError>) -> R>) -> Value {
+        let operation = async move {
+            let lost = |_| Err(FileError { code: "EIO", message: "the file operation was abandoned".to_owned(), errno: -5 });
+            tokio::task::spawn_blocking(work).await.unwrap_or_else(lost)
+        };
+        event_loop::spawn_op(cx, operation, finish)
+    }
+
+    fn read_file(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        match with_embedded(self.app, FileOp::Read(path.to_owned()))? {
+            FileAnswer::Bytes(bytes) => Ok(bytes),
+            _ => unreachable!("reading answers bytes"),
+        }
+    }
+
+    fn file(&self, op: FileOp) -> Result<FileAnswer, FileError> {
+        with_embedded(self.app, op)
+    }
+
+    fn file_work(&self, op: FileOp) -> FileWork {
+        let app = self.app;
+        Box::new(move || with_embedded(app, op))
+    }
+
+    fn environment(&self) -> Vec<(String, String)> {
+        config::environment().iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect()
+    }
+
+    fn working_directory(&self) -> String {
+        std::env::current_dir().map(|d| d.to_string_lossy().into_owned()).unwrap_or_else(|_| "/".to_owned())
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect()
+    }
+
+    fn uptime(&self) -> f64 {
+        self.started.elapsed().as_secs_f64()
+    }
+
+    fn memory(&self) -> f64 {
+        sys::resident_memory().unwrap_or(0) as f64
+    }
+
+    fn write_output(&self, text: &str, is_error: bool) {
+        // A closed pipe must not end the server.
+        let _ = if is_error { std::io::stderr().lock().write_all(text.as_bytes()) } else { std::io::stdout().lock().write_all(text.as_bytes()) };
+    }
+
+    fn exit(&self, code: i32) {
+        let _ = std::io::stdout().flush();
+        std::process::exit(code);
+    }
+}
+
+/// A file named by a constant path in the app's source, embedded at build time.
+fn embedded(app: &AppDef, path: &str) -> Option<&'static [u8]> {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    app.assets.iter().find(|a| !a.public && a.url == path).map(|a| a.bytes)
+}
+
+/// The working directory's files come first; where it has none, reading and looking fall back on embedded ones.
+fn with_embedded(app: &AppDef, op: FileOp) -> Result<FileAnswer, FileError> {
+    let fallback = match &op {
+        FileOp::Read(path) => embedded(app, path).map(|bytes| FileAnswer::Bytes(bytes.to_vec())),
+        FileOp::Exists(path) | FileOp::Access(path) => embedded(app, path).map(|_| FileAnswer::Nothing),
+        _ => None,
+    };
+    match (sys::files::run(op), fallback) {
+        (Err(e), Some(answer)) if e.code == "ENOENT" => Ok(answer),
+        (result, _) => result,
+    }
+}
