@@ -7,6 +7,7 @@ mod export;
 mod handler;
 mod node_host;
 pub mod report;
+mod services;
 pub mod thread;
 pub mod timers;
 
@@ -51,6 +52,7 @@ pub fn create(app: &'static AppDef) -> Running {
     puremix_js::set_site_text(cx, site_text);
     promise::set_rejection_hook(report::unhandled_rejection);
     APP.set(Some(app));
+    crate::request::install(cx, Box::new(services::IsolateServices::new(app)));
     puremix_node::set_host(Rc::new(node_host::NodeHost { app, started: Instant::now() }));
     if puremix_node::install(cx).is_err() {
         report::uncaught(cx, "cannot install Node's globals");

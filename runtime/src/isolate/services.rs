@@ -1,0 +1,267 @@
+//! What pages ask of the server: configuration, sessions, tokens, the log.
+
+use super::report;
+use crate::app::AppDef;
+use crate::config;
+use crate::csrf::{self, Csrf, Verdict};
+use crate::http::message::Reply;
+use crate::lang;
+use crate::log;
+use crate::page::error_page::{Excerpt, Failure};
+use crate::request::{Exchange, Services};
+use crate::session::{SessionId, StoreError};
+use crate::site::Site;
+use puremix_value::{Cx, Obj, R, Value};
+use std::any::Any;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Lines shown before and after the one that failed.
+const CONTEXT: u32 = 4;
+
+pub struct IsolateServices {
+    app: &'static AppDef,
+    site: OnceCell<&'static Site>,
+    /// By request id; only requests that touch a session or a token have an entry.
+    requests: RefCell<HashMap<u64, State>>,
+}
+
+/// What one request has used.
+#[derive(Default)]
+struct State {
+    /// The value of a token cookie that is new to the client.
+    new_token_cookie: Option<String>,
+    session: Option<Session>,
+}
+
+/// A request's session.
+struct Session {
+    /// Known to the client already.
+    id: Option<SessionId>,
+    /// As it was loaded, to see whether it changed.
+    loaded: Arc<str>,
+    /// The object the app sees, once it has looked.
+    object: Option<Value>,
+}
+
+impl IsolateServices {
+    pub fn new(app: &'static AppDef) -> IsolateServices {
+        IsolateServices { app, site: OnceCell::new(), requests: RefCell::default() }
+    }
+
+    /// Tells what is served; before the first request.
+    pub fn set_site(&self, site: &'static Site) {
+        // A second call would come from a second server in one isolate; the first stays.
+        let _ = self.site.set(site);
+    }
+
+    fn site(&self) -> Option<&'static Site> {
+        self.site.get().copied()
+    }
+
+    fn with_state<T>(&self, exchange: &Exchange, f: impl FnOnce(&mut State) -> T) -> T {
+        f(self.requests.borrow_mut().entry(exchange.parts.id).or_default())
+    }
+
+    /// Loads the session that a request's cookie names. Requests without our cookie pay for nothing.
+    pub async fn begin(&self, exchange: &Exchange) {
+        let Some(site) = self.site() else { return };
+        let sessions = &site.sessions;
+        let Some(id) = exchange.parts.cookie(&sessions.settings().name).and_then(|c| sessions.read(c)) else { return };
+        match sessions.store.load(id.store_key()).await {
+            Ok(Some(data)) => {
+                let session = Session { id: Some(id), loaded: data, object: None };
+                self.with_state(exchange, |s| s.session = Some(session));
+            }
+            // Unknown or expired: the app gets a new one under a new id, so that nobody can choose somebody's id.
+            Ok(None) => {}
+            Err(StoreError(e)) => log::error(Some(exchange.parts.id), &format!("cannot load the session: {e}")),
+        }
+    }
+
+    /// Saves a session that changed and adds the cookies that the response needs.
+    pub async fn finish(&self, cx: Cx, exchange: &Exchange, reply: &mut Reply) {
+        let state = {
+            let mut requests = self.requests.borrow_mut();
+            if requests.is_empty() {
+                return;
+            }
+            requests.remove(&exchange.parts.id)
+        };
+        let (Some(state), Some(site)) = (state, self.site()) else { return };
+        let https = exchange.parts.protocol() == "https";
+        if let Some(cookie) = state.new_token_cookie {
+            reply.headers.push(("set-cookie".into(), Csrf::set_cookie(&cookie, https).into()));
+            // The page holds a token that is one client's only.
+            if reply.header("cache-control").is_none() {
+                reply.headers.push(("cache-control".into(), "private, no-store".into()));
+            }
+        }
+        if let Some(session) = state.session
+            && let Err(e) = save(cx, site, exchange, session, https, reply).await
+        {
+            log::error(Some(exchange.parts.id), &format!("cannot save the session: {e}"));
+        }
+    }
+}
+
+/// Writes a session back if the app changed it.
+async fn save(cx: Cx, site: &'static Site, exchange: &Exchange, session: Session, https: bool, reply: &mut Reply) -> Result<(), String> {
+    let Some(object) = session.object else { return Ok(()) };
+    let text = match lang::json(cx, &object) {
+        Ok(text) => text.map(|t| t.as_str().to_string()).unwrap_or_else(|| "{}".to_owned()),
+        Err(_) => return Err(report::describe(cx, &cx.take_exception())),
+    };
+    let sessions = &site.sessions;
+    let lives = sessions.settings().max_age;
+    let is_new = session.id.is_none();
+    if is_new && text == "{}" {
+        return Ok(());
+    }
+    let id = session.id.unwrap_or_else(SessionId::random);
+    let stored = if text == *session.loaded {
+        sessions.store.touch(id.store_key(), lives).await
+    } else {
+        sessions.store.save(id.store_key(), text.into(), lives).await
+    };
+    stored.map_err(|StoreError(e)| e)?;
+    if is_new || sessions.settings().rolling {
+        let is_local = exchange.parts.peer().is_some_and(|p| p.ip().to_canonical().is_loopback());
+        reply.headers.push(("set-cookie".into(), sessions.set_cookie(&id, https, is_local).into()));
+    }
+    Ok(())
+}
+
+impl Services for IsolateServices {
+    fn mode(&self) -> &str {
+        config::environment().mode()
+    }
+
+    fn app(&self) -> &'static AppDef {
+        self.app
+    }
+
+    fn env(&self, cx: Cx) -> R {
+        let process = puremix_node::load(cx, "process")?;
+        lang::get(cx, &process, "env")
+    }
+
+    fn session(&self, cx: Cx, exchange: &Exchange) -> R {
+        let known = self.with_state(exchange, |s| {
+            let session = s.session.get_or_insert_with(|| Session { id: None, loaded: "{}".into(), object: None });
+            session.object.clone().ok_or_else(|| session.loaded.clone())
+        });
+        let object = match known {
+            Ok(object) => return Ok(object),
+            Err(loaded) if &*loaded == "{}" => Value::from(Obj::plain(cx)),
+            Err(loaded) => lang::parse_json(cx, &loaded)?,
+        };
+        self.with_state(exchange, |s| {
+            if let Some(session) = &mut s.session {
+                session.object = Some(object.clone());
+            }
+        });
+        Ok(object)
+    }
+
+    fn csrf_token(&self, exchange: &Exchange) -> String {
+        let Some(site) = self.site() else { return String::new() };
+        // A page with several forms has one cookie.
+        let cookie = match exchange.parts.cookie(csrf::COOKIE).filter(|c| is_token_cookie(c)) {
+            Some(cookie) => cookie.to_owned(),
+            None => self.with_state(exchange, |s| s.new_token_cookie.get_or_insert_with(Csrf::new_cookie).clone()),
+        };
+        site.csrf.token(&cookie)
+    }
+
+    fn accepts_action(&self, exchange: &Exchange, token: Option<&str>) -> bool {
+        let Some(site) = self.site() else { return false };
+        let security = &site.settings.security;
+        if !security.csrf {
+            return true;
+        }
+        let parts = &exchange.parts;
+        match csrf::judge_request(parts, &site.sessions.settings().name, &security.trusted_origins) {
+            Verdict::Allow => true,
+            Verdict::NeedsToken => {
+                let token = token.or_else(|| parts.header(csrf::HEADER));
+                let accepted = site.csrf.verify(parts.cookie(csrf::COOKIE), token);
+                if !accepted {
+                    log::info(&format!("[{:x}] {} {}: refused, no valid token", parts.id, parts.method(), parts.path()));
+                }
+                accepted
+            }
+            Verdict::Refuse(why) => {
+                log::info(&format!("[{:x}] {} {}: {why}", parts.id, parts.method(), parts.path()));
+                false
+            }
+        }
+    }
+
+    fn buffer(&self, cx: Cx, bytes: Vec<u8>) -> R {
+        puremix_node::new_buffer(cx, bytes)
+    }
+
+    fn bytes(&self, value: &Value) -> Option<Vec<u8>> {
+        puremix_node::bytes_of(value)
+    }
+
+    fn failed(&self, exchange: &Exchange, failure: &Failure) -> String {
+        let parts = &exchange.parts;
+        let what = if failure.stack.is_empty() { format!("{}: {}", failure.name, failure.message) } else { failure.stack.clone() };
+        log::error(Some(parts.id), &format!("{} {}\n{what}", parts.method(), parts.path()));
+        format!("{:x}", parts.id)
+    }
+
+    /// Reads the file from the working directory, which in development is the project.
+    fn excerpt(&self, stack: &str) -> Option<Excerpt> {
+        stack.lines().find_map(|line| {
+            let (file, line, column) = place(line)?;
+            // Only the app's own places: they stand in the table of sites.
+            self.app.sites.iter().find(|s| s.file == file)?;
+            let text = std::fs::read_to_string(file).ok()?;
+            let first = line.saturating_sub(CONTEXT).max(1);
+            let lines = (first..).zip(text.lines().skip(first as usize - 1)).take_while(|(n, _)| *n <= line + CONTEXT);
+            Some(Excerpt { file: file.to_owned(), line, column, lines: lines.map(|(n, t)| (n, t.to_owned())).collect() })
+        })
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// `file:line:column` at the end of a stack's line, in parentheses or not.
+fn place(line: &str) -> Option<(&str, u32, u32)> {
+    let line = line.trim().trim_end_matches(')');
+    let text = line.rsplit(['(', ' ']).next()?;
+    let (rest, column) = text.rsplit_once(':')?;
+    let (file, number) = rest.rsplit_once(':')?;
+    Some((file, number.parse().ok().filter(|n| *n > 0)?, column.parse().ok()?))
+}
+
+/// What we make ourselves: 22 characters of base64url. Anything else is replaced by a new one.
+fn is_token_cookie(cookie: &str) -> bool {
+    cookie.len() == 22 && cookie.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_stacks() {
+        assert_eq!(place("    at load (app/routes/index.puremix:12:5)"), Some(("app/routes/index.puremix", 12, 5)));
+        assert_eq!(place("    at app/lib/a.js:3:1"), Some(("app/lib/a.js", 3, 1)));
+        assert_eq!(place("TypeError: x is not a function"), None);
+        assert_eq!(place("at a.js:0:1"), None);
+    }
+
+    #[test]
+    fn token_cookies() {
+        assert!(is_token_cookie(&Csrf::new_cookie()));
+        assert!(!is_token_cookie(""));
+        assert!(!is_token_cookie("<script>alert(1)</scrip"));
+    }
+}
