@@ -208,7 +208,7 @@ fn check_tree(m: &Module, found: &mut Vec<Violation>) {
         if f.length as usize > f.params.len() {
             fail(format!("fn{index} has a length beyond its parameters"));
         }
-        if f.kind == FnKind::BaseConstructor && (f.is_async || f.is_generator) || f.kind == FnKind::DerivedConstructor && (f.is_async || f.is_generator) {
+        if matches!(f.kind, FnKind::BaseConstructor | FnKind::DerivedConstructor) && (f.is_async || f.is_generator) {
             fail(format!("fn{index}: a constructor is neither async nor a generator"));
         }
     }

@@ -225,9 +225,10 @@ fn common_js() {
         ],
         expect![[r#"
             main.js lib -> lib.js:default
-            main.js helper -> lib.js:exports.helper
+            main.js helper -> lib.js:default
             main.js version -> lib.js:default
             main.js all -> lib.js:default
+            main.js helper -> lib.js:default
             main.js version -> lib.js:default
             lib.js ./other.js -> other.js:default
             order: other.js lib.js main.js

@@ -462,10 +462,8 @@ impl Body<'_> {
                     }
                 }
             }
-            ExprKind::Str(Text::Wide(units)) | ExprKind::Regex { source: Text::Wide(units), .. } => {
-                if String::from_utf16(units).is_ok() {
-                    self.fail("literal", e.span, "a string without lone surrogates is UTF-8");
-                }
+            ExprKind::Str(Text::Wide(units)) | ExprKind::Regex { source: Text::Wide(units), .. } if String::from_utf16(units).is_ok() => {
+                self.fail("literal", e.span, "a string without lone surrogates is UTF-8");
             }
             ExprKind::BigInt(digits) if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) => {
                 self.fail("literal", e.span, "a big integer is decimal digits");
