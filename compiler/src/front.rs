@@ -113,8 +113,10 @@ fn lower_page(file: FileId, path: &str, text: &str, role: FileRole) -> (Module, 
     (module, diagnostics)
 }
 
+/// A warning: the page works, only these functions do not.
 fn python_not_yet(span: Span) -> Diagnostic {
-    Diagnostic::error(codes::PAGE_PYTHON_NOT_YET, span, "Python is not compiled by this version of puremixc")
+    Diagnostic::warning(codes::PAGE_PYTHON_NOT_YET, span, "this version of puremixc does not compile Python blocks")
+        .label("calls of these functions are not answered")
         .help("write the functions in JavaScript or TypeScript")
 }
 
