@@ -219,7 +219,9 @@ fn refuse(refusal: Refusal) -> Reply {
 fn method_refusal(route: &'static RouteDef, method: &str) -> Option<Reply> {
     let mut allowed: Vec<&str> = match &route.kind {
         RouteKind::Handler(_) => return None,
-        RouteKind::Page(page) if page.has_forms || !page.actions.is_empty() => vec!["GET", "HEAD", "POST"],
+        RouteKind::Page(page) if !page.actions.is_empty() => vec!["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+        // The forms of its components, whose actions are their own.
+        RouteKind::Page(page) if page.has_forms => vec!["GET", "HEAD", "POST"],
         RouteKind::Page(_) => vec!["GET", "HEAD"],
         RouteKind::Api(methods) => {
             if methods.iter().any(|m| m.method.is_none_or(|m| m == method)) {
