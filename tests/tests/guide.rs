@@ -41,8 +41,14 @@ fn every_html_block_of_the_guide_compiles() {
 }
 
 fn errors_of(block: &str) -> Vec<String> {
-    let app = TempDir::with_files("guide", &[("app/routes/index.puremix", block)]);
-    for (path, text) in stand_ins(block) {
+    // The guide's imports say how deep the page lies.
+    let directory = match block {
+        deepest if deepest.contains("'../../../") => "app/routes/a/b",
+        deep if deep.contains("'../../") => "app/routes/a",
+        _ => "app/routes",
+    };
+    let app = TempDir::with_files("guide", &[(&format!("{directory}/index.puremix"), block)]);
+    for (path, text) in stand_ins(block, directory) {
         app.write(&path, &text);
     }
     let path = app.path().to_path_buf();
@@ -54,7 +60,7 @@ fn errors_of(block: &str) -> Vec<String> {
 }
 
 /// The files a block names: modules with the exports it imports, components, layouts.
-fn stand_ins(block: &str) -> BTreeMap<String, String> {
+fn stand_ins(block: &str, directory: &str) -> BTreeMap<String, String> {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for rest in block.split("<layout>").skip(1) {
         let name = rest.split("</layout>").next().unwrap_or_default().trim();
@@ -66,7 +72,7 @@ fn stand_ins(block: &str) -> BTreeMap<String, String> {
         if clause.contains(['(', ';']) || !specifier.starts_with('.') {
             continue;
         }
-        let path = normal(&Path::new("app/routes").join(specifier));
+        let path = normal(&Path::new(directory).join(specifier));
         if specifier.ends_with(".puremix") {
             files.entry(path).or_insert_with(|| "<p>{children}</p>\n".to_owned());
             continue;
