@@ -71,3 +71,11 @@ pub fn markup(cx: Cx, write: impl FnOnce(&mut Out) -> R<()>) -> R {
     write(&mut out)?;
     Ok(out.into_value(cx))
 }
+
+/// A value as trusted markup: strings are taken as they are.
+///
+/// # Errors
+/// What the value's `toString` throws.
+pub fn raw_markup(cx: Cx, value: &Value) -> R {
+    markup(cx, |out| super::write::write_raw(cx, out, value))
+}

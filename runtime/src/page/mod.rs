@@ -8,6 +8,7 @@ mod actions;
 pub mod attrs;
 mod component;
 mod data;
+mod each;
 pub mod error_page;
 pub mod escape;
 mod failure;
@@ -19,11 +20,12 @@ mod respond;
 mod scope;
 pub mod write;
 
-pub use component::{component, markup};
+pub use component::{component, markup, raw_markup};
+pub use each::{Each, each};
 pub use failure::{api_failure, failure_page, not_found};
 pub use out::{Out, push_num};
 pub use respond::{respond, respond_api, respond_handler};
-pub use scope::{Content, Scope};
+pub use scope::{Content, Scope, write_current_csrf};
 
 use puremix_value::Value;
 

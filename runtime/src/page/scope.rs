@@ -118,6 +118,11 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// True if something stands at `{content}`, `{children}` or `<slot/>`; otherwise a slot shows its fallback.
+    pub fn has_content(&self) -> bool {
+        !matches!(self.content, Content::Nothing)
+    }
+
     /// Writes what stands at `{content}`, `{children}` or `<slot/>`.
     ///
     /// # Errors
@@ -149,9 +154,7 @@ impl<'a> Scope<'a> {
 
     /// Writes the request's CSRF token (hexadecimal or base64url, so nothing needs escaping).
     pub fn write_csrf(&self, cx: Cx, out: &mut Out) -> R<()> {
-        if let Some(exchange) = request::of(self.request) {
-            out.raw(&request::host(cx).services.csrf_token(&exchange));
-        }
+        write_token(cx, self.request, out);
         Ok(())
     }
 }
@@ -194,4 +197,18 @@ pub(super) fn rendering<T>(rendering: Rendering, render: impl FnOnce() -> T) -> 
 /// The request being rendered, if a template is running.
 pub(super) fn current() -> Option<Rendering> {
     RENDERING.with(|r| r.borrow().clone())
+}
+
+fn write_token(cx: Cx, request: &Value, out: &mut Out) {
+    if let Some(exchange) = request::of(request) {
+        out.raw(&request::host(cx).services.csrf_token(&exchange));
+    }
+}
+
+/// As [`Scope::write_csrf`], in markup of a callback: for the request being rendered.
+pub fn write_current_csrf(cx: Cx, out: &mut Out) -> R<()> {
+    if let Some(now) = current() {
+        write_token(cx, &now.request, out);
+    }
+    Ok(())
 }

@@ -141,3 +141,21 @@ fn spread_attributes_are_safe() {
     attrs::write_attrs(cx, &mut out, &Value::Null).unwrap();
     assert_eq!(out.text, "");
 }
+
+#[test]
+fn lists_are_walked_as_map_walks_them() {
+    let cx = isolate();
+    let list = array(cx, vec![1.into(), Value::Uninit, 3.into()]);
+    let mut walk = crate::page::each(cx, list.clone()).unwrap();
+    let mut seen = Vec::new();
+    while let Some(item) = walk.next(cx).unwrap() {
+        if seen.is_empty() {
+            list.as_obj().unwrap().put(cx, &3.into(), 4.into());
+        }
+        seen.push((walk.index(), item.as_num().unwrap()));
+    }
+    assert_eq!(seen, [(0.0, 1.0), (2.0, 3.0)]);
+    assert!(crate::page::each(cx, Value::Null).unwrap().next(cx).unwrap().is_none());
+    assert!(crate::page::each(cx, 5.into()).is_err());
+    cx.take_exception();
+}
