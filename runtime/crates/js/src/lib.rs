@@ -7,6 +7,8 @@
 //! (`object`, `array`, `closure`, `cell`), classes (`class`, `call_super`, `private_get`), iteration (`iter`, `for_in_keys`), errors
 //! (`throw_type`), inlined callbacks (`arr_map`, ...).
 //!
+//! [`generated`] is the list of names that generated code uses, in the signatures it expects; `__rt` re-exports it.
+//!
 //! # For writers of built-ins
 //! * A method is `fn(cx: Cx, a: &Args) -> R`; tables of `(name, length, code)` go through [`install`], constructors through
 //!   [`constructor`], getters through [`install_getter`]. Prototypes are made with `Obj::with(cx, proto, kind)` and registered
@@ -22,6 +24,7 @@
 
 pub mod builtins;
 pub mod errors;
+pub mod generated;
 mod number;
 pub mod ops;
 pub mod promise;

@@ -24,8 +24,13 @@ pub fn set_site_text(cx: Cx, text: SiteText) {
 
 /// The place of the operation that runs, if known.
 pub(crate) fn site_text(cx: Cx) -> Option<String> {
-    if cx.site() == 0 {
+    place_of(cx, cx.site())
+}
+
+/// The text of a site; site 0 is unknown.
+pub(crate) fn place_of(cx: Cx, site: u32) -> Option<String> {
+    if site == 0 {
         return None;
     }
-    state(cx)?.site_text.get()?(cx, cx.site())
+    state(cx)?.site_text.get()?(cx, site)
 }

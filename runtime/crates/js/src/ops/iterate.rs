@@ -64,6 +64,21 @@ pub fn iter_from(cx: Cx, iterator: Value) -> R<Iter> {
 }
 
 impl Iter {
+    /// An iteration that is over.
+    pub const DONE: Iter = Iter(State::Done);
+
+    /// Shows what the iteration holds to the collector.
+    pub fn trace(&self, t: &mut puremix_value::Tracer<'_>) {
+        match &self.0 {
+            State::Array(o, _) | State::Map(o, _) | State::Set(o, _) => t.obj(o),
+            State::Protocol { iterator, next } => {
+                t.value(iterator);
+                t.value(next);
+            }
+            State::Chars(_) | State::Done => {}
+        }
+    }
+
     /// The next value. After `None` or an error the iteration is over and must not be closed.
     #[inline]
     pub fn next(&mut self, cx: Cx) -> R<Option<Value>> {
