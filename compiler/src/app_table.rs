@@ -1,6 +1,7 @@
 //! Fills [`puremix_ir::app::App`]: which module answers which URL, and what is embedded.
 
 use crate::driver::Entries;
+use crate::embedded;
 use crate::project::{Project, RouteFileKind};
 use puremix_diag::{Diagnostic, Span, codes};
 use puremix_ir::app::{ApiHandler, App, Asset, AssetKind, HandlerRef, Route, RouteKind};
@@ -31,6 +32,7 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
         source: source.to_string_lossy().into(),
         kind: AssetKind::Public,
     });
+    let assets = assets.chain(embedded::constant_files(program, project)).collect();
     program.app = App {
         name: project.name.as_str().into(),
         version: project.version.as_str().into(),
@@ -38,7 +40,7 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
         config: entries.config,
         not_found: entries.not_found,
         server_error: entries.server_error,
-        assets: assets.collect(),
+        assets,
         pins: Vec::new(),
         workers,
     };

@@ -10,6 +10,7 @@ pub mod checks;
 pub mod cli;
 pub mod config;
 pub mod driver;
+pub mod embedded;
 pub mod emit;
 pub mod front;
 pub mod load;

@@ -1,0 +1,68 @@
+//! Files that code reads by a constant path: they travel inside the binary, and are used when the working directory has
+//! none of that name.
+
+use crate::project::Project;
+use puremix_ir::app::{Asset, AssetKind};
+use puremix_ir::visit::{Node, walk};
+use puremix_ir::{Arg, Expr, ExprKind, Program, Text};
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+
+/// Functions whose first argument is the path of a file to read.
+const READERS: [&str; 6] = ["readFile", "readFileSync", "createReadStream", "existsSync", "stat", "statSync"];
+
+/// The files named in the app's own modules, by the path as it is written (`data/cities.json`).
+pub fn constant_files(program: &Program, project: &Project) -> Vec<Asset> {
+    let mut found = BTreeMap::new();
+    for module in program.modules.iter().filter(|m| !m.path.contains("node_modules/")) {
+        for function in &module.functions {
+            walk(&function.body, &mut |node| {
+                if let Node::Expr(expr) = node
+                    && let Some(path) = constant_path(module, expr)
+                    && let Some(relative) = embeddable(project, path)
+                {
+                    found.insert(relative, ());
+                }
+            });
+        }
+    }
+    let asset = |relative: String| Asset {
+        source: project.root.join(&relative).to_string_lossy().into(),
+        url: relative.as_str().into(),
+        kind: AssetKind::File,
+    };
+    found.into_keys().map(asset).collect()
+}
+
+/// `fs.readFile('path')`, `readFileSync('path', 'utf8')`.
+fn constant_path<'a>(module: &puremix_ir::Module, expr: &'a Expr) -> Option<&'a str> {
+    let (name, args) = match &expr.kind {
+        ExprKind::CallMethod { name, args, .. } => (&**name, args),
+        ExprKind::Call { callee, args } => match callee.kind {
+            ExprKind::Import(id) => match &module.imports[id.index()].name {
+                puremix_ir::ImportName::Named(name) => (&**name, args),
+                puremix_ir::ImportName::Default | puremix_ir::ImportName::Namespace => return None,
+            },
+            _ => return None,
+        },
+        _ => return None,
+    };
+    match args.first() {
+        Some(Arg::Value(Expr { kind: ExprKind::Str(Text::Utf8(path)), .. })) if READERS.contains(&name) => Some(path),
+        _ => None,
+    }
+}
+
+/// The path without `./`, when it names a file of the project that may travel: nothing outside it, no dot files (`.env`).
+fn embeddable(project: &Project, path: &str) -> Option<String> {
+    let mut parts = Vec::new();
+    for part in Path::new(path).components() {
+        match part {
+            Component::CurDir => {}
+            Component::Normal(name) if !name.to_string_lossy().starts_with('.') => parts.push(name.to_string_lossy().into_owned()),
+            Component::Normal(_) | Component::ParentDir | Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    let relative = parts.join("/");
+    (!relative.is_empty() && project.root.join(&relative).is_file()).then_some(relative)
+}
