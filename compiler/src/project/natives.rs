@@ -1,64 +1,20 @@
 //! Modules that the runtime provides itself: Node's built-ins and native replacements of npm packages.
 //!
-//! The table says what the runtime has, and a test compares it with the runtime's own list, so that an import accepted
-//! here is an import that works.
+//! The table is the runtime's own, so that an import accepted here is an import that works.
 
-/// One runtime module.
-#[derive(Clone, Copy, Debug)]
-pub struct Native {
-    /// Canonical name: without `node:`.
-    pub name: &'static str,
-    /// The version of the API it follows.
-    pub api: &'static str,
-    /// What can be imported from it by name, sorted. `default` is always there: the module's object.
-    pub exports: &'static [&'static str],
-}
+use puremix_node::MODULES;
 
+/// The API that the runtime's own modules follow.
 const NODE: &str = "Node 20";
 
-/// Sorted by name.
-pub const NATIVES: &[Native] = &[
-    Native { name: "buffer", api: NODE, exports: &["Buffer", "default"] },
-    Native {
-        name: "crypto",
-        api: NODE,
-        exports: &[
-            "createHash", "createHmac", "default", "getRandomValues", "pbkdf2", "pbkdf2Sync", "randomBytes", "randomInt",
-            "randomUUID", "scrypt", "scryptSync", "timingSafeEqual", "webcrypto",
-        ],
-    },
-    Native {
-        name: "fs",
-        api: NODE,
-        exports: &[
-            "access", "appendFile", "appendFileSync", "copyFile", "copyFileSync", "default", "existsSync", "mkdir",
-            "mkdirSync", "promises", "readFile", "readFileSync", "readdir", "readdirSync", "rename", "renameSync", "rm",
-            "rmSync", "stat", "statSync", "unlink", "unlinkSync", "writeFile", "writeFileSync",
-        ],
-    },
-    Native {
-        name: "fs/promises",
-        api: NODE,
-        exports: &[
-            "access", "appendFile", "copyFile", "default", "mkdir", "readFile", "readdir", "rename", "rm", "stat",
-            "unlink", "writeFile",
-        ],
-    },
-    Native {
-        name: "path",
-        api: NODE,
-        exports: &[
-            "basename", "default", "delimiter", "dirname", "extname", "format", "isAbsolute", "join", "normalize", "parse",
-            "posix", "relative", "resolve", "sep",
-        ],
-    },
-    Native { name: "process", api: NODE, exports: &["argv", "cwd", "default", "env", "exit", "hrtime", "memoryUsage", "nextTick", "pid", "platform", "uptime", "version", "versions"] },
-    Native { name: "timers", api: NODE, exports: &["clearImmediate", "clearInterval", "clearTimeout", "default", "setImmediate", "setInterval", "setTimeout"] },
-];
-
-/// The export names of a runtime module.
+/// The export names of a runtime module; `default` is always one: the module's object.
 pub fn exports(name: &str) -> Option<&'static [&'static str]> {
-    NATIVES.iter().find(|n| n.name == name).map(|n| n.exports)
+    MODULES.iter().find(|module| module.name == name).map(|module| module.exports)
+}
+
+/// Which version of its API a runtime module follows.
+pub fn api_version(_module: &str) -> &'static str {
+    NODE
 }
 
 /// Node built-ins that the runtime does not have; importing one is an error that says so.
@@ -101,8 +57,8 @@ pub fn classify(specifier: &str) -> Bare {
         Some(rest) => (rest, true),
         None => (specifier, false),
     };
-    if let Some(native) = NATIVES.iter().find(|n| n.name == name) {
-        return Bare::Native(native.name);
+    if let Some(module) = MODULES.iter().find(|module| module.name == name) {
+        return Bare::Native(module.name);
     }
     let head = name.split('/').next().unwrap_or(name);
     if must_be_builtin || NODE_ONLY.contains(&head) {
@@ -126,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_table_is_sorted() {
-        assert!(NATIVES.windows(2).all(|w| w[0].name < w[1].name));
+        assert!(NODE_ONLY.iter().all(|name| exports(name).is_none()), "the runtime has it now");
         assert!(NODE_ONLY.windows(2).all(|w| w[0] < w[1]));
     }
 

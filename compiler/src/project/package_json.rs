@@ -56,10 +56,7 @@ pub fn report(root: &Path, uses: &BTreeMap<String, Vec<String>>) -> Vec<Dependen
 
 fn treatment(root: &Path, name: &str, used: bool) -> Treatment {
     match natives::classify(name) {
-        Bare::Native(native) => {
-            let api = natives::NATIVES.iter().find(|n| n.name == native).map_or("", |n| n.api);
-            Treatment::Native(api)
-        }
+        Bare::Native(native) => Treatment::Native(natives::api_version(native)),
         Bare::MissingBuiltin => Treatment::Unsupported("the runtime has no such Node module"),
         Bare::Unsupported(way_out) => Treatment::Unsupported(way_out),
         Bare::Package if natives::BROWSER_ONLY.contains(&name) => Treatment::BrowserOnly,

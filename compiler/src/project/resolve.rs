@@ -143,7 +143,7 @@ impl Resolver<'_> {
 }
 
 fn native_names() -> String {
-    natives::NATIVES.iter().map(|n| n.name).collect::<Vec<_>>().join(", ")
+    puremix_node::MODULES.iter().map(|n| n.name).collect::<Vec<_>>().join(", ")
 }
 
 /// Removes `.` and `..` without asking the disk, so that two spellings of one file are one module.
