@@ -218,6 +218,12 @@ pub fn write_event_handler(cx: Cx, out: &mut Out, value: &Value) -> R<()> {
         escape::js_string_body(&mut out.text, text.as_str());
         return Ok(());
     }
+    if let Value::Str(s) = value {
+        out.lit("&quot;");
+        escape::js_string_body(&mut out.text, s.as_str());
+        out.lit("&quot;");
+        return Ok(());
+    }
     let mut json = Out::default();
     write_script_json(cx, &mut json, value)?;
     // `x-{n}` with a negative number would become `x--1`.

@@ -69,11 +69,14 @@ pub fn script_safe(out: &mut String, json: &str) {
 }
 
 /// The inside of a JavaScript string or template literal, whatever its quotes; safe in an attribute and in `<script>` as it is.
+///
+/// Only letters, digits, spaces, `_ . ,` and what is not ASCII stay as they are. So even where the place of a hole was misjudged (a quote in a regular
+/// expression before it), data cannot call or assign anything.
 pub fn js_string_body(out: &mut String, value: &str) {
     for c in value.chars() {
         match c {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' | '_' | '-' | '.' | ',' | ':' | ';' | '!' | '?' | '@' | '#' | '%' | '*' | '+' | '=' | '(' | ')' | '[' | ']' | '|' | '~' | '^' => out.push(c),
-            c if c as u32 >= 0xa0 && c != '\u{2028}' && c != '\u{2029}' => out.push(c),
+            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' | '_' | '.' | ',' => out.push(c),
+            c if c as u32 >= 0xa0 && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => out.push(c),
             c => push_u(out, c as u32 as u16),
         }
     }
@@ -87,19 +90,30 @@ pub fn event_string_delimiter(out: &str) -> Option<char> {
         return None;
     }
     let code = code.replace("&quot;", "\"").replace("&#34;", "\"").replace("&#39;", "'").replace("&apos;", "'").replace("&amp;", "&");
-    let mut open = None;
-    let mut chars = code.chars();
+    // Strings and `${…}` that are open; `{` stands for code inside a template literal.
+    let mut open: Vec<char> = Vec::new();
+    let mut chars = code.chars().peekable();
     while let Some(c) = chars.next() {
-        match (c, open) {
-            ('\\', Some(_)) => {
+        match (c, open.last().copied()) {
+            ('\\', Some('"' | '\'' | '`')) => {
                 chars.next();
             }
-            ('"' | '\'' | '`', None) => open = Some(c),
-            (c, Some(q)) if c == q => open = None,
+            ('$', Some('`')) if chars.peek() == Some(&'{') => {
+                chars.next();
+                open.push('{');
+            }
+            ('"' | '\'' | '`', None | Some('{')) => open.push(c),
+            ('{', Some('{')) => open.push('{'),
+            ('}', Some('{')) => {
+                open.pop();
+            }
+            (c, Some(q)) if c == q => {
+                open.pop();
+            }
             _ => {}
         }
     }
-    open
+    open.pop().filter(|q| *q != '{')
 }
 
 /// True for handler code that is one call of one named function with literal arguments, optionally after `return`, or a bare

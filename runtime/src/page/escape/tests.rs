@@ -151,7 +151,7 @@ fn url_parts_know_what_stands_before() {
         ("/list?page=2", "&size=3", "/list?page=2&size=3"),
         ("/p/", "a b/c", "/p/a%20b/c"),
         ("java", "script:alert(1)", "javascript%3Aalert(1)"),
-        ("javascript:go(", "');alert(1)//", "javascript:go(%22%5Cu0027%29%3Balert%281%29%2F%2F%22"),
+        ("javascript:go(", "');alert(1)//", "javascript:go(%22%5Cu0027%5Cu0029%5Cu003balert%5Cu00281%5Cu0029%5Cu002f%5Cu002f%22"),
     ];
     for (prefix, value, expected) in cases {
         assert_eq!(part(prefix, value), expected, "{prefix} {value}");
@@ -215,6 +215,9 @@ fn a_handler_hole_knows_its_string() {
         ("<b onclick=\"go('a', ", None),
         ("<b onclick=\"go('it\\'s ", Some('\'')),
         ("<i>x</i><b class=\"a\" onclick=\"if (a<b) go('", Some('\'')),
+        ("<b onclick=\"go(`a ${", None),
+        ("<b onclick=\"go(`a ${x} ", Some('`')),
+        ("<b onclick=\"go(`a ${f('", Some('\'')),
         ("<b onclick=go(", None),
     ] {
         assert_eq!(event_string_delimiter(before), expected, "{before}");

@@ -17,13 +17,14 @@ pub fn url_start(out: &mut String, value: &str) {
 ///
 /// * Directly after the `=` of a query parameter, `&`, `#` and `+` are data and are percent-encoded.
 /// * While the scheme is still open (`href="{a}{b}"`), the whole is checked.
-/// * After `javascript:` of the template itself, the value is a JSON literal, percent-encoded.
+/// * After `javascript:` of the template itself, the value is a string literal, percent-encoded.
 pub fn url_part(out: &mut String, value: &str) {
     let (before, _) = attribute_so_far(out);
     if !before.contains(['/', '?', '#']) {
         if starts_with_script_scheme(before) {
-            let mut literal = String::new();
-            js::json_string(&mut literal, value);
+            let mut literal = String::from("\"");
+            js::js_string_body(&mut literal, value);
+            literal.push('"');
             return push_encoded(out, &literal);
         }
         if runs_script(&format!("{}{value}", unescape(before))) {

@@ -75,8 +75,8 @@ fn a_tostring_that_throws_is_thrown() {
 fn handler_holes() {
     let cx = isolate();
     for (before, value, expected) in [
-        ("<b onclick=\"go(", Value::from("it's \"x\" <y>"), "&quot;it\\u0027s \\&quot;x\\&quot; \\u003cy\\u003e&quot;"),
-        ("<b onclick=\"go('", "a'); alert('1".into(), "a\\u0027); alert(\\u00271"),
+        ("<b onclick=\"go(", Value::from("it's \"x\" <y>"), "&quot;it\\u0027s \\u0022x\\u0022 \\u003cy\\u003e&quot;"),
+        ("<b onclick=\"go('", "a'); alert('1".into(), "a\\u0027\\u0029\\u003b alert\\u0028\\u00271"),
         ("<b onclick=\"x-", (-1).into(), " -1"),
         ("<b onclick=\"go(", Value::Undefined, "null"),
         ("<b onclick=\"go(", 5.into(), "5"),
