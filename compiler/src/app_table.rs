@@ -16,6 +16,7 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
             RouteFileKind::Page => {
                 RouteKind::Page { layout: program.module(*module).page.as_ref().and_then(|p| p.layout_module) }
             }
+            RouteFileKind::Handler => RouteKind::Handler(puremix_front_parsley::HANDLER),
             RouteFileKind::Api => {
                 let handlers = api_handlers(program.module(*module));
                 if handlers.is_empty() {

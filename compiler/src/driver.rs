@@ -2,7 +2,7 @@
 
 use crate::front::FileRole;
 use crate::load::{self, Loaded, Loader};
-use crate::project::{Project, RouteFileKind, discover, globals, natives};
+use crate::project::{Project, RouteFileKind, basil, discover, globals, natives};
 use crate::{app_table, checks, config};
 use puremix_diag::{Diagnostic, SourceMap, Span, codes};
 use puremix_ir::{Module, ModuleId, Program, verify};
@@ -117,9 +117,13 @@ impl Entries {
         let role = |kind| match kind {
             RouteFileKind::Page => FileRole::Page,
             RouteFileKind::Api => FileRole::Script,
+            RouteFileKind::Handler => FileRole::Handler,
         };
         let entries = Entries {
-            config: project.config.as_ref().map(|path| loader.add(path, FileRole::Script)),
+            config: match &project.basil {
+                Some(basil) => Some(loader.add_text(&project.root.join(basil::CONFIG_NAME), basil.config_module())),
+                None => project.config.as_ref().map(|path| loader.add(path, FileRole::Script)),
+            },
             routes: project.routes.iter().map(|route| loader.add(&route.path, role(route.kind))).collect(),
             not_found: project.not_found.as_ref().map(|path| loader.add(path, FileRole::Page)),
             server_error: project.server_error.as_ref().map(|path| loader.add(path, FileRole::Page)),

@@ -16,6 +16,8 @@ pub enum FileRole {
     Component,
     Layout,
     Script,
+    /// A Parsley file that answers requests.
+    Handler,
 }
 
 /// Lowers one file by its extension and role. Always gives a module.
@@ -33,8 +35,15 @@ pub fn lower_file(file: FileId, path: &str, text: &str, role: FileRole) -> (Modu
             .help("write the module in JavaScript or TypeScript");
             (empty_module(file, path), vec![diagnostic])
         }
+        (FileRole::Handler, _) => lower_handler(file, path, text, ""),
         (FileRole::Script, _) => js::lower_module(&script_unit(file, path, text), path),
     }
+}
+
+/// Lowers a Parsley handler; `sqlite` is the path of the project's database.
+pub fn lower_handler(file: FileId, path: &str, text: &str, sqlite: &str) -> (Module, Vec<Diagnostic>) {
+    let (module, diagnostics) = puremix_front_parsley::lower_handler(file, path, text, sqlite);
+    (module.unwrap_or_else(|| empty_module(file, path)), diagnostics)
 }
 
 fn script_unit(file: FileId, path: &str, text: &str) -> ScriptUnit {
@@ -60,7 +69,7 @@ pub fn parse_page(file: FileId, path: &str, text: &str, role: FileRole) -> (page
     let kind = match role {
         FileRole::Layout => page::PageKind::Layout,
         FileRole::Component => page::PageKind::Component,
-        FileRole::Page | FileRole::Script => page::PageKind::Page,
+        FileRole::Page | FileRole::Script | FileRole::Handler | FileRole::Handler => page::PageKind::Page,
     };
     let name = path.rsplit('/').next().unwrap_or(path);
     let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);

@@ -25,13 +25,15 @@ pub struct Loader<'a> {
     loaded: Loaded,
     ids: HashMap<PathBuf, ModuleId>,
     queue: VecDeque<(PathBuf, FileRole)>,
+    /// Modules the compiler wrote itself, by the path they stand for.
+    texts: HashMap<PathBuf, String>,
     /// Ids handed out so far; a file that cannot be read keeps its id, as an empty module.
     next: usize,
 }
 
 impl<'a> Loader<'a> {
     pub fn new(project: &'a Project) -> Loader<'a> {
-        Loader { project, loaded: Loaded::default(), ids: HashMap::new(), queue: VecDeque::new(), next: 0 }
+        Loader { project, loaded: Loaded::default(), ids: HashMap::new(), queue: VecDeque::new(), texts: HashMap::new(), next: 0 }
     }
 
     /// The module of a file, which will be loaded if it is not.
@@ -46,6 +48,12 @@ impl<'a> Loader<'a> {
         id
     }
 
+    /// The module of a text that stands for a file of another form, such as a configuration.
+    pub fn add_text(&mut self, path: &Path, text: String) -> ModuleId {
+        self.texts.insert(path.to_path_buf(), text);
+        self.add(path, FileRole::Script)
+    }
+
     /// Loads what was added, and everything that names, until nothing is left.
     pub fn finish(mut self) -> Loaded {
         while let Some((path, role)) = self.queue.pop_front() {
@@ -57,7 +65,9 @@ impl<'a> Loader<'a> {
 
     fn load(&mut self, path: &Path, role: FileRole) -> Module {
         let shown = self.project.display(path);
-        let file = match read_source(path, &shown, &mut self.loaded.sources) {
+        let given = self.texts.remove(path).map(|text| self.loaded.sources.add(shown.as_str(), text));
+        let read = given.map_or_else(|| read_source(path, &shown, &mut self.loaded.sources), Ok);
+        let file = match read {
             Ok(file) => file,
             Err(diagnostic) => {
                 self.loaded.diagnostics.push(diagnostic);
@@ -67,7 +77,10 @@ impl<'a> Loader<'a> {
             }
         };
         let text = self.loaded.sources.file(file).text.clone();
-        let (mut module, diagnostics) = front::lower_file(file, &shown, &text, role);
+        let (mut module, diagnostics) = match (role, &self.project.basil) {
+            (FileRole::Handler, Some(basil)) => front::lower_handler(file, &shown, &text, &basil.sqlite),
+            _ => front::lower_file(file, &shown, &text, role),
+        };
         self.loaded.diagnostics.extend(diagnostics);
         self.resolve_requests(path, &mut module);
         self.resolve_layout(&mut module);

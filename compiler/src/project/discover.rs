@@ -35,6 +35,8 @@ pub struct Project {
     pub server_error: Option<PathBuf>,
     /// Files served as they are: URL path beginning with `/`, and the file. Sorted by URL.
     pub public: Vec<(String, PathBuf)>,
+    /// The settings of a Parsley project.
+    pub basil: Option<basil::Basil>,
 }
 
 impl Project {
@@ -131,6 +133,7 @@ pub fn discover(path: &Path, app_dir: Option<&str>) -> (Option<Project>, Vec<Dia
         not_found: None,
         server_error: None,
         public: Vec::new(),
+        basil: None,
     };
     let mut diagnostics = Vec::new();
     project.public = list_public(&project);
@@ -140,6 +143,12 @@ pub fn discover(path: &Path, app_dir: Option<&str>) -> (Option<Project>, Vec<Dia
         project.not_found = found.not_found;
         project.server_error = found.server_error;
         diagnostics = found.diagnostics;
+    }
+    if kind == ProjectKind::Basil {
+        let (settings, routes, found) = basil::read(&project.root);
+        project.basil = Some(settings);
+        project.routes = routes;
+        diagnostics = found;
     }
     (Some(project), diagnostics)
 }

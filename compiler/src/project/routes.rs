@@ -14,6 +14,8 @@ pub enum RouteFileKind {
     Page,
     /// A `.js`/`.ts`/`.py` file that exports handlers.
     Api,
+    /// A Parsley handler named by `basil.yaml`.
+    Handler,
 }
 
 /// A file that answers URLs.

@@ -8,9 +8,9 @@ use puremix_ir::print::print_module;
 fn check(source: &str, expected: Expect) {
     let mut files = SourceMap::default();
     let file = files.add("page.pars", source);
-    let (module, diagnostics) = lower_handler(file, "page.pars", source);
+    let (module, diagnostics) = lower_handler(file, "page.pars", source, "data.db");
     let mut text: String = diagnostics.iter().map(|d| render_text(d, &files, false) + "\n").collect();
-    if let Some((module, _)) = module {
+    if let Some(module) = module {
         text.push_str(&print_module(&module));
     }
     expected.assert_eq(&text);
@@ -23,24 +23,27 @@ fn a_loop_writes_its_body() {
 
         init fn0 "" () {}
 
-        function fn1 "handler" (basil%0) in fn0 {
-          let xs%1 = null
-          (xs%1 = [parsley: 1, 2])
-          return markup {
+        function fn1 "handler" (%0) in fn0 {
+          let basil%1 = rt.parsley_basil(%0, "data.db")
+          let %2 = null
+          let xs%3 = null
+          (xs%3 = [parsley: 1, 2])
+          (%2 = markup {
             write "<ul"
             write ">"
-            for '1 x%2 of rt.parsley_values(xs%1) {
+            for '1 x%4 of rt.parsley_values(xs%3) {
               write "<li"
               write " class=\""
               write "a "
-              write.attr_double rt.parsley_text(x%2)
+              write.attr_double rt.parsley_text(x%4)
               write "\""
               write ">"
-              write.text rt.parsley_text(x%2)
+              write.text rt.parsley_text(x%4)
               write "</li>"
             }
             write "</ul>"
-          }
+          })
+          return rt.parsley_response(%2)
         }
     "#]]);
 }
@@ -52,21 +55,24 @@ fn a_block_collects_its_values() {
 
         init fn0 "" () {}
 
-        function fn1 "handler" (basil%0) in fn0 {
-          let f%1 = null
-          (f%1 = closure fn2)
-          return f%1(true)
+        function fn1 "handler" (%0) in fn0 {
+          let basil%1 = rt.parsley_basil(%0, "data.db")
+          let %2 = null
+          let f%3 = null
+          (f%3 = closure fn2)
+          (%2 = f%3(true))
+          return rt.parsley_response(%2)
         }
 
-        function fn2 "" (x%2) in fn1 {
-          let %3 = [parsley: ]
-          if.parsley x%2 {
-            rt.parsley_push(%3, "yes")
+        function fn2 "" (x%4) in fn1 {
+          let %5 = [parsley: ]
+          if.parsley x%4 {
+            rt.parsley_push(%5, "yes")
           } else {
-            rt.parsley_push(%3, "no")
+            rt.parsley_push(%5, "no")
           }
-          rt.parsley_push(%3, "and")
-          return rt.parsley_collapse(%3)
+          rt.parsley_push(%5, "and")
+          return rt.parsley_collapse(%5)
         }
     "#]]);
 }
@@ -85,13 +91,16 @@ fn destructuring_asks_for_members() {
 
         init fn0 "" () {}
 
-        function fn1 "handler" (basil%0) in fn0 {
-          let value%1 = null
-          let problems%2 = null
-          let %3 = rt.parsley_unknown("check")()
-          (value%1 = rt.parsley_get(%3, "value"))
-          (problems%2 = rt.parsley_get(%3, "errors"))
-          return (problems%2 ??parsley value%1)
+        function fn1 "handler" (%0) in fn0 {
+          let basil%1 = rt.parsley_basil(%0, "data.db")
+          let %2 = null
+          let value%3 = null
+          let problems%4 = null
+          let %5 = rt.parsley_unknown("check")()
+          (value%3 = rt.parsley_get(%5, "value"))
+          (problems%4 = rt.parsley_get(%5, "errors"))
+          (%2 = (problems%4 ??parsley value%3))
+          return rt.parsley_response(%2)
         }
     "#]]);
 }
@@ -112,8 +121,10 @@ fn tags_must_match() {
 
         init fn0 "" () {}
 
-        function fn1 "handler" (basil%0) in fn0 {
-          return markup {
+        function fn1 "handler" (%0) in fn0 {
+          let basil%1 = rt.parsley_basil(%0, "data.db")
+          let %2 = null
+          (%2 = markup {
             write "<p"
             write ">"
             write "<b"
@@ -121,7 +132,8 @@ fn tags_must_match() {
             write "x"
             write "</b>"
             write "</p>"
-          }
+          })
+          return rt.parsley_response(%2)
         }
     "#]]);
 }
@@ -142,6 +154,6 @@ fn syntax_errors_have_a_place() {
 #[test]
 fn deep_nesting_is_refused() {
     let source = "[".repeat(100_000);
-    let (module, diagnostics) = lower_handler(puremix_diag::FileId(0), "deep.pars", &source);
+    let (module, diagnostics) = lower_handler(puremix_diag::FileId(0), "deep.pars", &source, "");
     assert!(module.is_none() && diagnostics[0].code == puremix_diag::codes::PARSLEY_TOO_DEEP);
 }

@@ -39,6 +39,7 @@ pub const RUNTIME_OPS: &[RuntimeOp] = &[
     variadic("object_rest", 1),
     op("parsley_and", 2),
     op("parsley_at", 2),
+    op("parsley_basil", 2),
     op("parsley_builtin", 1),
     op("parsley_collapse", 1),
     op("parsley_entries", 1),

@@ -36,17 +36,25 @@ pub(crate) struct Lowerer {
     turn: Option<(LabelId, Sink)>,
 }
 
-/// Lowers a file's statements. The handler is the function to call per request.
-pub(crate) fn lower_program(file: FileId, path: &str, program: &[Statement], span: Span) -> (Module, FnId, Vec<Diagnostic>) {
+/// Lowers a file's statements. Function 0 is the module's empty body, function 1 the handler to call per request.
+pub(crate) fn lower_program(file: FileId, path: &str, program: &[Statement], span: Span, sqlite: &str) -> (Module, Vec<Diagnostic>) {
     let mut lowerer =
         Lowerer { functions: Vec::new(), scopes: Scopes::default(), diagnostics: Vec::new(), labels: 0, turn: None };
     let init = lowerer.new_function("", None, FnKind::ModuleInit, span);
     let handler = lowerer.new_function("handler", Some(init), FnKind::Function, span);
     lowerer.scopes.enter_function(handler);
-    let basil = lowerer.scopes.declare("basil", span);
-    lowerer.functions[handler.index()].params.push(basil);
+    let request = lowerer.temp(span);
+    lowerer.functions[handler.index()].params.push(request);
     lowerer.functions[handler.index()].length = 1;
-    let body = lowerer.lower_body(program, Sink::Return);
+    let basil = lowerer.scopes.declare("basil", span);
+    let value = runtime("parsley_basil", vec![local(request, span), text(sqlite, span)], span);
+    let answer = lowerer.temp(span);
+    let mut body = vec![
+        Stmt::new(StmtKind::Let(basil, Some(value)), span),
+        Stmt::new(StmtKind::Let(answer, Some(null(span))), span),
+    ];
+    body.extend(lowerer.lower_body(program, Sink::Assign(answer)));
+    body.push(Stmt::new(StmtKind::Return(Some(runtime("parsley_response", vec![local(answer, span)], span))), span));
     lowerer.scopes.leave_function();
     lowerer.functions[handler.index()].body = body;
     let module = Module {
@@ -62,7 +70,7 @@ pub(crate) fn lower_program(file: FileId, path: &str, program: &[Statement], spa
         init,
         page: None,
     };
-    (module, handler, lowerer.diagnostics)
+    (module, lowerer.diagnostics)
 }
 
 impl Lowerer {
@@ -171,7 +179,10 @@ impl Lowerer {
                 out.push(Stmt::new(StmtKind::Continue(label), span));
             }
             None => {
-                let value = value.map(|v| self.lower_value(v));
+                let mut value = value.map(|v| self.lower_value(v));
+                if self.scopes.function() == crate::HANDLER {
+                    value = Some(runtime("parsley_response", vec![value.unwrap_or_else(|| null(span))], span));
+                }
                 out.push(Stmt::new(StmtKind::Return(value), span));
             }
         }
