@@ -69,7 +69,7 @@ pub fn parse_page(file: FileId, path: &str, text: &str, role: FileRole) -> (page
     let kind = match role {
         FileRole::Layout => page::PageKind::Layout,
         FileRole::Component => page::PageKind::Component,
-        FileRole::Page | FileRole::Script | FileRole::Handler | FileRole::Handler => page::PageKind::Page,
+        FileRole::Page | FileRole::Script | FileRole::Handler => page::PageKind::Page,
     };
     let name = path.rsplit('/').next().unwrap_or(path);
     let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);

@@ -5,10 +5,12 @@
 //! This crate must never know the compiler, the IR, or a source language's grammar.
 
 pub mod app;
+pub mod basil;
 pub mod body;
 pub mod cli;
 pub mod config;
 pub mod csrf;
+pub mod db;
 pub mod http;
 pub mod isolate;
 mod lang;

@@ -1,0 +1,5 @@
+//! Databases.
+
+mod sqlite;
+
+pub use sqlite::open;
