@@ -12,6 +12,10 @@ use args::Command;
 
 /// What a generated `main` calls. Ends the process.
 pub fn main(app: &'static AppDef) {
+    // `puremixc run FILE` makes apps without routes; their arguments are their own.
+    if app.routes.is_empty() {
+        std::process::exit(isolate::script::run(app));
+    }
     let args: Vec<String> = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
     let code = match args::parse(&args) {
         Ok(Command::Serve(flags)) => serve::run(app, &flags),

@@ -34,6 +34,8 @@ struct EventLoop {
     /// Entries into app code on this thread's stack.
     depth: Cell<u32>,
     wake: Rc<Notify>,
+    /// Told when something has ended that kept the loop alive.
+    quieter: Rc<Notify>,
 }
 
 thread_local! {
@@ -46,6 +48,7 @@ thread_local! {
         operations: Cell::new(0),
         depth: Cell::new(0),
         wake: Rc::default(),
+        quieter: Rc::default(),
     };
 }
 
@@ -139,6 +142,14 @@ pub fn is_alive() -> bool {
     LOOP.with(|l| l.operations.get() > 0 || !l.immediates.borrow().is_empty() || l.timers.borrow().alive() > 0)
 }
 
+/// Until nothing is left that may call back: where Node's process ends.
+pub async fn idle() {
+    let quieter = LOOP.with(|l| l.quieter.clone());
+    while is_alive() {
+        quieter.notified().await;
+    }
+}
+
 /// A promise for the outcome of an operation outside the isolate: a file, a query, a request. The future runs on this thread beside the
 /// isolate and must not touch values; `finish` turns its output into the promise's value, or throws.
 pub fn spawn_op<T: 'static>(
@@ -164,6 +175,7 @@ pub fn spawn_op<T: 'static>(
             Ok(value) => promise::resolve(cx, &promise, value),
             Err(_) => promise::reject(cx, &promise, cx.take_exception()),
         });
+        LOOP.with(|l| l.quieter.notify_one());
     });
     value
 }
@@ -190,6 +202,7 @@ pub async fn run(cx: Cx) {
                 break;
             }
         }
+        LOOP.with(|l| l.quieter.notify_one());
     }
 }
 

@@ -8,6 +8,7 @@ mod handler;
 mod node_host;
 pub mod report;
 mod services;
+pub mod script;
 pub mod thread;
 pub mod timers;
 

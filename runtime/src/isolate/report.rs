@@ -2,6 +2,7 @@
 
 use crate::log;
 use puremix_value::{Cx, Value};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The stack of an error, or the text of another value. Never throws.
 pub fn describe(cx: Cx, error: &Value) -> String {
@@ -23,13 +24,29 @@ pub fn describe(cx: Cx, error: &Value) -> String {
     }
 }
 
+static ENDS_PROCESS: AtomicBool = AtomicBool::new(false);
+
+/// From now on an exception that nobody catches ends the process, as under Node: a script has nobody else to serve.
+pub fn end_process_on_errors() {
+    ENDS_PROCESS.store(true, Ordering::Relaxed);
+}
+
+fn end_script(what: &str, error: &str) {
+    if ENDS_PROCESS.load(Ordering::Relaxed) {
+        eprintln!("{what}: {error}");
+        std::process::exit(1);
+    }
+}
+
 /// Logs the exception that waits in the isolate. Node would end the process here; a server that serves others goes on.
 pub fn uncaught(cx: Cx, what: &str) {
     let error = cx.take_exception();
+    end_script("Uncaught", &describe(cx, &error));
     log::error(None, &format!("{what}: {}", describe(cx, &error)));
 }
 
 /// For promises that were rejected with nobody listening.
 pub fn unhandled_rejection(cx: Cx, reason: &Value) {
+    end_script("Unhandled rejection", &describe(cx, reason));
     log::error(None, &format!("unhandled rejection: {}", describe(cx, reason)));
 }
