@@ -19,6 +19,7 @@ static APP: AppDef = AppDef {
     routes: &[
         RouteDef { pattern: &[], kind: RouteKind::Page(&INDEX), file: "app/routes/index.puremix" },
         RouteDef { pattern: &[Segment::Literal("throws")], kind: RouteKind::Page(&THROWS), file: "app/routes/throws.puremix" },
+        RouteDef { pattern: &[Segment::Literal("tiny")], kind: RouteKind::Page(&TINY), file: "app/routes/tiny.puremix" },
         RouteDef { pattern: &[Segment::Literal("deep")], kind: RouteKind::Page(&DEEP), file: "app/routes/deep.puremix" },
         RouteDef { pattern: &[Segment::Literal("api"), Segment::Param("id")], kind: RouteKind::Api(API), file: "app/routes/api/[id].js" },
     ],
@@ -42,6 +43,10 @@ static INDEX: PageDef = PageDef {
 static THROWS: PageDef = PageDef { name: "throws", file: "app/routes/throws.puremix", render: |cx, _, _| {
     cx.at(1);
     Err(cx.throw_error(puremix_value::ErrorKind::Type, "secret detail"))
+}, ..PLAIN };
+static TINY: PageDef = PageDef { name: "tiny", file: "app/routes/tiny.puremix", render: |_, _, out| {
+    out.lit("<!DOCTYPE html><html><body><h1>Hello</h1></body></html>");
+    Ok(())
 }, ..PLAIN };
 static DEEP: PageDef = PageDef { name: "deep", file: "app/routes/deep.puremix", render: |cx, _, _| descend(cx, 0), ..PLAIN };
 const PLAIN: PageDef = PageDef {

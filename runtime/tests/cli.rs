@@ -114,6 +114,7 @@ fn verbs() {
     expect_test::expect![[r#"
         /          GET POST  app/routes/index.puremix
         /throws    GET       app/routes/throws.puremix
+        /tiny      GET       app/routes/tiny.puremix
         /deep      GET       app/routes/deep.puremix
         /api/[id]  GET       app/routes/api/[id].js
     "#]].assert_eq(&out(&dir.run(&["routes"], &[])));
