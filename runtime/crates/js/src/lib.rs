@@ -31,6 +31,7 @@ pub mod promise;
 mod state;
 
 pub use builtins::array::inline::*;
+pub use builtins::json::{json_to_string, parse_json, write_json};
 pub use builtins::start;
 pub use errors::{
     throw, throw_const, throw_not_function, throw_not_iterable, throw_range, throw_reference, throw_syntax, throw_tdz, throw_type,

@@ -1,14 +1,21 @@
 //! The built-in objects, one file each.
 
 pub mod array;
+pub mod bigint;
 pub mod boolean;
+pub mod collections;
 pub mod error;
 pub mod function;
 pub mod iterator;
+pub mod json;
+pub mod math;
 pub mod number;
 pub mod object;
 pub mod prototypes;
+pub mod reflect;
 pub mod string;
+pub mod symbol;
+pub mod uri;
 
 use puremix_value::Cx;
 
@@ -24,6 +31,12 @@ pub fn start(cx: Cx) {
     string::install(cx);
     number::install(cx);
     boolean::install(cx);
+    symbol::install(cx);
+    bigint::install(cx);
+    collections::install(cx);
+    math::install(cx);
+    json::install(cx);
+    reflect::install(cx);
     crate::promise::install(cx);
     prototypes::publish(cx);
     cx.started();

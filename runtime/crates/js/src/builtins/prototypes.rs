@@ -53,12 +53,25 @@ pub fn publish(cx: Cx) {
         ("URIError", UriErrorConstructor),
         ("EvalError", EvalErrorConstructor),
         ("AggregateError", AggregateErrorConstructor),
+        ("Symbol", SymbolConstructor),
+        ("BigInt", BigIntConstructor),
+        ("Map", MapConstructor),
+        ("Set", SetConstructor),
+        ("WeakMap", WeakMapConstructor),
+        ("WeakSet", WeakSetConstructor),
+        ("WeakRef", WeakRefConstructor),
+        ("FinalizationRegistry", FinalizationRegistryConstructor),
+        ("Proxy", ProxyConstructor),
+        ("Reflect", ReflectObject),
+        ("Math", MathObject),
+        ("JSON", JsonObject),
         ("globalThis", GlobalThis),
     ];
     for (name, slot) in constructors {
         global.put_hidden(cx, cx.key_of(name), cx.intrinsic(slot));
     }
     install(cx, &global, super::number::GLOBALS);
+    install(cx, &global, super::uri::GLOBALS);
     for (name, value) in [("NaN", Value::Num(f64::NAN)), ("Infinity", Value::Num(f64::INFINITY)), ("undefined", Value::Undefined)] {
         global.define(cx, &cx.key_of(name), value, puremix_value::Attr::NONE);
     }

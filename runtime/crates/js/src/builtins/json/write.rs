@@ -1,0 +1,367 @@
+//! Writing JSON text (ECMA-262 §25.5.2), straight into one `String`.
+
+use crate::errors::constructor_name;
+use crate::{
+    call, enumerable_keys, get_key, get_value, is_array, iter_to_vec, js_to_number, js_to_string, length_of, num_key, num_to_str, throw_type,
+    to_integer,
+};
+use puremix_value::{Cx, Intrinsic, Key, Kind, Obj, R, Str, Thrown, Value, check_stack, well_known};
+
+struct Writer<'a> {
+    cx: Cx,
+    out: &'a mut String,
+    /// Escapes `<`, `>`, `&`, U+2028 and U+2029, so that the text may stand inside `<script>`.
+    html_safe: bool,
+    gap: String,
+    replacer: Option<&'a Value>,
+    allowed: Option<Vec<Key>>,
+    /// The objects being written, outermost first, each with the key it was found under.
+    stack: Vec<(Obj, Key)>,
+    /// Prototype epoch at which neither `Object.prototype` nor `Array.prototype` had a `toJSON`.
+    no_to_json: Option<u32>,
+}
+
+/// `JSON.stringify(value, replacer, space)`.
+pub(super) fn stringify(cx: Cx, value: &Value, replacer: &Value, space: &Value) -> R {
+    let mut out = String::new();
+    let allowed = if !replacer.is_callable() && is_array(cx, replacer)? { Some(allowed_keys(cx, replacer)?) } else { None };
+    let gap = gap(cx, space)?;
+    let mut w = Writer {
+        cx,
+        out: &mut out,
+        html_safe: false,
+        gap,
+        replacer: replacer.is_callable().then_some(replacer),
+        allowed,
+        stack: vec![],
+        no_to_json: None,
+    };
+    let written = w.root(value)?;
+    Ok(if written { out.into() } else { Value::Undefined })
+}
+
+/// `JSON.stringify(value)` as text; `None` for what has no JSON form (`undefined`, functions, symbols).
+pub fn json_to_string(cx: Cx, value: &Value) -> R<Option<Str>> {
+    let mut out = String::new();
+    Ok(append(cx, &mut out, value, false)?.then(|| out.into()))
+}
+
+/// Appends `JSON.stringify(value)`, or `null` for what has no JSON form. `html_safe`: fit for a `<script>` element.
+pub fn write_json(cx: Cx, out: &mut String, value: &Value, html_safe: bool) -> R<()> {
+    if !append(cx, out, value, html_safe)? {
+        out.push_str("null");
+    }
+    Ok(())
+}
+
+fn append(cx: Cx, out: &mut String, value: &Value, html_safe: bool) -> R<bool> {
+    Writer { cx, out, html_safe, gap: String::new(), replacer: None, allowed: None, stack: vec![], no_to_json: None }.root(value)
+}
+
+/// The property list of an array replacer: strings and numbers, each once.
+fn allowed_keys(cx: Cx, replacer: &Value) -> R<Vec<Key>> {
+    let mut keys: Vec<Key> = vec![];
+    for v in iter_to_vec(cx, replacer)? {
+        let named = match &v {
+            Value::Str(_) | Value::Num(_) => true,
+            Value::Obj(o) => matches!(o.kind(), Kind::Boxed(Value::Str(_) | Value::Num(_))),
+            _ => false,
+        };
+        if named {
+            let key = cx.key(&js_to_string(cx, &v)?);
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+    }
+    Ok(keys)
+}
+
+fn gap(cx: Cx, space: &Value) -> R<String> {
+    let space = match space.as_obj().map(Obj::kind) {
+        Some(Kind::Boxed(Value::Num(_))) => Value::Num(js_to_number(cx, space)?),
+        Some(Kind::Boxed(Value::Str(_))) => js_to_string(cx, space)?.into(),
+        _ => space.clone(),
+    };
+    Ok(match &space {
+        Value::Num(n) => " ".repeat(to_integer(*n).clamp(0.0, 10.0) as usize),
+        Value::Str(s) => s.slice(0, 10).to_string(),
+        _ => String::new(),
+    })
+}
+
+impl Writer<'_> {
+    fn root(&mut self, value: &Value) -> R<bool> {
+        let key = self.cx.key_of("");
+        if self.replacer.is_none() {
+            return self.value(None, &key, value.clone());
+        }
+        let holder = Obj::plain(self.cx);
+        holder.put(self.cx, &key, value.clone());
+        self.value(Some(&holder), &key, value.clone())
+    }
+
+    /// Writes a property's value; false, and nothing written, if it has no JSON form.
+    fn value(&mut self, holder: Option<&Obj>, key: &Key, value: Value) -> R<bool> {
+        let value = self.prepared(holder, key, value)?;
+        match &value {
+            Value::Null => self.out.push_str("null"),
+            Value::Bool(b) => self.out.push_str(if *b { "true" } else { "false" }),
+            Value::Num(n) => self.number(*n),
+            Value::Str(s) => quote(self.out, s, self.html_safe),
+            Value::BigInt(_) => return Err(throw_type(self.cx, "Do not know how to serialize a BigInt")),
+            Value::Undefined | Value::Sym(_) | Value::Uninit => return Ok(false),
+            Value::Obj(o) => return self.object(o, &value, key),
+        }
+        Ok(true)
+    }
+
+    /// The value after `toJSON` and the replacer.
+    fn prepared(&mut self, holder: Option<&Obj>, key: &Key, mut value: Value) -> R {
+        let cx = self.cx;
+        let may_convert = match &value {
+            Value::Obj(o) => !self.lacks_to_json(o)?,
+            Value::BigInt(_) => true,
+            _ => false,
+        };
+        if may_convert {
+            let f = get_value(cx, &value, &well_known::TO_JSON.into())?;
+            if f.is_callable() {
+                value = call(cx, &f, &value, &[cx.key_value(key)])?;
+            }
+        }
+        if let (Some(f), Some(holder)) = (self.replacer, holder) {
+            value = call(cx, f, &holder.clone().into(), &[cx.key_value(key), value])?;
+        }
+        Ok(value)
+    }
+
+    /// True for plain objects and arrays that surely have no `toJSON`, without a search along the prototypes.
+    fn lacks_to_json(&mut self, o: &Obj) -> R<bool> {
+        let cx = self.cx;
+        let ordinary = match o.kind() {
+            Kind::Array(_) => cx.is_ordinary_array(o),
+            Kind::Plain => {
+                o.proto().is_some_and(|p| cx.is_intrinsic(&p, Intrinsic::ObjectPrototype))
+                    && o.shape().is_some_and(|s| s.find_atom(well_known::TO_JSON).is_none())
+            }
+            _ => false,
+        };
+        if !ordinary {
+            return Ok(false);
+        }
+        let epoch = cx.proto_epoch();
+        if self.no_to_json != Some(epoch) {
+            let key = well_known::TO_JSON.into();
+            let prototypes = [Intrinsic::ObjectPrototype, Intrinsic::ArrayPrototype];
+            if prototypes.iter().any(|p| cx.intrinsic(*p).get_own(cx, &key).is_some()) {
+                return Ok(false);
+            }
+            self.no_to_json = Some(epoch);
+        }
+        Ok(true)
+    }
+
+    fn number(&mut self, n: f64) {
+        if n.is_finite() {
+            self.out.push_str(num_to_str(n).as_str());
+        } else {
+            self.out.push_str("null");
+        }
+    }
+
+    fn object(&mut self, o: &Obj, value: &Value, key: &Key) -> R<bool> {
+        let cx = self.cx;
+        match o.kind() {
+            Kind::Boxed(Value::Num(_)) => {
+                let n = js_to_number(cx, value)?;
+                self.number(n);
+                return Ok(true);
+            }
+            Kind::Boxed(Value::Str(_)) => {
+                quote(self.out, &js_to_string(cx, value)?, self.html_safe);
+                return Ok(true);
+            }
+            Kind::Boxed(Value::Bool(b)) => {
+                self.out.push_str(if *b { "true" } else { "false" });
+                return Ok(true);
+            }
+            Kind::Boxed(Value::BigInt(_)) => return Err(throw_type(cx, "Do not know how to serialize a BigInt")),
+            _ if o.is_callable() => return Ok(false),
+            _ => {}
+        }
+        check_stack(cx)?;
+        if let Some(start) = self.stack.iter().position(|(open, _)| open == o) {
+            return Err(self.circular(start, key));
+        }
+        self.stack.push((o.clone(), key.clone()));
+        if is_array(cx, value)? { self.array(o, value)? } else { self.record(o, value)? }
+        self.stack.pop();
+        Ok(true)
+    }
+
+    fn newline(&mut self, depth: usize) {
+        if !self.gap.is_empty() {
+            self.out.push('\n');
+            for _ in 0..depth {
+                self.out.push_str(&self.gap);
+            }
+        }
+    }
+
+    fn array(&mut self, o: &Obj, value: &Value) -> R<()> {
+        let cx = self.cx;
+        let depth = self.stack.len();
+        self.out.push('[');
+        let len = length_of(cx, o)?;
+        let mut i = 0.0;
+        while i < len {
+            if i > 0.0 {
+                self.out.push(',');
+            }
+            self.newline(depth);
+            let key = num_key(cx, i);
+            let item = match o.dense().and_then(|s| s.get(i as usize)) {
+                Some(v) if !matches!(v, Value::Uninit) => v,
+                _ => get_key(cx, o, &key, value)?,
+            };
+            if !self.value(Some(o), &key, item)? {
+                self.out.push_str("null");
+            }
+            i += 1.0;
+        }
+        if len > 0.0 {
+            self.newline(depth - 1);
+        }
+        self.out.push(']');
+        Ok(())
+    }
+
+    fn record(&mut self, o: &Obj, value: &Value) -> R<()> {
+        let cx = self.cx;
+        let depth = self.stack.len();
+        self.out.push('{');
+        let mut first = true;
+        let shape = o.shape().filter(|s| s.is_ordinary() && self.allowed.is_none() && matches!(o.kind(), Kind::Plain));
+        if let Some(shape) = shape {
+            for (i, (key, _)) in shape.props().iter().enumerate() {
+                // User code that ran for an earlier property may have changed the object.
+                let same = o.shape_id() == shape.id();
+                let v = if same { o.slot(i as u32) } else { get_key(cx, o, key, value)? };
+                self.member(o, key, v, depth, &mut first)?;
+            }
+        } else {
+            let keys = match &self.allowed {
+                Some(keys) => keys.clone(),
+                None => enumerable_keys(cx, o)?,
+            };
+            for key in &keys {
+                let v = get_key(cx, o, key, value)?;
+                self.member(o, key, v, depth, &mut first)?;
+            }
+        }
+        if !first {
+            self.newline(depth - 1);
+        }
+        self.out.push('}');
+        Ok(())
+    }
+
+    fn member(&mut self, o: &Obj, key: &Key, v: Value, depth: usize, first: &mut bool) -> R<()> {
+        let start = self.out.len();
+        if !*first {
+            self.out.push(',');
+        }
+        self.newline(depth);
+        match key {
+            Key::Atom(a) => quote_text(self.out, self.cx.atom_text(*a), self.html_safe),
+            _ => quote(self.out, &self.cx.key_str(key), self.html_safe),
+        }
+        self.out.push_str(if self.gap.is_empty() { ":" } else { ": " });
+        if self.value(Some(o), key, v)? {
+            *first = false;
+        } else {
+            self.out.truncate(start);
+        }
+        Ok(())
+    }
+
+    /// V8's message, which draws the circle from `start` on.
+    #[cold]
+    fn circular(&self, start: usize, last: &Key) -> Thrown {
+        let cx = self.cx;
+        let named = |key: &Key| match key {
+            Key::Index(i) => format!("index {i}"),
+            _ => format!("property '{}'", cx.key_str(key)),
+        };
+        let made_by = |o: &Obj| format!("object with constructor '{}'", constructor_name(cx, o).unwrap_or_else(|| "Object".into()));
+        let mut text = format!("Converting circular structure to JSON\n    --> starting at {}", made_by(&self.stack[start].0));
+        let inner = &self.stack[start + 1..];
+        for (i, (o, key)) in inner.iter().enumerate() {
+            // The first and the last are shown.
+            if i == 0 || i + 1 == inner.len() {
+                text.push_str(&format!("\n    |     {} -> {}", named(key), made_by(o)));
+            } else if i == 1 {
+                text.push_str("\n    |     ...");
+            }
+        }
+        text.push_str(&format!("\n    --- {} closes the circle", named(last)));
+        throw_type(cx, &text)
+    }
+}
+
+/// `QuoteJSONString`; lone surrogates become escapes.
+fn quote(out: &mut String, s: &Str, html_safe: bool) {
+    if s.is_well_formed() {
+        return quote_text(out, s.as_str(), html_safe);
+    }
+    out.push('"');
+    for c in char::decode_utf16(s.utf16().iter().copied()) {
+        match c {
+            Ok(c) => escape_into(out, c.encode_utf8(&mut [0; 4]), html_safe),
+            Err(e) => out.push_str(&format!("\\u{:04x}", e.unpaired_surrogate())),
+        }
+    }
+    out.push('"');
+}
+
+fn quote_text(out: &mut String, text: &str, html_safe: bool) {
+    out.push('"');
+    escape_into(out, text, html_safe);
+    out.push('"');
+}
+
+fn escape_into(out: &mut String, text: &str, html_safe: bool) {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    for (i, b) in bytes.iter().enumerate() {
+        let special = match b {
+            b'"' | b'\\' => true,
+            0..0x20 => true,
+            b'<' | b'>' | b'&' => html_safe,
+            // U+2028 and U+2029 are E2 80 A8 and E2 80 A9.
+            0xe2 => html_safe && bytes[i + 1] == 0x80 && matches!(bytes[i + 2], 0xa8 | 0xa9),
+            _ => false,
+        };
+        if !special {
+            continue;
+        }
+        out.push_str(&text[from..i]);
+        from = i + 1;
+        match b {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            8 => out.push_str("\\b"),
+            12 => out.push_str("\\f"),
+            0xe2 => {
+                out.push_str(if bytes[i + 2] == 0xa8 { "\\u2028" } else { "\\u2029" });
+                from = i + 3;
+            }
+            _ => out.push_str(&format!("\\u{b:04x}")),
+        }
+    }
+    out.push_str(&text[from..]);
+}
