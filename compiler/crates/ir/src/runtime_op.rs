@@ -52,6 +52,7 @@ pub const RUNTIME_OPS: &[RuntimeOp] = &[
     op("parsley_or", 2),
     op("parsley_push", 2),
     op("parsley_query", 4),
+    op("parsley_response", 1),
     variadic("parsley_rest", 1),
     op("parsley_text", 1),
     op("parsley_unknown", 1),
