@@ -62,6 +62,7 @@ impl Project {
             routes: Vec::new(),
             not_found: None,
             server_error: None,
+            basil: None,
             public: Vec::new(),
         }
     }
