@@ -64,6 +64,7 @@ impl Project {
             server_error: None,
             basil: None,
             public: Vec::new(),
+            basil: None,
         }
     }
 }
