@@ -25,7 +25,6 @@ mod rep;
 mod stmt;
 mod tables;
 mod template;
-mod try_;
 
 use puremix_diag::{SourceMap, Span};
 use puremix_ir::Program;

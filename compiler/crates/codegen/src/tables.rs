@@ -32,6 +32,8 @@ pub(crate) struct Tables<'a> {
     pub marks: Vec<Span>,
     global_base: Vec<u32>,
     pub globals: u32,
+    /// Object literals with layouts of their own.
+    pub shapes: u32,
     /// Native modules in use; their namespaces are module variables after the app's own.
     pub natives: BTreeMap<String, u32>,
 }
@@ -56,6 +58,7 @@ impl<'a> Tables<'a> {
             marks: Vec::new(),
             global_base,
             globals,
+            shapes: 0,
             natives: BTreeMap::new(),
         }
     }
@@ -136,6 +139,12 @@ impl<'a> Tables<'a> {
     /// The isolate's slot of a module variable.
     pub fn global(&self, module: ModuleId, global: GlobalId) -> u32 {
         self.global_base[module.index()] + global.0
+    }
+
+    /// A slot for a module's namespace object.
+    pub fn namespace(&mut self) -> Literal {
+        self.globals += 1;
+        Literal::u32_unsuffixed(self.globals - 1)
     }
 
     /// The isolate's slot that holds a native module's namespace.

@@ -1,0 +1,380 @@
+//! `main.rs`: the app table.
+
+use crate::EmitOptions;
+use crate::module::{ModuleCode, global_path, module_name};
+use crate::names;
+use crate::tables::Tables;
+use proc_macro2::{Literal, TokenStream};
+use puremix_ir::app::{App, AssetKind, HandlerRef, RouteKind, RouteSegment};
+use puremix_ir::*;
+use quote::quote;
+
+/// The newest and only version of the contract this crate writes for.
+const ABI: u32 = 1;
+
+pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[ModuleCode], options: &EmitOptions) -> TokenStream {
+    let app: &App = &program.app;
+    let mods = modules.iter().map(|m| {
+        let name = names::ident(&m.name);
+        quote!(mod #name;)
+    });
+    let atoms = tables.atom_names();
+    let sites = tables.sites.iter().map(|(file, at)| {
+        let file = tables.file_path(*file);
+        let (line, column) = (Literal::u32_unsuffixed(at.line), Literal::u32_unsuffixed(at.column));
+        quote!(rt::Site { file: #file, line: #line, column: #column })
+    });
+    let order = program.order.iter().map(|id| {
+        let m = program.module(*id);
+        let (module, path) = (names::ident(&module_name(program, *id)), &*m.path);
+        let init = names::ident(&names::function(m.init.index(), &m.function(m.init).name));
+        quote!(rt::ModuleDef { path: #path, init: #module::#init })
+    });
+    let routes = app.routes.iter().map(|route| emit_route(program, route));
+    let assets = app.assets.iter().map(|asset| {
+        let (url, source) = (&*asset.url, &*asset.source);
+        let public = asset.kind == AssetKind::Public;
+        quote!(rt::asset!(#url, #public, #source))
+    });
+    let page = |id: Option<ModuleId>| match id {
+        Some(id) => {
+            let module = names::ident(&module_name(program, id));
+            quote!(Some(&#module::PAGE))
+        }
+        None => quote!(None),
+    };
+    let config = match app.config.and_then(|id| default_export(program, id).map(|g| (id, g))) {
+        Some((id, global)) => {
+            let slot = Literal::u32_unsuffixed(tables.global(id, global));
+            quote!(Some(#slot))
+        }
+        None => quote!(None),
+    };
+    let pins = app.pins.iter().map(|pin| &*pin.why);
+    let workers = match app.workers {
+        Some(n) => {
+            let n = Literal::u32_unsuffixed(n);
+            quote!(Some(#n))
+        }
+        None => quote!(None),
+    };
+    let (name, version, puremixc) = (&*app.name, &*app.version, &*options.version);
+    let (inline_caches, globals) = (Literal::u32_unsuffixed(tables.inline_caches), Literal::u32_unsuffixed(tables.globals));
+    let (not_found, server_error) = (page(app.not_found), page(app.server_error));
+    let abi = Literal::u32_unsuffixed(ABI);
+    quote! {
+        #![forbid(unsafe_code)]
+        // The source declares what it does not use, jumps over what cannot be reached, and evaluates in parentheses.
+        #![allow(dead_code, unused_variables, unused_assignments, unused_mut, unused_labels, unused_parens, unused_braces, unused_must_use, unused_imports, unreachable_code)]
+        #![allow(clippy::all)]
+        mod atoms;
+        #(#mods)*
+        use puremix_runtime::__rt as rt;
+        const _: () = assert!(rt::ABI == #abi, "puremixc and its runtime are of different versions");
+        static SITES: &[rt::Site] = &[#(#sites),*];
+        static APP: rt::AppDef = rt::AppDef {
+            name: #name,
+            version: #version,
+            puremixc: #puremixc,
+            atoms: &[#(#atoms),*],
+            inline_caches: #inline_caches,
+            globals: #globals,
+            sites: SITES,
+            modules: &[#(#order),*],
+            routes: &[#(#routes),*],
+            config: #config,
+            not_found: #not_found,
+            server_error: #server_error,
+            assets: &[#(#assets),*],
+            pins: &[#(#pins),*],
+            workers: #workers,
+        };
+        fn main() {
+            rt::main(&APP)
+        }
+    }
+}
+
+fn default_export(program: &Program, id: ModuleId) -> Option<GlobalId> {
+    program.module(id).exports.iter().find_map(|e| match e {
+        Export::Global { name, global, .. } if &**name == "default" => Some(*global),
+        _ => None,
+    })
+}
+
+fn emit_route(program: &Program, route: &app::Route) -> TokenStream {
+    let pattern = route.pattern.iter().map(|segment| match segment {
+        RouteSegment::Literal(s) => {
+            let s = &**s;
+            quote!(rt::Segment::Literal(#s))
+        }
+        RouteSegment::Param(s) => {
+            let s = &**s;
+            quote!(rt::Segment::Param(#s))
+        }
+        RouteSegment::CatchAll(s) => {
+            let s = &**s;
+            quote!(rt::Segment::CatchAll(#s))
+        }
+    });
+    let module = names::ident(&module_name(program, route.module));
+    let kind = match &route.kind {
+        RouteKind::Page { .. } => quote!(rt::RouteKind::Page(&#module::PAGE)),
+        RouteKind::Api(handlers) => {
+            let handlers = handlers.iter().enumerate().map(|(index, handler)| {
+                let method = match &handler.method {
+                    Some(m) => {
+                        let m = &**m;
+                        quote!(Some(#m))
+                    }
+                    None => quote!(None),
+                };
+                let read = names::ident(&format!("api_{index}"));
+                quote!(rt::ApiDef { method: #method, handler: #module::#read })
+            });
+            quote!(rt::RouteKind::Api(&[#(#handlers),*]))
+        }
+        RouteKind::Handler(_) => quote!(rt::RouteKind::Handler(#module::handler)),
+    };
+    let file = &*route.file;
+    quote!(rt::RouteDef { pattern: &[#(#pattern),*], kind: #kind, file: #file })
+}
+
+/// What the server asks of one module: its page, its API handlers, its namespace.
+pub(crate) fn emit_module_items(program: &Program, tables: &mut Tables<'_>, id: ModuleId) -> TokenStream {
+    let m = program.module(id);
+    let mut items = quote!();
+    if let Some(page) = &m.page {
+        items.extend(emit_page(program, id, m, page));
+    }
+    for route in program.app.routes.iter().filter(|r| r.module == id) {
+        match &route.kind {
+            RouteKind::Page { .. } => {}
+            RouteKind::Api(handlers) => {
+                for (index, handler) in handlers.iter().enumerate() {
+                    let name = names::ident(&format!("api_{index}"));
+                    let value = match &handler.handler {
+                        HandlerRef::Global(global) => read_global(program, id, id, *global),
+                        HandlerRef::Import(import) => read_import(program, tables, id, *import),
+                    };
+                    items.extend(quote!(pub fn #name(cx: rt::Cx) -> rt::R { #value }));
+                }
+            }
+            RouteKind::Handler(f) => {
+                let function = names::ident(&names::function(f.index(), &m.function(*f).name));
+                let args = m.function(*f).params.iter().enumerate().map(|(i, _)| if i == 0 { quote!(request) } else { quote!(&rt::Value::Undefined) });
+                items.extend(quote!(pub fn handler(cx: rt::Cx, request: &rt::Value) -> rt::R { #function(cx, #(#args),*) }));
+            }
+        }
+    }
+    items.extend(emit_namespace(program, tables, id));
+    items
+}
+
+fn read_global(program: &Program, from: ModuleId, owner: ModuleId, global: GlobalId) -> TokenStream {
+    let slot = global_path(program, from, owner, global);
+    let g = program.module(owner).global(global);
+    let name = &*g.name;
+    match &g.constant {
+        // Constants need no slot, but whoever reads by name finds the slot; both hold the same.
+        _ if g.checked => quote!(rt::global_checked(cx, #slot, #name)),
+        _ => quote!(Ok(cx.global(#slot))),
+    }
+}
+
+fn read_import(program: &Program, tables: &mut Tables<'_>, from: ModuleId, import: ImportId) -> TokenStream {
+    let import = &program.module(from).imports[import.index()];
+    match &import.target {
+        ImportTarget::Global(owner, global) => read_global(program, from, *owner, *global),
+        ImportTarget::Namespace(owner) => {
+            let module = names::ident(&module_name(program, *owner));
+            quote!(Ok(crate::#module::namespace(cx)))
+        }
+        ImportTarget::Native(name, member) => {
+            let slot = tables.native(name);
+            let name = &**name;
+            match member {
+                None => quote!(rt::native_module(cx, #slot, #name)),
+                Some(member) => {
+                    let key = tables.atom(member);
+                    quote!(rt::get(cx, &rt::native_module(cx, #slot, #name)?, #key, 0))
+                }
+            }
+        }
+        ImportTarget::Component(_) => quote!(Ok(rt::Value::Undefined)),
+        ImportTarget::Unresolved | ImportTarget::Missing => {
+            let name = &*import.local_name;
+            quote!(rt::missing_name(cx, #name))
+        }
+    }
+}
+
+/// The module's namespace object: getters, so that bindings are live.
+fn emit_namespace(program: &Program, tables: &mut Tables<'_>, id: ModuleId) -> TokenStream {
+    let wanted = program.modules.iter().any(|m| {
+        m.imports.iter().any(|i| i.target == ImportTarget::Namespace(id))
+            || m.requests.iter().any(|r| r.target == Target::Module(id) && r.kind != RequestKind::Static)
+            || m.exports.iter().any(|e| matches!(e, Export::All { request, .. } if m.requests[*request].target == Target::Module(id)))
+    });
+    if !wanted {
+        return quote!();
+    }
+    let mut rows = Vec::new();
+    let mut functions = Vec::new();
+    let mut exports = Vec::new();
+    collect_exports(program, id, &mut exports, &mut vec![id], true);
+    for (index, (name, owner, export)) in exports.iter().enumerate() {
+        let value = match export {
+            Export::Global { global, .. } => read_global(program, id, *owner, *global),
+            Export::Import { import, .. } => read_import(program, tables, *owner, *import),
+            Export::All { .. } => continue,
+        };
+        let getter = names::ident(&format!("export_{index}"));
+        functions.push(quote!(fn #getter(cx: rt::Cx) -> rt::R { #value }));
+        let key = tables.atom(name);
+        rows.push(quote!((#key, #getter)));
+    }
+    let slot = tables.namespace();
+    quote! {
+        #(#functions)*
+        pub fn namespace(cx: rt::Cx) -> rt::Value {
+            rt::namespace(cx, #slot, &[#(#rows),*])
+        }
+    }
+}
+
+fn collect_exports<'p>(program: &'p Program, id: ModuleId, out: &mut Vec<(Name, ModuleId, &'p Export)>, seen: &mut Vec<ModuleId>, own: bool) {
+    let m = program.module(id);
+    for export in &m.exports {
+        match export {
+            Export::Global { name, .. } | Export::Import { name, .. } => {
+                // `export *` leaves the default out, and what the module itself exports wins.
+                let hidden = !own && &**name == "default" || out.iter().any(|(n, ..)| n == name);
+                if !hidden {
+                    out.push((name.clone(), id, export));
+                }
+            }
+            Export::All { .. } => {}
+        }
+    }
+    for export in &m.exports {
+        if let Export::All { request, .. } = export
+            && let Target::Module(from) = m.requests[*request].target
+            && !seen.contains(&from)
+        {
+            seen.push(from);
+            collect_exports(program, from, out, seen, false);
+        }
+    }
+}
+
+fn emit_page(program: &Program, id: ModuleId, m: &Module, page: &app::PageTable) -> TokenStream {
+    let call = |f: FnId, given: &[&str]| {
+        let function = names::ident(&names::function(f.index(), &m.function(f).name));
+        let rest = m.function(f).rest.is_some();
+        let params = m.function(f).params.len();
+        let mut args: Vec<TokenStream> = (0..params)
+            .map(|i| match given.get(i) {
+                Some(name) => {
+                    let name = names::ident(name);
+                    quote!(#name)
+                }
+                None => quote!(&rt::Value::Undefined),
+            })
+            .collect();
+        if m.function(f).uses.this {
+            args.insert(0, quote!(&rt::Value::Undefined));
+        }
+        if rest {
+            let more = given.iter().skip(params).map(|name| {
+                let name = names::ident(name);
+                quote!(#name.clone())
+            });
+            args.push(quote!(&rt::array(cx, vec![#(#more),*])));
+        }
+        quote!(#function(cx, #(#args),*))
+    };
+    let loaders = page.loaders.iter().map(|loader| {
+        let name = &*loader.name;
+        let call = call(loader.function, &["request", "action_result", "props"]);
+        quote!(rt::LoaderDef { name: #name, call: |cx, request, action_result, props| #call })
+    });
+    let actions = page.actions.iter().map(|action| {
+        let name = &*action.name;
+        let call = call(action.function, &["form_data", "request"]);
+        quote!(rt::ActionDef { name: #name, call: |cx, form_data, request| #call })
+    });
+    let function = |f: FnId| names::ident(&names::function(f.index(), &m.function(f).name));
+    let render = match page.render {
+        Some(f) => {
+            let f = function(f);
+            quote!(#f)
+        }
+        None => quote!(|_, _, _| Ok(())),
+    };
+    let head = match page.head {
+        Some(f) => {
+            let f = function(f);
+            quote!(Some(#f))
+        }
+        None => quote!(None),
+    };
+    let layout = program.app.routes.iter().find_map(|route| match &route.kind {
+        RouteKind::Page { layout } if route.module == id => Some(*layout),
+        _ => None,
+    });
+    let layout = match layout.flatten() {
+        Some(layout) => {
+            let module = names::ident(&module_name(program, layout));
+            quote!(Some(&crate::#module::PAGE))
+        }
+        None => quote!(None),
+    };
+    let (name, file) = (page_name(&m.path), &*m.path);
+    let (has_forms, mentions) = (page.has_forms, page.mentions_puremix);
+    quote! {
+        pub static PAGE: rt::PageDef = rt::PageDef {
+            name: #name,
+            file: #file,
+            loaders: &[#(#loaders),*],
+            actions: &[#(#actions),*],
+            render: #render,
+            head: #head,
+            layout: #layout,
+            has_forms: #has_forms,
+            mentions_puremix: #mentions,
+        };
+    }
+}
+
+fn page_name(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.split_once('.').map_or(file, |(stem, _)| stem)
+}
+
+/// The statements that give a template's parameters their values.
+pub(crate) fn scope_value(tables: &mut Tables<'_>, page: &app::PageTable, name: &app::ScopeName) -> TokenStream {
+    use app::ScopeName;
+    match name {
+        ScopeName::Loader(loader) => {
+            let index = Literal::usize_unsuffixed(page.loaders.iter().position(|l| l.name == *loader).unwrap_or(usize::MAX));
+            quote!(scope.loader(#index).clone())
+        }
+        ScopeName::Params => quote!(scope.params(cx)?),
+        ScopeName::Query => quote!(scope.query(cx)?),
+        ScopeName::Request => quote!(scope.request().clone()),
+        ScopeName::ActionResult => quote!(scope.action_result().clone()),
+        ScopeName::Env => quote!(scope.env(cx)),
+        ScopeName::Props => quote!(scope.props().clone()),
+        ScopeName::Prop(prop) => {
+            let key = tables.atom(prop);
+            quote!(scope.prop(cx, #key)?)
+        }
+        ScopeName::PageValue(name) => {
+            let name = &**name;
+            quote!(scope.page_value(#name))
+        }
+        ScopeName::Title => quote!(scope.title(cx)?),
+        ScopeName::Description => quote!(scope.description(cx)?),
+    }
+}

@@ -1,0 +1,193 @@
+//! Calls: straight to the Rust function where the callee is known, through the runtime otherwise.
+
+use crate::body::Body;
+use crate::facts::{DirectCall, Holder, direct_call};
+use crate::function::signature;
+use crate::names;
+use crate::rep::{Code, Rep, Want};
+use proc_macro2::TokenStream;
+use puremix_ir::*;
+use quote::quote;
+
+impl Body<'_, '_> {
+    pub fn emit_call(&mut self, callee: &Expr, args: &[Arg], e: &Expr) -> Code {
+        if let Some(direct) = direct_call(self.program, self.facts, self.module, self.id, callee, args) {
+            return self.emit_direct(direct, args, e);
+        }
+        let (callee, args) = self.callee_and_args(&[callee], args);
+        Code::value(self.fallible_at(e.span, quote!(rt::call(cx, #(#callee,)* &rt::Value::Undefined, #args))))
+    }
+
+    fn emit_direct(&mut self, direct: DirectCall, args: &[Arg], e: &Expr) -> Code {
+        let program = self.program;
+        let m = program.module(direct.module);
+        let sig = signature(&self.facts[direct.module.index()], m, direct.function);
+        let mut passed = Vec::new();
+        for (local, rep) in &sig.captures {
+            passed.push(self.capture_arg(*local, rep.want_param()));
+        }
+        if sig.this {
+            passed.push(quote!(&rt::Value::Undefined));
+        }
+        let exprs: Vec<&Expr> = args.iter().map(|Arg::Value(e) | Arg::Spread(e)| e).collect();
+        let fixed = sig.params.len().min(exprs.len());
+        let mut wants: Vec<(&Expr, Want)> = exprs[..fixed].iter().zip(&sig.params).map(|(e, (_, rep))| (*e, rep.want_param())).collect();
+        let more = &exprs[fixed..];
+        let more_want = if sig.rest.is_some() { Want::Value } else { Want::Unit };
+        let effects = sig.rest.is_none() && more.iter().any(|e| !self.is_simple(e));
+        wants.extend(more.iter().map(|e| (*e, more_want)));
+        let mut operands = self.operands(&wants);
+        let tail = operands.split_off(fixed);
+        let mut lets = Vec::new();
+        if effects {
+            // Arguments nobody takes are evaluated after those that are taken and before the call.
+            for (operand, (_, want)) in operands.iter_mut().zip(&wants) {
+                let t = self.temp();
+                lets.push(match want {
+                    Want::Ref | Want::StrRef => quote!(let #t = #operand;),
+                    _ => quote!(let #t = #operand;),
+                });
+                *operand = quote!(#t);
+            }
+            lets.extend(tail.iter().map(|effect| quote!(#effect;)));
+        }
+        passed.extend(operands);
+        for (_, rep) in &sig.params[fixed..] {
+            passed.push(Code::value(quote!(rt::Value::Undefined)).to(rep.want_param()));
+        }
+        if sig.rest.is_some() {
+            passed.push(quote!(&rt::array(cx, vec![#(#tail),*])));
+        }
+        let ident = &sig.ident;
+        let path = if direct.module == self.module {
+            quote!(#ident)
+        } else {
+            let module = names::ident(&crate::module::module_name(program, direct.module));
+            quote!(crate::#module::#ident)
+        };
+        let call = self.fallible_at(e.span, quote!(#path(cx, #(#passed),*)));
+        let check = match direct.check {
+            None => quote!(),
+            Some(Holder::Local(local)) => {
+                let read = self.read_local(local).tokens;
+                quote!(#read;)
+            }
+            Some(Holder::Global(global)) => {
+                let read = self.read_global(direct.module, global).tokens;
+                quote!(#read;)
+            }
+        };
+        let plain = check.is_empty() && lets.is_empty();
+        Code::owned(sig.ret, if plain { call } else { quote!({ #check #(#lets)* #call }) })
+    }
+
+    /// Operands passed by reference, then the arguments as one slice.
+    fn callee_and_args(&mut self, first: &[&Expr], args: &[Arg]) -> (Vec<TokenStream>, TokenStream) {
+        let mut wants: Vec<(&Expr, Want)> = first.iter().map(|e| (*e, Want::Ref)).collect();
+        if args.iter().any(|a| matches!(a, Arg::Spread(_))) {
+            let later: Vec<&Expr> = args.iter().map(|Arg::Value(e) | Arg::Spread(e)| e).collect();
+            wants.extend(later.iter().map(|e| (*e, Want::Unit)));
+            let mut callee = Vec::new();
+            for (index, e) in first.iter().enumerate() {
+                let changed = matches!(&e.kind, ExprKind::Local(l) if wants[index + 1..].iter().any(|(later, _)| self.assigns(later, *l)));
+                let operand = if changed {
+                    let v = self.emit(e, Want::Value);
+                    quote!(&#v)
+                } else {
+                    self.emit(e, Want::Ref)
+                };
+                callee.push(operand);
+            }
+            let list = self.emit_spread_list(args);
+            return (callee, quote!(&#list));
+        }
+        wants.extend(args.iter().map(|Arg::Value(e) | Arg::Spread(e)| (e, Want::Value)));
+        let mut callee = self.operands(&wants);
+        let args = callee.split_off(first.len());
+        (callee, quote!(&[#(#args),*]))
+    }
+
+    /// Arguments of which some are spread, as a vector.
+    fn emit_spread_list(&mut self, args: &[Arg]) -> TokenStream {
+        let t = self.temp();
+        let mut stmts = Vec::new();
+        for arg in args {
+            match arg {
+                Arg::Value(e) => {
+                    let v = self.emit(e, Want::Value);
+                    stmts.push(quote!(#t.push(#v);));
+                }
+                Arg::Spread(e) => {
+                    let v = self.emit(e, Want::Ref);
+                    let call = self.fallible_at(e.span, quote!(rt::spread_into(cx, &mut #t, #v)));
+                    stmts.push(quote!(#call;));
+                }
+            }
+        }
+        quote!({ let mut #t = Vec::new(); #(#stmts)* #t })
+    }
+
+    pub fn emit_call_method(&mut self, recv: &Expr, name: &str, args: &[Arg], safe: bool, e: &Expr) -> Code {
+        if !safe {
+            if let Some(code) = self.emit_math(recv, name, args, e) {
+                return code;
+            }
+            if let Some(code) = self.emit_inlined(recv, name, args, e) {
+                return code;
+            }
+        }
+        let (operands, args) = self.callee_and_args(&[recv], args);
+        let key = self.tables.atom(name);
+        let ic = self.tables.ic();
+        let method = if safe { quote!(call_method_safe) } else { quote!(call_method) };
+        Code::value(self.fallible_at(e.span, quote!(rt::#method(cx, #(#operands,)* #key, #args, #ic))))
+    }
+
+    pub fn emit_call_index(&mut self, recv: &Expr, key: &Expr, args: &[Arg], e: &Expr) -> Code {
+        let (operands, args) = self.callee_and_args(&[recv, key], args);
+        Code::value(self.fallible_at(e.span, quote!(rt::call_index(cx, #(#operands,)* #args))))
+    }
+
+    pub fn emit_call_with_this(&mut self, callee: &Expr, this: &Expr, args: &[Arg], e: &Expr) -> Code {
+        let (operands, args) = self.callee_and_args(&[callee, this], args);
+        Code::value(self.fallible_at(e.span, quote!(rt::call(cx, #(#operands,)* #args))))
+    }
+
+    pub fn emit_new(&mut self, callee: &Expr, args: &[Arg], e: &Expr) -> Code {
+        let (operands, args) = self.callee_and_args(&[callee], args);
+        Code::value(self.fallible_at(e.span, quote!(rt::construct(cx, #(#operands,)* #args))))
+    }
+
+    pub fn emit_call_super(&mut self, callee: &Expr, new_target: &Expr, args: &[Arg], e: &Expr) -> Code {
+        let (operands, args) = self.callee_and_args(&[callee, new_target], args);
+        Code::value(self.fallible_at(e.span, quote!(rt::construct_super(cx, #(#operands,)* #args))))
+    }
+
+    /// `Math.floor(x)` and its like on known numbers. Inference gives the call a number's type only while nothing replaces the function.
+    fn emit_math(&mut self, recv: &Expr, name: &str, args: &[Arg], e: &Expr) -> Option<Code> {
+        let ExprKind::Builtin(owner) = &recv.kind else { return None };
+        if &**owner != "Math" || !e.ty.is_number() {
+            return None;
+        }
+        let exprs: Vec<&Expr> = args.iter().map(|Arg::Value(e) | Arg::Spread(e)| e).collect();
+        let known = args.iter().all(|a| matches!(a, Arg::Value(_))) && exprs.iter().all(|e| self.rep(e).is_number());
+        if !known {
+            return None;
+        }
+        let wants: Vec<(&Expr, Want)> = exprs.iter().map(|e| (*e, Want::Num)).collect();
+        let method = match (name, exprs.len()) {
+            ("floor" | "ceil" | "trunc" | "abs" | "sqrt", 1) => {
+                let n = crate::rep::atom(self.operands(&wants).remove(0));
+                let method = names::ident(name);
+                return Some(Code::owned(Rep::Num, quote!(#n.#method())));
+            }
+            ("round", 1) => quote!(math_round),
+            ("min", 2) => quote!(math_min),
+            ("max", 2) => quote!(math_max),
+            ("pow", 2) => quote!(num_pow),
+            _ => return None,
+        };
+        let operands = self.operands(&wants);
+        Some(Code::owned(Rep::Num, quote!(rt::#method(#(#operands),*))))
+    }
+}

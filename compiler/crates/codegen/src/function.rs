@@ -1,0 +1,316 @@
+//! Functions: signature, trampoline, definition, and the frame of each kind of body.
+
+use crate::body::Body;
+use crate::facts::{ModuleFacts, is_typed};
+use crate::module::FileItems;
+use crate::names;
+use crate::rep::{Rep, Want};
+use crate::tables::Tables;
+use proc_macro2::{Ident, Literal, TokenStream};
+use puremix_ir::*;
+use quote::quote;
+
+/// How a function's Rust counterpart is called.
+pub(crate) struct Signature {
+    pub ident: Ident,
+    /// Takes the whole `Args` (functions that use `arguments`, `new.target` or their own object).
+    pub args: bool,
+    pub captures: Vec<(LocalId, Rep)>,
+    pub this: bool,
+    pub params: Vec<(LocalId, Rep)>,
+    pub rest: Option<LocalId>,
+    pub ret: Rep,
+    pub render: bool,
+}
+
+pub(crate) fn signature(facts: &ModuleFacts, m: &Module, id: FnId) -> Signature {
+    let f = m.function(id);
+    let typed = is_typed(facts, m, id);
+    let rep = |local: LocalId| {
+        let l = m.local(local);
+        if l.checked || facts.is_cell(m, local) { Rep::Value } else { Rep::of(l.ty) }
+    };
+    let has_ret = matches!(f.kind, FnKind::Function | FnKind::Arrow | FnKind::Method) && !f.is_async && !f.is_generator;
+    Signature {
+        ident: names::ident(&names::function(id.index(), &f.name)),
+        args: f.uses.arguments || f.uses.new_target || facts.needs_callee[id.index()],
+        captures: facts.captures(id).iter().map(|l| (*l, rep(*l))).collect(),
+        this: f.uses.this,
+        params: f.params.iter().map(|l| (*l, if typed { rep(*l) } else { Rep::Value })).collect(),
+        rest: f.rest,
+        ret: if has_ret && f.ret.is_unboxed() { Rep::of(f.ret) } else { Rep::Value },
+        render: f.kind == FnKind::Render,
+    }
+}
+
+pub(crate) fn definition_ident(id: FnId, f: &Function) -> Ident {
+    names::ident(&names::constant(&format!("FN_{}", id.0), &f.name))
+}
+
+/// The function, and what makes it a value.
+pub(crate) fn emit_function(
+    program: &Program,
+    facts: &[ModuleFacts],
+    tables: &mut Tables<'_>,
+    file: &mut FileItems,
+    module: ModuleId,
+    id: FnId,
+) -> TokenStream {
+    let m = program.module(module);
+    let own = &facts[module.index()];
+    let f = m.function(id);
+    let sig = signature(own, m, id);
+    let mut body = Body::new(program, facts, tables, file, module, id, sig.ret);
+    let mut params = Vec::new();
+    // Statements that give parameters the form the body uses.
+    let mut prologue = Vec::new();
+    let owned = body.is_suspending();
+    if sig.args {
+        params.push(quote!(a: &rt::Args<'_>));
+        if f.uses.arguments {
+            prologue.push(quote!(let arguments = rt::arguments(cx, a);));
+        }
+        if f.uses.new_target {
+            prologue.push(quote!(let new_target = a.new_target.clone();));
+        }
+        if own.needs_callee[id.index()] {
+            prologue.push(quote!(let callee = rt::Value::Obj(a.callee.clone());));
+        }
+    }
+    for (local, rep) in &sig.captures {
+        let var = body.bind(*local, *rep, !owned);
+        let (ident, ty) = (&var.ident, rep.param());
+        params.push(quote!(#ident: #ty));
+        if owned && !rep.is_copy() {
+            prologue.push(quote!(let #ident = #ident.clone();));
+        }
+    }
+    if sig.this {
+        params.push(quote!(this: &rt::Value));
+        if owned {
+            prologue.push(quote!(let this = this.clone();));
+        }
+    }
+    if sig.render {
+        prologue.extend(emit_scope(&mut body));
+        params.push(quote!(scope: &rt::Scope<'_>));
+    }
+    for (local, rep) in sig.params.iter().filter(|_| !sig.render) {
+        let l = m.local(*local);
+        let cell = own.is_cell(m, *local);
+        let by_ref = !owned && !l.assigned && !cell;
+        let var = body.bind(*local, *rep, by_ref);
+        let (ident, ty) = (&var.ident, rep.param());
+        params.push(quote!(#ident: #ty));
+        prologue.push(if cell {
+            let fresh = own.fresh.contains(local).then(|| quote!(mut));
+            quote!(let #fresh #ident = rt::cell(cx, #ident.clone());)
+        } else if l.assigned {
+            let value = if rep.is_copy() { quote!(#ident) } else { quote!(#ident.clone()) };
+            quote!(let mut #ident = #value;)
+        } else if owned && !rep.is_copy() {
+            quote!(let #ident = #ident.clone();)
+        } else {
+            quote!()
+        });
+    }
+    if let Some(local) = sig.rest {
+        let l = m.local(local);
+        let cell = own.is_cell(m, local);
+        let var = body.bind(local, Rep::Value, !owned && !l.assigned && !cell);
+        let ident = &var.ident;
+        params.push(quote!(#ident: &rt::Value));
+        prologue.push(if cell {
+            quote!(let #ident = rt::cell(cx, #ident.clone());)
+        } else if l.assigned {
+            quote!(let mut #ident = #ident.clone();)
+        } else if owned {
+            quote!(let #ident = #ident.clone();)
+        } else {
+            quote!()
+        });
+    }
+    if sig.render {
+        params.push(quote!(out: &mut rt::Out));
+    }
+    let code = emit_body(&mut body);
+    let (ident, ret) = (&sig.ident, if sig.render { quote!(()) } else { sig.ret.owned() });
+    let result = if sig.render || sig.ret != Rep::Value { quote!(rt::R<#ret>) } else { quote!(rt::R) };
+    let check = (!body.is_suspending() && calls_something(&f.body)).then(|| quote!(rt::check_stack(cx)?;));
+    let mark = body.mark(f.span);
+    let function = quote! {
+        pub fn #ident(cx: rt::Cx, #(#params),*) -> #result {
+            #mark
+            #check
+            #(#prologue)*
+            #code
+        }
+    };
+    if !crate::module::is_value(own, m, id) {
+        return function;
+    }
+    let trampoline = emit_trampoline(own, m, id, &sig);
+    quote!(#function #trampoline)
+}
+
+/// Only what calls can recurse.
+fn calls_something(body: &[Stmt]) -> bool {
+    let mut found = false;
+    visit::walk(body, &mut |node| {
+        found |= matches!(
+            node,
+            visit::Node::Expr(Expr {
+                kind: ExprKind::Call { .. } | ExprKind::CallMethod { .. } | ExprKind::CallIndex { .. } | ExprKind::CallWithThis { .. } | ExprKind::New { .. } | ExprKind::CallSuper { .. },
+                ..
+            }) | visit::Node::Stmt(Stmt { kind: StmtKind::Component { .. }, .. })
+        );
+    });
+    found
+}
+
+/// A template's parameters: what its page's scope offers.
+fn emit_scope(body: &mut Body<'_, '_>) -> Vec<TokenStream> {
+    let (m, id) = (body.m, body.id);
+    let Some(page) = &m.page else { return Vec::new() };
+    let names = if page.head == Some(id) { &page.head_scope } else { &page.render_scope };
+    let mut out = Vec::new();
+    for (local, name) in m.function(id).params.iter().zip(names) {
+        let value = crate::app::scope_value(body.tables, page, name);
+        out.push(body.declare(*local, value));
+    }
+    out
+}
+
+fn emit_body(body: &mut Body<'_, '_>) -> TokenStream {
+    let f = body.f;
+    let stmts = body.emit_block(&f.body);
+    let end = if diverges(&f.body) {
+        quote!()
+    } else if f.kind == FnKind::Render {
+        quote!(Ok(()))
+    } else {
+        let value = body.ret.default();
+        quote!(Ok(#value))
+    };
+    let awaits = has_await(&f.body);
+    match (f.is_async, f.is_generator) {
+        (false, false) => quote!(#stmts #end),
+        (true, false) if !awaits => quote! {
+            let result = (move || -> rt::R { #stmts #end })();
+            Ok(rt::promise_of(cx, result))
+        },
+        (true, false) => quote! {
+            Ok(rt::spawn_task(cx, async move { #stmts #end }))
+        },
+        (false, true) => quote! {
+            rt::generator(cx, &rt::Value::Undefined, move |y: rt::Yielder| async move { #stmts #end })
+        },
+        (true, true) => quote! {
+            rt::async_generator(cx, &rt::Value::Undefined, move |y: rt::AsyncYielder| async move { #stmts #end })
+        },
+    }
+}
+
+fn has_await(body: &[Stmt]) -> bool {
+    let mut found = false;
+    visit::walk(body, &mut |node| {
+        found |= match node {
+            visit::Node::Expr(e) => matches!(e.kind, ExprKind::Await(_)),
+            visit::Node::Stmt(s) => matches!(s.kind, StmtKind::ForOf { is_await: true, .. }),
+        };
+    });
+    found
+}
+
+/// Whether control never reaches the end of the block, as far as Rust sees it too.
+pub(crate) fn diverges(block: &[Stmt]) -> bool {
+    block.last().is_some_and(|stmt| match &stmt.kind {
+        StmtKind::Return(_) | StmtKind::Throw(_) | StmtKind::Break(_) | StmtKind::Continue(_) => true,
+        StmtKind::Block(b) => diverges(b),
+        StmtKind::If { then, otherwise, .. } => diverges(then) && diverges(otherwise),
+        _ => false,
+    })
+}
+
+fn emit_trampoline(facts: &ModuleFacts, m: &Module, id: FnId, sig: &Signature) -> TokenStream {
+    let f = m.function(id);
+    let mut args = vec![quote!(cx)];
+    if sig.args {
+        args.push(quote!(a));
+    }
+    for (index, (_, rep)) in sig.captures.iter().enumerate() {
+        let index = Literal::usize_unsuffixed(index);
+        let env = crate::rep::Code { tokens: quote!(a.env(#index)), rep: Rep::Value, form: crate::rep::Form::Ref };
+        args.push(env.to(rep.want_param()));
+    }
+    if sig.this {
+        args.push(quote!(a.this));
+    }
+    for (index, (_, rep)) in sig.params.iter().enumerate() {
+        let index = Literal::usize_unsuffixed(index);
+        let arg = crate::rep::Code { tokens: quote!(a.get(#index)), rep: Rep::Value, form: crate::rep::Form::Ref };
+        args.push(arg.to(rep.want_param()));
+    }
+    if sig.rest.is_some() {
+        let from = Literal::usize_unsuffixed(sig.params.len());
+        args.push(quote!(&rt::array(cx, a.rest(#from))));
+    }
+    let ident = &sig.ident;
+    let trampoline = trampoline_ident(id, f);
+    let call = match sig.ret {
+        Rep::Value => quote!(#ident(#(#args),*)),
+        rep => {
+            let boxed = crate::rep::Code::owned(rep, quote!(#ident(#(#args),*)?)).to(Want::Value);
+            quote!(Ok(#boxed))
+        }
+    };
+    let definition = definition_ident(id, f);
+    let name = &*f.name;
+    let length = Literal::u32_unsuffixed(f.length);
+    let kind = kind_ident(f);
+    let _ = facts;
+    quote! {
+        fn #trampoline(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
+            #call
+        }
+        static #definition: rt::FnDef = rt::FnDef::new(#name, #length, #trampoline, rt::FnKind::#kind);
+    }
+}
+
+fn trampoline_ident(id: FnId, f: &Function) -> Ident {
+    let name = names::function(id.index(), &f.name);
+    names::ident(&format!("t{}", &name[1..]))
+}
+
+fn kind_ident(f: &Function) -> Ident {
+    names::ident(match (f.kind, f.is_async, f.is_generator) {
+        (_, true, true) => "AsyncGenerator",
+        (_, false, true) => "Generator",
+        (_, true, false) => "Async",
+        (FnKind::Arrow, ..) => "Arrow",
+        (FnKind::Method, ..) => "Method",
+        (FnKind::BaseConstructor, ..) => "ClassBase",
+        (FnKind::DerivedConstructor, ..) => "ClassDerived",
+        (FnKind::Function | FnKind::ModuleInit | FnKind::Render, ..) => "Normal",
+    })
+}
+
+impl Body<'_, '_> {
+    /// A closure of the function with what it captures.
+    pub fn emit_closure(&mut self, id: FnId) -> TokenStream {
+        let f = self.m.function(id);
+        let captures: Vec<LocalId> = self.own_facts().captures(id).to_vec();
+        let definition = definition_ident(id, f);
+        let values: Vec<TokenStream> = captures.iter().map(|l| self.capture_arg(*l, Want::Value)).collect();
+        quote!(rt::closure(cx, &#definition, vec![#(#values),*]))
+    }
+
+    /// What a variable that holds the function is set to: the function, or anything but "uninitialised" when nobody reads it.
+    pub fn emit_held_closure(&mut self, id: FnId) -> TokenStream {
+        if crate::module::is_value(self.own_facts(), self.m, id) {
+            self.emit_closure(id)
+        } else {
+            quote!(rt::Value::Null)
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Operators: plain Rust on known numbers, booleans and strings; one runtime function on everything else.
+
+use crate::body::Body;
+use crate::names;
+use crate::rep::{Code, Rep, Want, atom};
+use proc_macro2::{Ident, TokenStream};
+use puremix_ir::*;
+use quote::quote;
+
+/// `js_add`: the runtime's function for a language's operation.
+pub(crate) fn lang_op(lang: Lang, op: &str) -> Ident {
+    let prefix = match lang {
+        Lang::Js => "js",
+        Lang::Parsley => "parsley",
+        Lang::Py => "py",
+    };
+    names::ident(&format!("{prefix}_{op}"))
+}
+
+fn op_name(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "add",
+        BinaryOp::Sub => "sub",
+        BinaryOp::Mul => "mul",
+        BinaryOp::Div => "div",
+        BinaryOp::Rem => "rem",
+        BinaryOp::Exp => "exp",
+        BinaryOp::BitAnd => "bitand",
+        BinaryOp::BitOr => "bitor",
+        BinaryOp::BitXor => "bitxor",
+        BinaryOp::Shl => "shl",
+        BinaryOp::Shr => "shr",
+        BinaryOp::Ushr => "ushr",
+        BinaryOp::Lt => "lt",
+        BinaryOp::Le => "le",
+        BinaryOp::Gt => "gt",
+        BinaryOp::Ge => "ge",
+        BinaryOp::Eq => "eq",
+        BinaryOp::Ne => "ne",
+        BinaryOp::StrictEq => "strict_eq",
+        BinaryOp::StrictNe => "strict_ne",
+        BinaryOp::In => "in",
+        BinaryOp::InstanceOf => "instanceof",
+        BinaryOp::Merge => "merge",
+        BinaryOp::Range => "range",
+        BinaryOp::Match => "match",
+        BinaryOp::NotMatch => "not_match",
+    }
+}
+
+/// Whether the runtime's function answers `R<bool>` or `bool`.
+fn is_comparison(op: BinaryOp) -> bool {
+    use BinaryOp::*;
+    matches!(op, Lt | Le | Gt | Ge | Eq | Ne | StrictEq | StrictNe | In | InstanceOf)
+}
+
+/// What the two values become: the emitted operands go in, the result comes out. Separate from where the operands come from, so that
+/// `a + b` and `a += b` are one.
+pub(crate) fn native(op: BinaryOp, lang: Lang, a: Rep, b: Rep, result: Ty) -> Option<(Rep, Want)> {
+    use BinaryOp::*;
+    if lang != Lang::Js {
+        return None;
+    }
+    let numbers = a.is_number() && b.is_number();
+    let ints = a == Rep::Int && b == Rep::Int;
+    match op {
+        Add | Sub | Mul if ints && result == Ty::Int => Some((Rep::Int, Want::Int)),
+        Add | Sub | Mul | Div | Rem | Exp if numbers => Some((Rep::Num, Want::Num)),
+        Add if a == Rep::Str && b == Rep::Str => Some((Rep::Str, Want::StrRef)),
+        BitAnd | BitOr | BitXor | Shl | Shr if numbers => Some((Rep::Int, Want::Num)),
+        Ushr if numbers => Some((Rep::Num, Want::Num)),
+        Lt | Le | Gt | Ge | Eq | Ne | StrictEq | StrictNe if ints => Some((Rep::Bool, Want::Int)),
+        Lt | Le | Gt | Ge | Eq | Ne | StrictEq | StrictNe if numbers => Some((Rep::Bool, Want::Num)),
+        Eq | Ne | StrictEq | StrictNe if a == Rep::Str && b == Rep::Str => Some((Rep::Bool, Want::StrRef)),
+        Eq | Ne | StrictEq | StrictNe if a == Rep::Bool && b == Rep::Bool => Some((Rep::Bool, Want::Bool)),
+        _ => None,
+    }
+}
+
+/// Applies an operation that [`native`] allowed to operands in the representation it asked for.
+pub(crate) fn apply_native(op: BinaryOp, rep: Rep, want: Want, a: TokenStream, b: TokenStream) -> TokenStream {
+    use BinaryOp::*;
+    let (x, y) = (atom(a.clone()), atom(b.clone()));
+    match (op, rep) {
+        (Add, Rep::Str) => quote!(#x.concat(#b)),
+        (Add, _) => quote!(#x + #y),
+        (Sub, _) => quote!(#x - #y),
+        (Mul, _) => quote!(#x * #y),
+        (Div, _) => quote!(#x / #y),
+        (Rem, _) => quote!(#x % #y),
+        (Exp, _) => quote!(rt::num_pow(#a, #b)),
+        (BitAnd, _) => {
+            let (x, y) = (to_int32(a), to_int32(b));
+            quote!(#x & #y)
+        }
+        (BitOr, _) => {
+            let (x, y) = (to_int32(a), to_int32(b));
+            if y.to_string() == "0" { x } else { quote!(#x | #y) }
+        }
+        (BitXor, _) => {
+            let (x, y) = (to_int32(a), to_int32(b));
+            quote!(#x ^ #y)
+        }
+        (Shl, _) => {
+            let (x, y) = (to_int32(a), to_int32(b));
+            quote!(#x.wrapping_shl(#y as u32))
+        }
+        (Shr, _) => {
+            let (x, y) = (to_int32(a), to_int32(b));
+            quote!(#x.wrapping_shr(#y as u32))
+        }
+        (Ushr, _) => {
+            let (x, y) = (to_int32(a), to_int32(b));
+            quote!(f64::from((#x as u32).wrapping_shr(#y as u32)))
+        }
+        (Lt, _) => quote!(#x < #y),
+        (Le, _) => quote!(#x <= #y),
+        (Gt, _) => quote!(#x > #y),
+        (Ge, _) => quote!(#x >= #y),
+        (Eq | StrictEq, _) if want == Want::StrRef => quote!(rt::str_eq(#a, #b)),
+        (Ne | StrictNe, _) if want == Want::StrRef => quote!(!rt::str_eq(#a, #b)),
+        (Eq | StrictEq, _) => quote!(#x == #y),
+        (Ne | StrictNe, _) => quote!(#x != #y),
+        (In | InstanceOf | Merge | Range | Match | NotMatch, _) => panic!("bug in puremixc: {op:?} has no native form"),
+    }
+}
+
+/// `f64` tokens as `i32` by ToInt32; conversions that cancel out are dropped.
+fn to_int32(n: TokenStream) -> TokenStream {
+    let text = n.to_string().replace(' ', "");
+    if let Ok(x) = text.trim_matches(['(', ')']).parse::<f64>()
+        && let Some(i) = crate::rep::as_i32(x)
+    {
+        return crate::rep::integer(i);
+    }
+    let mut trees = n.clone().into_iter().collect::<Vec<_>>();
+    if text.starts_with("f64::from(")
+        && trees.len() == 5
+        && let Some(proc_macro2::TokenTree::Group(g)) = trees.pop()
+    {
+        return atom(g.stream());
+    }
+    quote!(rt::js_to_int32(#n))
+}
+
+impl Body<'_, '_> {
+    pub fn emit_binary(&mut self, op: BinaryOp, lang: Lang, a: &Expr, b: &Expr, e: &Expr) -> Code {
+        if let Some(code) = self.emit_test_of_constant(op, lang, a, b) {
+            return code;
+        }
+        let (ra, rb) = (self.rep(a), self.rep(b));
+        if let Some((rep, want)) = native(op, lang, ra, rb, e.ty) {
+            let mut operands = self.operands(&[(a, want), (b, want)]);
+            let (y, x) = (operands.pop().unwrap_or_default(), operands.pop().unwrap_or_default());
+            return Code::owned(rep, apply_native(op, rep, want, x, y));
+        }
+        let operands = self.operands(&[(a, Want::Ref), (b, Want::Ref)]);
+        self.apply_runtime(op, lang, operands, e.span)
+    }
+
+    /// The runtime's function on two `&Value`.
+    pub fn apply_runtime(&mut self, op: BinaryOp, lang: Lang, operands: Vec<TokenStream>, span: Span) -> Code {
+        let name = lang_op(lang, op_name(op));
+        if lang == Lang::Js && matches!(op, BinaryOp::StrictEq | BinaryOp::StrictNe) {
+            return Code::owned(Rep::Bool, quote!(rt::#name(#(#operands),*)));
+        }
+        let call = quote!(rt::#name(cx, #(#operands),*));
+        let throws_often = matches!(op, BinaryOp::In | BinaryOp::InstanceOf) || lang != Lang::Js;
+        let value = if throws_often { self.fallible_at(span, call) } else { self.fallible(call) };
+        Code::owned(if is_comparison(op) { Rep::Bool } else { Rep::Value }, value)
+    }
+
+    /// `x === undefined`, `x == null`, `typeof x === "string"`.
+    fn emit_test_of_constant(&mut self, op: BinaryOp, lang: Lang, a: &Expr, b: &Expr) -> Option<Code> {
+        use BinaryOp::*;
+        if lang != Lang::Js || !matches!(op, Eq | Ne | StrictEq | StrictNe) {
+            return None;
+        }
+        let negated = matches!(op, Ne | StrictNe);
+        let strict = matches!(op, StrictEq | StrictNe);
+        let (value, constant) = match (&a.kind, &b.kind) {
+            (_, ExprKind::Undefined | ExprKind::Null) => (a, b),
+            (ExprKind::Undefined | ExprKind::Null, _) => (b, a),
+            (ExprKind::Unary(UnaryOp::Typeof, Lang::Js, of), ExprKind::Str(Text::Utf8(name))) => {
+                let of = self.emit(of, Want::Ref);
+                let test = quote!(rt::typeof_is(#of, #name));
+                return Some(Code::owned(Rep::Bool, if negated { quote!(!#test) } else { test }));
+            }
+            _ => return None,
+        };
+        let v = self.emit(value, Want::Ref);
+        let test = match (strict, &constant.kind) {
+            (false, _) => quote!(rt::is_nullish(#v)),
+            (true, ExprKind::Undefined) => quote!(rt::is_undefined(#v)),
+            (true, _) => quote!(rt::is_null(#v)),
+        };
+        Some(Code::owned(Rep::Bool, if negated { quote!(!#test) } else { test }))
+    }
+
+    pub fn emit_unary(&mut self, op: UnaryOp, lang: Lang, x: &Expr, e: &Expr) -> Code {
+        let rep = self.rep(x);
+        match op {
+            UnaryOp::Not => {
+                let test = atom(self.emit(x, Want::Test(lang)));
+                Code::owned(Rep::Bool, quote!(!#test))
+            }
+            UnaryOp::Neg if lang == Lang::Js && rep.is_number() => {
+                let n = atom(self.emit(x, Want::Num));
+                Code::owned(Rep::Num, quote!((-#n)))
+            }
+            UnaryOp::Plus if lang == Lang::Js && rep.is_number() => {
+                let n = self.emit(x, rep.want());
+                Code::owned(rep, n)
+            }
+            UnaryOp::Plus if lang == Lang::Js => {
+                let v = self.emit(x, Want::Ref);
+                Code::owned(Rep::Num, self.fallible(quote!(rt::js_to_number(cx, #v))))
+            }
+            UnaryOp::BitNot if lang == Lang::Js && rep.is_number() => {
+                let n = self.emit(x, Want::Num);
+                let i = to_int32(n);
+                Code::owned(Rep::Int, quote!(!#i))
+            }
+            UnaryOp::Neg | UnaryOp::Plus | UnaryOp::BitNot => {
+                let name = lang_op(lang, match op {
+                    UnaryOp::Neg => "neg",
+                    UnaryOp::Plus => "plus",
+                    _ => "bitnot",
+                });
+                let v = self.emit(x, Want::Ref);
+                Code::value(self.fallible_at(e.span, quote!(rt::#name(cx, #v))))
+            }
+            UnaryOp::Typeof => {
+                let name = lang_op(lang, "typeof");
+                let v = self.emit(x, Want::Ref);
+                Code::value(quote!(rt::#name(#v)))
+            }
+            UnaryOp::Void => {
+                let effect = self.emit(x, Want::Unit);
+                Code::value(quote!({ #effect; rt::Value::Undefined }))
+            }
+            UnaryOp::ToStr => self.emit_to_str(lang, x),
+        }
+    }
+
+    /// A value as text by the language's rules.
+    pub fn emit_to_str(&mut self, lang: Lang, x: &Expr) -> Code {
+        match self.rep(x) {
+            Rep::Str => {
+                let s = self.emit(x, Want::Str);
+                Code::owned(Rep::Str, s)
+            }
+            Rep::Num | Rep::Int if lang == Lang::Js => {
+                let n = self.emit(x, Want::Num);
+                Code::owned(Rep::Str, quote!(rt::num_to_str(#n)))
+            }
+            _ => {
+                let name = lang_op(lang, "to_string");
+                let v = self.emit(x, Want::Ref);
+                Code::owned(Rep::Str, self.fallible_at(x.span, quote!(rt::#name(cx, #v))))
+            }
+        }
+    }
+
+    /// `a && b`, `a || b`, `a ?? b`.
+    pub fn emit_logical(&mut self, op: LogicalOp, lang: Lang, a: &Expr, b: &Expr, want: Want) -> Code {
+        if let (Want::Test(l), LogicalOp::And | LogicalOp::Or) = (want, op)
+            && l == lang
+        {
+            let x = atom(self.emit(a, want));
+            let y = atom(self.emit(b, want));
+            return Code::owned(Rep::Bool, if op == LogicalOp::And { quote!(#x && #y) } else { quote!(#x || #y) });
+        }
+        let rep = self.logical_rep(op, a, b);
+        let inner = if want == Want::Unit { Want::Unit } else { rep.want() };
+        let x = self.emit(a, rep.want());
+        let t = self.temp();
+        let kept = Code { tokens: quote!(#t), rep, form: crate::rep::Form::Place };
+        let test = match op {
+            LogicalOp::And | LogicalOp::Or => kept.to(Want::Test(lang)),
+            LogicalOp::Nullish => quote!(!rt::is_nullish(&#t)),
+        };
+        let y = self.emit(b, inner);
+        let (then, otherwise) = match (op, inner) {
+            (LogicalOp::And, Want::Unit) => (quote!(#y;), quote!()),
+            (_, Want::Unit) => (quote!(), quote!(#y;)),
+            (LogicalOp::And, _) => (y, quote!(#t)),
+            (_, _) => (quote!(#t), y),
+        };
+        if inner == Want::Unit {
+            let test = match op {
+                LogicalOp::And => test,
+                _ => {
+                    let test = atom(test);
+                    quote!(!#test)
+                }
+            };
+            let effect = if op == LogicalOp::And { then } else { otherwise };
+            return Code::owned(rep, quote!({ let #t = #x; if #test { #effect } }));
+        }
+        Code::owned(rep, quote!({ let #t = #x; if #test { #then } else { #otherwise } }))
+    }
+
+    pub fn logical_rep(&self, op: LogicalOp, a: &Expr, b: &Expr) -> Rep {
+        let (x, y) = (self.rep(a), self.rep(b));
+        match (x, y) {
+            _ if op == LogicalOp::Nullish => Rep::Value,
+            (x, y) if x == y => x,
+            (Rep::Int, Rep::Num) | (Rep::Num, Rep::Int) => Rep::Num,
+            _ => Rep::Value,
+        }
+    }
+}
