@@ -25,7 +25,7 @@ pub(crate) struct Var {
 }
 
 /// A construct that jumps pass through.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Frame {
     Label { id: LabelId, on_continue: Lifetime, on_break: Lifetime },
     /// Exceptions go to this block's end.
@@ -280,5 +280,12 @@ impl<'a, 't> Body<'a, 't> {
             }
         });
         found
+    }
+}
+
+/// The expression of an argument, spread or not.
+pub(crate) fn arg_expr(arg: &Arg) -> &Expr {
+    match arg {
+        Arg::Value(e) | Arg::Spread(e) => e,
     }
 }

@@ -1,6 +1,6 @@
 //! Calls: straight to the Rust function where the callee is known, through the runtime otherwise.
 
-use crate::body::Body;
+use crate::body::{Body, arg_expr};
 use crate::facts::{DirectCall, Holder, direct_call};
 use crate::function::signature;
 use crate::names;
@@ -29,7 +29,7 @@ impl Body<'_, '_> {
         if sig.this {
             passed.push(quote!(&rt::Value::Undefined));
         }
-        let exprs: Vec<&Expr> = args.iter().map(|Arg::Value(e) | Arg::Spread(e)| e).collect();
+        let exprs: Vec<&Expr> = args.iter().map(arg_expr).collect();
         let fixed = sig.params.len().min(exprs.len());
         let mut wants: Vec<(&Expr, Want)> = exprs[..fixed].iter().zip(&sig.params).map(|(e, (_, rep))| (*e, rep.want_param())).collect();
         let more = &exprs[fixed..];
@@ -85,7 +85,7 @@ impl Body<'_, '_> {
     fn callee_and_args(&mut self, first: &[&Expr], args: &[Arg]) -> (Vec<TokenStream>, TokenStream) {
         let mut wants: Vec<(&Expr, Want)> = first.iter().map(|e| (*e, Want::Ref)).collect();
         if args.iter().any(|a| matches!(a, Arg::Spread(_))) {
-            let later: Vec<&Expr> = args.iter().map(|Arg::Value(e) | Arg::Spread(e)| e).collect();
+            let later: Vec<&Expr> = args.iter().map(arg_expr).collect();
             wants.extend(later.iter().map(|e| (*e, Want::Unit)));
             let mut callee = Vec::new();
             for (index, e) in first.iter().enumerate() {
@@ -101,7 +101,7 @@ impl Body<'_, '_> {
             let list = self.emit_spread_list(args);
             return (callee, quote!(&#list));
         }
-        wants.extend(args.iter().map(|Arg::Value(e) | Arg::Spread(e)| (e, Want::Value)));
+        wants.extend(args.iter().map(|a| (arg_expr(a), Want::Value)));
         let mut callee = self.operands(&wants);
         let args = callee.split_off(first.len());
         (callee, quote!(&[#(#args),*]))
@@ -169,7 +169,7 @@ impl Body<'_, '_> {
         if &**owner != "Math" || !e.ty.is_number() {
             return None;
         }
-        let exprs: Vec<&Expr> = args.iter().map(|Arg::Value(e) | Arg::Spread(e)| e).collect();
+        let exprs: Vec<&Expr> = args.iter().map(arg_expr).collect();
         let known = args.iter().all(|a| matches!(a, Arg::Value(_))) && exprs.iter().all(|e| self.rep(e).is_number());
         if !known {
             return None;

@@ -39,11 +39,11 @@ impl Body<'_, '_> {
             let test = crate::rep::atom(self.emit(test, Want::Test(lang)));
             quote!(if !#test { break; })
         });
-        let renew: Vec<TokenStream> = fresh
-            .iter()
-            .filter(|l| self.own_facts().is_cell(self.m, **l))
+        let cells: Vec<LocalId> = fresh.iter().copied().filter(|l| self.own_facts().is_cell(self.m, *l)).collect();
+        let renew: Vec<TokenStream> = cells
+            .into_iter()
             .map(|l| {
-                let ident = self.var(*l).ident;
+                let ident = self.var(l).ident;
                 quote!(#ident = rt::cell(cx, rt::cell_get(&#ident));)
             })
             .collect();

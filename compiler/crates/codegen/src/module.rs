@@ -96,11 +96,13 @@ pub(crate) fn emit_module(program: &Program, facts: &[ModuleFacts], tables: &mut
             functions.push(function::emit_function(program, facts, tables, &mut file, id, index.into()));
         }
     }
-    let globals = m.globals.iter().enumerate().map(|(index, _)| {
-        let ident = global_const(m, index.into());
-        let slot = Literal::u32_unsuffixed(tables.global(id, index.into()));
-        quote!(pub const #ident: u32 = #slot;)
-    });
+    let globals: Vec<TokenStream> = (0..m.globals.len())
+        .map(|index| {
+            let ident = global_const(m, index.into());
+            let slot = Literal::u32_unsuffixed(tables.global(id, index.into()));
+            quote!(pub const #ident: u32 = #slot;)
+        })
+        .collect();
     let items = crate::app::emit_module_items(program, tables, id);
     let FileItems { literals, shapes, .. } = file;
     let tokens = quote! {

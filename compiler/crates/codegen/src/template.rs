@@ -99,6 +99,7 @@ impl Body<'_, '_> {
             EscapeContext::EventHandler => "write_event_handler",
             EscapeContext::Comment => "write_comment",
             EscapeContext::RcData => "write_rcdata",
+            EscapeContext::EventString => "write_event_string",
         });
         let v = self.emit(e, Want::Ref);
         let call = self.fallible_at(e.span, quote!(rt::#name(cx, out, #v)));
