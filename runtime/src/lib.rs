@@ -4,6 +4,8 @@
 //! In: the [`app::AppDef`] a generated crate ends in, and HTTP. Out: responses. Generated code names only [`__rt`].
 //! This crate must never know the compiler, the IR, or a source language's grammar.
 
+#[doc(hidden)]
+pub mod __rt;
 pub mod app;
 pub mod basil;
 pub mod body;

@@ -12,6 +12,8 @@ pub mod script;
 pub mod thread;
 pub mod timers;
 
+pub use report::place_exception;
+
 use crate::app::AppDef;
 use crate::config::Tree;
 use puremix_js::promise;

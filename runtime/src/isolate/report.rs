@@ -1,7 +1,7 @@
 //! Exceptions as text for the log.
 
 use crate::log;
-use puremix_value::{Cx, Value};
+use puremix_value::{Cx, Kind, Own, Str, Value, well_known};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The stack of an error, or the text of another value. Never throws.
@@ -49,4 +49,19 @@ pub fn uncaught(cx: Cx, what: &str) {
 pub fn unhandled_rejection(cx: Cx, reason: &Value) {
     end_script("Unhandled rejection", &describe(cx, reason));
     log::error(None, &format!("unhandled rejection: {}", describe(cx, reason)));
+}
+
+/// Gives the waiting exception the place of the operation that threw it, if it is an error that knows none.
+#[cold]
+pub fn place_exception(cx: Cx, site: u32) {
+    let Some(place) = super::site_text(cx, site) else { return };
+    let error = cx.take_exception();
+    if let Value::Obj(o) = &error
+        && matches!(o.kind(), Kind::Error)
+        && let Some(Own::Data { value: Value::Str(stack), .. }) = o.get_own(cx, &well_known::STACK.into())
+        && !stack.as_str().contains("\n    at ")
+    {
+        o.put_hidden(cx, well_known::STACK, Str::from(format!("{}\n    at {place}", stack.as_str())));
+    }
+    cx.throw(error);
 }

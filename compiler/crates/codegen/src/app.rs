@@ -71,7 +71,7 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
         #(#mods)*
         use puremix_runtime::__rt as rt;
         const _: () = assert!(rt::ABI == #abi, "puremixc and its runtime are of different versions");
-        static SITES: &[rt::Site] = &[#(#sites),*];
+        static SITES: &[rt::Site] = &[rt::Site { file: "", line: 0, column: 0 }, #(#sites),*];
         static APP: rt::AppDef = rt::AppDef {
             name: #name,
             version: #version,

@@ -155,7 +155,8 @@ impl Body<'_, '_> {
 
     pub fn emit_new(&mut self, callee: &Expr, args: &[Arg], e: &Expr) -> Code {
         let (operands, args) = self.callee_and_args(&[callee], args);
-        Code::value(self.fallible_at(e.span, quote!(rt::construct(cx, #(#operands,)* #args))))
+        let site = self.tables.site(e.span);
+        Code::value(self.fallible(quote!(rt::construct_at(cx, #site, #(#operands,)* #args))))
     }
 
     pub fn emit_call_super(&mut self, callee: &Expr, new_target: &Expr, args: &[Arg], e: &Expr) -> Code {

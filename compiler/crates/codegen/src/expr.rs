@@ -251,9 +251,17 @@ impl Body<'_, '_> {
         if name == "slot_given" || name == "raw" {
             return self.emit_template_op(name, args, span);
         }
-        let wants: Vec<(&Expr, Want)> = args.iter().map(|a| (a, Want::Ref)).collect();
-        let operands = self.operands(&wants);
-        let name = names::ident(&format!("op_{name}"));
+        let row = runtime_op::runtime_op(name);
+        // Operands beyond the fixed ones go as a slice.
+        let fixed = row.filter(|op| op.max.is_none()).map_or(args.len(), fixed_operands);
+        let wants: Vec<(&Expr, Want)> = args.iter().enumerate().map(|(i, a)| (a, if i < fixed { Want::Ref } else { Want::Value })).collect();
+        let mut operands = self.operands(&wants);
+        let more = operands.split_off(fixed.min(operands.len()));
+        if row.is_some_and(|op| op.max.is_none()) {
+            operands.push(quote!(&[#(#more),*]));
+        }
+        let prefix = if name.starts_with("parsley_") { "" } else { "op_" };
+        let name = names::ident(&format!("{prefix}{name}"));
         Code::value(self.fallible_at(span, quote!(rt::#name(cx, #(#operands),*))))
     }
 
@@ -268,7 +276,7 @@ impl Body<'_, '_> {
         match strings.as_slice() {
             [] => self.emit_text(&Text::from("")),
             [one] => Code::owned(Rep::Str, one.clone()),
-            _ => Code::owned(Rep::Str, quote!(rt::str_concat(&[#(#strings),*]))),
+            _ => Code::owned(Rep::Str, self.fallible(quote!(rt::str_concat(cx, &[#(#strings),*])))),
         }
     }
 
@@ -289,7 +297,7 @@ impl Body<'_, '_> {
             let name = &*g.name;
             return Code::value(self.fallible(quote!(rt::global_checked(cx, #slot, #name))));
         }
-        Code::value(quote!(cx.global(#slot)))
+        Code::value(quote!(rt::global(cx, #slot)))
     }
 
     pub fn read_import(&mut self, import: ImportId, span: Span) -> Code {
@@ -429,6 +437,11 @@ impl Body<'_, '_> {
             #t.into_value(cx)
         }))
     }
+}
+
+/// `object_rest(object, …)`, `parsley_method(receiver, name, …)`: what comes before the list.
+fn fixed_operands(op: &runtime_op::RuntimeOp) -> usize {
+    op.min
 }
 
 fn borrowed(want: Want) -> bool {

@@ -82,7 +82,7 @@ pub(crate) fn apply_native(op: BinaryOp, rep: Rep, want: Want, a: TokenStream, b
     use BinaryOp::*;
     let (x, y) = (atom(a.clone()), atom(b.clone()));
     match (op, rep) {
-        (Add, Rep::Str) => quote!(#x.concat(#b)),
+        (Add, Rep::Str) => quote!(rt::str_add(cx, #a, #b)),
         (Add, _) => quote!(#x + #y),
         (Sub, _) => quote!(#x - #y),
         (Mul, _) => quote!(#x * #y),
@@ -152,10 +152,16 @@ impl Body<'_, '_> {
         if let Some((rep, want)) = native(op, lang, ra, rb, e.ty) {
             let mut operands = self.operands(&[(a, want), (b, want)]);
             let (y, x) = (operands.pop().unwrap_or_default(), operands.pop().unwrap_or_default());
-            return Code::owned(rep, apply_native(op, rep, want, x, y));
+            return self.native_code(op, rep, want, x, y);
         }
         let operands = self.operands(&[(a, Want::Ref), (b, Want::Ref)]);
         self.apply_runtime(op, lang, operands, e.span)
+    }
+
+    /// [`apply_native`] with the exit of what can throw: a string may grow too long.
+    pub fn native_code(&mut self, op: BinaryOp, rep: Rep, want: Want, x: TokenStream, y: TokenStream) -> Code {
+        let code = apply_native(op, rep, want, x, y);
+        Code::owned(rep, if rep == Rep::Str { self.fallible(code) } else { code })
     }
 
     /// The runtime's function on two `&Value`.

@@ -2,7 +2,7 @@
 
 use crate::body::Body;
 use crate::module::global_path;
-use crate::operator::{apply_native, native};
+use crate::operator::native;
 use crate::rep::{Code, Form, Rep, Want, atom, number};
 use proc_macro2::{Ident, TokenStream};
 use puremix_ir::*;
@@ -222,7 +222,7 @@ impl Body<'_, '_> {
                     Code { tokens: quote!(#t), rep: old_rep, form: Form::Place }.to(want_operand)
                 };
                 let y = self.emit(value, want_operand);
-                Code::owned(result, apply_native(op, result, want_operand, x, y))
+                self.native_code(op, result, want_operand, x, y)
             }
             None => {
                 let x = if keeps_order {
@@ -257,7 +257,8 @@ impl Body<'_, '_> {
         match (var.rep, self.rep(value)) {
             (Rep::Str, _) => {
                 let s = self.emit_to_primitive_str(value)?;
-                Some(Code::value(quote!({ let t = #s; #ident.push(&t); })))
+                let push = self.fallible(quote!(rt::str_push(cx, &mut #ident, &t)));
+                Some(Code::value(quote!({ let t = #s; #push; })))
             }
             (Rep::Value, _) => {
                 let v = self.emit(value, Want::Value);

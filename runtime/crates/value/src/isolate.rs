@@ -411,6 +411,12 @@ impl Isolate {
         Thrown
     }
 
+    /// Whether an exception waits to be taken.
+    #[inline]
+    pub fn has_exception(&self) -> bool {
+        self.exception.borrow().is_some()
+    }
+
     /// Takes the exception after a `Thrown`.
     pub fn take_exception(&self) -> Value {
         self.exception.take().unwrap_or_default()

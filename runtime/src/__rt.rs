@@ -1,0 +1,40 @@
+//! The ABI: every name generated code may use, and nothing else (`docs/runtime-abi.md`).
+//!
+//! Generated crates import this module as `rt`. What is here is a re-export, or a function that only gives an operation the form in which
+//! generated code calls it; language meaning lives in `puremix-js` and `puremix-parsley`.
+
+mod callbacks;
+mod classes;
+mod control;
+mod iteration;
+mod modules;
+mod numbers;
+mod objects;
+mod operations;
+mod variables;
+
+pub use callbacks::*;
+pub use classes::*;
+pub use control::*;
+pub use iteration::*;
+pub use modules::*;
+pub use numbers::*;
+pub use objects::*;
+pub use operations::*;
+pub use variables::*;
+
+pub use crate::ABI;
+pub use crate::app::{ActionDef, ApiDef, AppDef, AssetDef, LoaderDef, ModuleDef, PageDef, RouteDef, RouteKind, Segment, Site};
+pub use crate::cli::main;
+pub use crate::page::attrs::*;
+pub use crate::page::write::*;
+pub use crate::page::{Out, Scope, component};
+pub use puremix_js::promise::{AsyncYielder, Resume, Yielder, async_generator, await_, generator, promise_of, spawn_task};
+pub use puremix_js::{
+    array, call, call_index, call_method, cell, cell_get, cell_set, class, closure, concat as str_add, construct, for_in_keys, for_in_live, get,
+    get_safe, get_super, index, index_num, index_safe, is_nullish, js_add, js_add_assign, js_bitand, js_bitnot, js_bitor, js_bitxor, js_div, js_eq,
+    js_exp, js_ge, js_gt, js_in, js_instanceof, js_le, js_lt, js_mul, js_ne, js_neg, js_plus, js_rem, js_shl, js_shr, js_strict_eq, js_strict_ne,
+    js_sub, js_to_int32, js_to_key, js_to_number, js_to_string, js_truthy, js_typeof, js_ushr, lit, num_pow, num_to_str, object, set, set_index, set_super,
+    throw, to_numeric as js_to_numeric,
+};
+pub use puremix_value::{Args, Atom, Cx, FnDef, FnKind, Key, Lit, R, ShapeLit, Str, Thrown, Value, check_stack, well_known as wk};

@@ -1,0 +1,151 @@
+//! Exceptions, `finally`, and what `yield*` passes on.
+
+use crate::isolate::place_exception;
+use puremix_js::promise::{AsyncYielder, Resume, Yielder};
+use puremix_js::{self as js};
+use puremix_value::{Cx, Key, R, Thrown, Value, well_known as wk};
+
+/// The exception learns the place of the operation that threw it, if it knows none. Costs nothing where nothing is thrown.
+#[inline(always)]
+pub fn at<T>(cx: Cx, site: u32, result: R<T>) -> R<T> {
+    match result {
+        Ok(v) => Ok(v),
+        Err(t) => Err(mark(cx, site, t)),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn mark(cx: Cx, site: u32, thrown: Thrown) -> Thrown {
+    place_exception(cx, site);
+    thrown
+}
+
+/// `throw v` at a place.
+#[cold]
+pub fn throw_at(cx: Cx, site: u32, v: Value) -> Thrown {
+    let thrown = cx.throw(v);
+    mark(cx, site, thrown)
+}
+
+/// `new F(…)`: an error made meanwhile learns the place.
+pub fn construct_at(cx: Cx, site: u32, f: &Value, args: &[Value]) -> R {
+    let outer = cx.site();
+    cx.at(site);
+    let made = js::construct(cx, f, args);
+    cx.at(outer);
+    made
+}
+
+/// The exception behind a `Thrown`.
+#[inline]
+pub fn caught(cx: Cx, _: Thrown) -> Value {
+    cx.take_exception()
+}
+
+/// How a block with `finally` was left.
+pub enum Done<T> {
+    Normal,
+    Return(T),
+    Throw(Value),
+    /// Which of the jumps out of the block.
+    Jump(usize),
+}
+
+impl<T> Done<T> {
+    /// Left by an exception that still waits in the isolate, where iterators that close meanwhile can see it.
+    pub fn pending(_: Thrown) -> Done<T> {
+        Done::Throw(Value::Uninit)
+    }
+}
+
+/// Takes a pending exception out of the isolate before `finally` runs.
+#[inline]
+pub fn hold<T>(cx: Cx, done: Done<T>) -> Done<T> {
+    match done {
+        Done::Throw(_) => Done::Throw(cx.take_exception()),
+        other => other,
+    }
+}
+
+/// How a delegation ended.
+pub enum Delegated {
+    /// The inner iterator is exhausted; this is its value.
+    Done(Value),
+    /// The generator was told to return; the inner iterator has closed.
+    Return(Value),
+}
+
+/// The inner iterator's answer to one resumption: its result object, or the end.
+enum Step {
+    Result(Value),
+    Return(Value),
+}
+
+fn step(cx: Cx, iterator: &Value, next: &Value, resume: Resume) -> R<Step> {
+    let method = |name| js::get_method(cx, iterator, &Key::Atom(name));
+    match resume {
+        Resume::Next(v) => Ok(Step::Result(js::call(cx, next, iterator, &[v])?)),
+        Resume::Throw(v) => match method(wk::THROW)? {
+            Some(f) => Ok(Step::Result(js::call(cx, &f, iterator, &[v])?)),
+            None => {
+                if let Some(f) = method(wk::RETURN)? {
+                    js::call(cx, &f, iterator, &[])?;
+                }
+                Err(js::throw_type(cx, "The iterator does not provide a 'throw' method"))
+            }
+        },
+        Resume::Return(v) => match method(wk::RETURN)? {
+            Some(f) => Ok(Step::Result(js::call(cx, &f, iterator, &[v])?)),
+            None => Ok(Step::Return(v)),
+        },
+    }
+}
+
+fn check_result(cx: Cx, result: &Value) -> R<bool> {
+    if !result.is_object() {
+        return Err(js::throw_type(cx, &format!("Iterator result {} is not an object", js::js_to_string(cx, result)?)));
+    }
+    Ok(js::js_truthy(&js::get(cx, result, wk::DONE, 0)?))
+}
+
+/// `yield* v` of a generator.
+pub async fn yield_star(cx: Cx, y: &Yielder, v: &Value) -> R<Delegated> {
+    let f = js::get_value(cx, v, &cx.symbol(puremix_value::WellKnownSymbol::Iterator).into())?;
+    let iterator = js::call(cx, &f, v, &[])?;
+    let next = js::get(cx, &iterator, wk::NEXT, 0)?;
+    let mut resume = Resume::Next(Value::Undefined);
+    loop {
+        let returning = matches!(resume, Resume::Return(_));
+        let result = match step(cx, &iterator, &next, resume)? {
+            Step::Result(result) => result,
+            Step::Return(v) => return Ok(Delegated::Return(v)),
+        };
+        let done = check_result(cx, &result)?;
+        let value = js::get(cx, &result, wk::VALUE, 0)?;
+        if done {
+            return Ok(if returning { Delegated::Return(value) } else { Delegated::Done(value) });
+        }
+        resume = y.yield_(value).await;
+    }
+}
+
+/// `yield* v` of an async generator.
+pub async fn async_yield_star(cx: Cx, y: &AsyncYielder, v: &Value) -> R<Delegated> {
+    let iterator = super::iteration::async_iterator(cx, v)?;
+    let next = js::get(cx, &iterator, wk::NEXT, 0)?;
+    let mut resume = Resume::Next(Value::Undefined);
+    loop {
+        let returning = matches!(resume, Resume::Return(_));
+        let result = match step(cx, &iterator, &next, resume)? {
+            Step::Result(result) => js::promise::await_(cx, result).await?,
+            Step::Return(v) => return Ok(Delegated::Return(js::promise::await_(cx, v).await?)),
+        };
+        let done = check_result(cx, &result)?;
+        let value = js::get(cx, &result, wk::VALUE, 0)?;
+        if done {
+            return Ok(if returning { Delegated::Return(value) } else { Delegated::Done(value) });
+        }
+        resume = y.yield_(value).await?;
+    }
+}

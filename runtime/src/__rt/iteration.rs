@@ -1,0 +1,192 @@
+//! Loops over iterables, spread, destructuring.
+
+use puremix_js::promise::await_;
+use puremix_js::{self as js, Iter};
+use puremix_value::{Class, Cx, Obj, Payload, R, Value, WellKnownSymbol, well_known as wk};
+use std::cell::RefCell;
+
+/// A running `for … of`. Dropped while an exception is on its way, it closes the iterator; `break` and `return` close it in so many words.
+pub struct ForOf {
+    cx: Cx,
+    iter: Iter,
+}
+
+impl ForOf {
+    #[inline]
+    pub fn next(&mut self, cx: Cx) -> R<Option<Value>> {
+        self.iter.next(cx)
+    }
+
+    pub fn close(&mut self, cx: Cx) -> R<()> {
+        self.iter.close(cx)
+    }
+}
+
+impl Drop for ForOf {
+    #[inline]
+    fn drop(&mut self) {
+        if self.cx.has_exception() {
+            self.iter.close_throwing(self.cx, puremix_value::Thrown);
+        }
+    }
+}
+
+#[inline]
+pub fn for_of(cx: Cx, v: &Value) -> R<ForOf> {
+    Ok(ForOf { cx, iter: js::iter(cx, v)? })
+}
+
+/// A running `for await … of`.
+pub struct ForAwait {
+    cx: Cx,
+    iterator: Value,
+    next: Value,
+    done: bool,
+    /// A plain iterator: its values are awaited here.
+    is_sync: bool,
+}
+
+/// The async iterator of a value, or its plain iterator when it has none.
+fn open_async(cx: Cx, v: &Value) -> R<(Value, bool)> {
+    if let Some(f) = js::get_method(cx, v, &cx.symbol(WellKnownSymbol::AsyncIterator).into())? {
+        return Ok((js::call(cx, &f, v, &[])?, false));
+    }
+    match js::get_method(cx, v, &cx.symbol(WellKnownSymbol::Iterator).into())? {
+        Some(f) => Ok((js::call(cx, &f, v, &[])?, true)),
+        None => Err(js::throw_type(cx, &format!("{} is not async iterable", js::errors::show(cx, v)))),
+    }
+}
+
+pub(super) fn async_iterator(cx: Cx, v: &Value) -> R {
+    Ok(open_async(cx, v)?.0)
+}
+
+pub fn for_await(cx: Cx, v: &Value) -> R<ForAwait> {
+    let (iterator, is_sync) = open_async(cx, v)?;
+    let next = js::get(cx, &iterator, wk::NEXT, 0)?;
+    Ok(ForAwait { cx, iterator, next, done: false, is_sync })
+}
+
+impl ForAwait {
+    pub async fn next(&mut self, cx: Cx) -> R<Option<Value>> {
+        let stepped = self.step(cx).await;
+        self.done = !matches!(stepped, Ok(Some(_)));
+        stepped
+    }
+
+    async fn step(&mut self, cx: Cx) -> R<Option<Value>> {
+        let mut result = js::call(cx, &self.next, &self.iterator, &[])?;
+        if !self.is_sync {
+            result = await_(cx, result).await?;
+        }
+        if !result.is_object() {
+            return Err(js::throw_type(cx, &format!("Iterator result {} is not an object", js::errors::show(cx, &result))));
+        }
+        if js::js_truthy(&js::get(cx, &result, wk::DONE, 0)?) {
+            return Ok(None);
+        }
+        let value = js::get(cx, &result, wk::VALUE, 0)?;
+        Ok(Some(if self.is_sync { await_(cx, value).await? } else { value }))
+    }
+
+    pub async fn close(&mut self, cx: Cx) -> R<()> {
+        if std::mem::replace(&mut self.done, true) {
+            return Ok(());
+        }
+        if let Some(f) = js::get_method(cx, &self.iterator, &wk::RETURN.into())? {
+            let result = js::call(cx, &f, &self.iterator, &[])?;
+            await_(cx, result).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for ForAwait {
+    /// The exception stays the one to report; what `return` answers is not awaited.
+    fn drop(&mut self) {
+        if self.done || !self.cx.has_exception() {
+            return;
+        }
+        let exception = self.cx.take_exception();
+        if let Ok(Some(f)) = js::get_method(self.cx, &self.iterator, &wk::RETURN.into()) {
+            // Its own failure gives way to the exception.
+            let _ = js::call(self.cx, &f, &self.iterator, &[]);
+        }
+        self.cx.throw(exception);
+    }
+}
+
+/// A template list being walked.
+pub struct Each {
+    iter: Option<Iter>,
+    index: f64,
+}
+
+/// Null and undefined have no items.
+pub fn each(cx: Cx, v: Value) -> R<Each> {
+    let iter = if v.is_nullish() { None } else { Some(js::iter(cx, &v)?) };
+    Ok(Each { iter, index: -1.0 })
+}
+
+impl Each {
+    #[inline]
+    pub fn next(&mut self, cx: Cx) -> R<Option<Value>> {
+        self.index += 1.0;
+        match &mut self.iter {
+            Some(iter) => iter.next(cx),
+            None => Ok(None),
+        }
+    }
+
+    /// The place of the item that `next` answered last.
+    pub fn index(&self) -> f64 {
+        self.index
+    }
+}
+
+/// `...v` in an array literal or an argument list.
+pub fn spread_into(cx: Cx, out: &mut Vec<Value>, v: &Value) -> R<()> {
+    let mut iter = js::iter(cx, v)?;
+    while let Some(item) = iter.next(cx)? {
+        out.push(item);
+    }
+    Ok(())
+}
+
+/// An iterator in a variable of generated code (array destructuring).
+struct Opened(RefCell<Option<Iter>>);
+
+impl Payload for Opened {
+    fn clear(&self) {
+        drop(self.0.take());
+    }
+}
+
+pub fn op_iter_open(cx: Cx, v: &Value) -> R {
+    let opened = Opened(RefCell::new(Some(js::iter(cx, v)?)));
+    Ok(Value::Obj(Obj::native(cx, None, Class::Other, opened)))
+}
+
+/// Runs `f` on the iterator; no borrow is held meanwhile.
+fn with_iter<T>(v: &Value, f: impl FnOnce(&mut Iter) -> R<T>) -> R<Option<T>> {
+    let Some(opened) = v.as_obj().and_then(|o| o.payload::<Opened>()) else { return Ok(None) };
+    let taken = opened.0.take();
+    let Some(mut iter) = taken else { return Ok(None) };
+    let result = f(&mut iter);
+    opened.0.replace(Some(iter));
+    result.map(Some)
+}
+
+pub fn op_iter_next(cx: Cx, iterator: &Value) -> R {
+    Ok(with_iter(iterator, |iter| iter.next(cx))?.flatten().unwrap_or(Value::Undefined))
+}
+
+pub fn op_iter_rest(cx: Cx, iterator: &Value) -> R {
+    let rest = with_iter(iterator, |iter| iter.rest(cx))?.unwrap_or_default();
+    Ok(js::array(cx, rest))
+}
+
+pub fn op_iter_close(cx: Cx, iterator: &Value) -> R {
+    with_iter(iterator, |iter| iter.close(cx))?;
+    Ok(Value::Undefined)
+}

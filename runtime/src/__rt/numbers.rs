@@ -1,0 +1,140 @@
+//! Unboxed numbers and strings.
+
+use puremix_js as js;
+use puremix_value::{Cx, R, Str, StrBuilder, Value};
+
+/// What inference knows to be a number.
+#[inline]
+pub fn as_num(v: &Value) -> f64 {
+    match v {
+        Value::Num(n) => *n,
+        other => wrong("a number", other),
+    }
+}
+
+#[inline]
+pub fn as_int(v: &Value) -> i32 {
+    as_num(v) as i32
+}
+
+#[inline]
+pub fn as_bool(v: &Value) -> bool {
+    match v {
+        Value::Bool(b) => *b,
+        other => wrong("a boolean", other),
+    }
+}
+
+#[inline]
+pub fn as_str(v: &Value) -> Str {
+    match v {
+        Value::Str(s) => s.clone(),
+        other => wrong("a string", other),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn wrong(expected: &str, found: &Value) -> ! {
+    panic!("bug in puremixc: {expected} was inferred where {found:?} is")
+}
+
+#[inline]
+pub fn num_truthy(n: f64) -> bool {
+    n != 0.0 && !n.is_nan()
+}
+
+#[inline]
+pub fn str_eq(a: &Str, b: &Str) -> bool {
+    a == b
+}
+
+/// `s.length`. No string reaches 2³¹ units.
+#[inline]
+pub fn str_len(s: &Str) -> i32 {
+    s.len_utf16() as i32
+}
+
+/// `a.length` of an array.
+#[inline]
+pub fn array_len(v: &Value) -> i32 {
+    v.as_obj().map_or(0, |o| o.array_len() as i32)
+}
+
+/// Pieces joined.
+pub fn str_concat(cx: Cx, parts: &[Str]) -> R<Str> {
+    let bytes: usize = parts.iter().map(|p| p.as_bytes().len()).sum();
+    if bytes > puremix_value::MAX_LEN as usize {
+        return Err(js::throw_range(cx, "Invalid string length"));
+    }
+    let mut out = StrBuilder::with_capacity(bytes);
+    for part in parts {
+        out.push(part);
+    }
+    Ok(out.finish())
+}
+
+/// `s += more`.
+#[inline]
+pub fn str_push(cx: Cx, s: &mut Str, more: &Str) -> R<()> {
+    *s = js::concat(cx, &std::mem::take(s), more)?;
+    Ok(())
+}
+
+/// `Math.round`.
+#[inline]
+pub fn math_round(n: f64) -> f64 {
+    if n.fract() == 0.0 || !n.is_finite() {
+        return n;
+    }
+    let floor = n.floor();
+    let rounded = if n - floor >= 0.5 { floor + 1.0 } else { floor };
+    rounded.copysign(n)
+}
+
+/// `Math.min` of two.
+#[inline]
+pub fn math_min(a: f64, b: f64) -> f64 {
+    if a.is_nan() || b.is_nan() {
+        f64::NAN
+    } else if a == 0.0 && b == 0.0 {
+        if a.is_sign_negative() { a } else { b }
+    } else {
+        a.min(b)
+    }
+}
+
+/// `Math.max` of two.
+#[inline]
+pub fn math_max(a: f64, b: f64) -> f64 {
+    if a.is_nan() || b.is_nan() {
+        f64::NAN
+    } else if a == 0.0 && b == 0.0 {
+        if a.is_sign_negative() { b } else { a }
+    } else {
+        a.max(b)
+    }
+}
+
+/// `n + delta` of a number or a big integer (`++`, `--`).
+#[inline]
+pub fn js_step(cx: Cx, v: &Value, delta: f64) -> R {
+    match v {
+        Value::Num(n) => Ok(Value::Num(n + delta)),
+        _ => step_other(cx, v, delta),
+    }
+}
+
+#[inline(never)]
+fn step_other(cx: Cx, v: &Value, delta: f64) -> R {
+    match js::to_numeric(cx, v)? {
+        Value::Num(n) => Ok(Value::Num(n + delta)),
+        big if delta < 0.0 => js::js_dec(cx, &big),
+        big => js::js_inc(cx, &big),
+    }
+}
+
+/// A big integer literal, in decimal digits.
+pub fn bigint(digits: &str) -> Value {
+    digits.parse::<puremix_value::BigInt>().map_or(Value::Undefined, Value::from)
+}

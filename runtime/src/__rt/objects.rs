@@ -1,0 +1,65 @@
+//! Members by number, deletion, literals as data.
+
+use puremix_js as js;
+use puremix_value::{Args, Atom, Cx, Key, R, Str, Value, well_known as wk};
+
+/// `{}`
+#[inline]
+pub fn new_object(cx: Cx) -> Value {
+    js::empty_object(cx)
+}
+
+#[inline]
+pub fn index_int(cx: Cx, v: &Value, i: i32) -> R {
+    js::index_num(cx, v, f64::from(i))
+}
+
+#[inline]
+pub fn set_index_int(cx: Cx, v: &Value, i: i32, value: Value) -> R<()> {
+    js::set_index(cx, v, &Value::Num(f64::from(i)), value)
+}
+
+#[inline]
+pub fn set_index_num(cx: Cx, v: &Value, n: f64, value: Value) -> R<()> {
+    js::set_index(cx, v, &Value::Num(n), value)
+}
+
+pub fn delete_name(cx: Cx, v: &Value, name: Atom) -> R<bool> {
+    js::delete(cx, v, &Key::Atom(name))
+}
+
+pub fn delete_index(cx: Cx, v: &Value, key: &Value) -> R<bool> {
+    let key = js::js_to_key(cx, key)?;
+    js::delete(cx, v, &key)
+}
+
+/// The method of a template's call: nothing when the receiver or the method is null or undefined.
+pub fn call_method_safe(cx: Cx, recv: &Value, name: Atom, args: &[Value], ic: u32) -> R {
+    if recv.is_nullish() {
+        return Ok(Value::Undefined);
+    }
+    let f = js::get(cx, recv, name, ic)?;
+    if f.is_nullish() {
+        return Ok(Value::Undefined);
+    }
+    js::call(cx, &f, recv, args)
+}
+
+pub fn arguments(cx: Cx, a: &Args<'_>) -> Value {
+    js::arguments_object(cx, a.args)
+}
+
+/// A regular expression literal.
+pub fn regex(cx: Cx, source: &Str, flags: &str) -> R {
+    let constructor = super::builtin(cx, wk::REG_EXP_CTOR, 0)?;
+    js::construct(cx, &constructor, &[Value::Str(source.clone()), Value::str(flags)])
+}
+
+/// A constant literal too large to be code.
+pub fn json_literal(cx: Cx, json: &'static str) -> Value {
+    let parsed = super::builtin(cx, wk::JSON_NS, 0).and_then(|object| js::call_method(cx, &object, wk::PARSE, &[Value::str(json)], 0));
+    match parsed {
+        Ok(v) => v,
+        Err(_) => panic!("bug in puremixc: a literal is no JSON"),
+    }
+}
