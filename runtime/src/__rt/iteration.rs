@@ -116,34 +116,6 @@ impl Drop for ForAwait {
     }
 }
 
-/// A template list being walked.
-pub struct Each {
-    iter: Option<Iter>,
-    index: f64,
-}
-
-/// Null and undefined have no items.
-pub fn each(cx: Cx, v: Value) -> R<Each> {
-    let iter = if v.is_nullish() { None } else { Some(js::iter(cx, &v)?) };
-    Ok(Each { iter, index: -1.0 })
-}
-
-impl Each {
-    #[inline]
-    pub fn next(&mut self, cx: Cx) -> R<Option<Value>> {
-        self.index += 1.0;
-        match &mut self.iter {
-            Some(iter) => iter.next(cx),
-            None => Ok(None),
-        }
-    }
-
-    /// The place of the item that `next` answered last.
-    pub fn index(&self) -> f64 {
-        self.index
-    }
-}
-
 /// `...v` in an array literal or an argument list.
 pub fn spread_into(cx: Cx, out: &mut Vec<Value>, v: &Value) -> R<()> {
     let mut iter = js::iter(cx, v)?;

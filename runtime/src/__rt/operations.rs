@@ -1,6 +1,5 @@
 //! `ExprKind::Runtime`: operations without a node of their own (`docs/ir.md` §4).
 
-use crate::page::{Out, write};
 use puremix_js as js;
 use puremix_value::{Cx, Key, R, Value};
 
@@ -37,16 +36,4 @@ pub fn op_throw_super_twice(cx: Cx) -> R {
 
 pub fn op_to_key(cx: Cx, v: &Value) -> R {
     Ok(cx.key_value(&js::js_to_key(cx, v)?))
-}
-
-/// A value as trusted markup.
-pub fn raw_markup(cx: Cx, v: &Value) -> R {
-    let mut out = Out::default();
-    write::write_raw(cx, &mut out, v)?;
-    Ok(out.into_value(cx))
-}
-
-/// The CSRF token in markup that is made outside of a template's own function.
-pub fn write_current_csrf(cx: Cx, out: &mut Out) -> R<()> {
-    crate::page::write_current_csrf(cx, out)
 }
