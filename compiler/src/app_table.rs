@@ -4,7 +4,7 @@ use crate::driver::Entries;
 use crate::embedded;
 use crate::project::{Project, RouteFileKind};
 use puremix_diag::{Diagnostic, Span, codes};
-use puremix_ir::app::{ApiHandler, App, Asset, AssetKind, HandlerRef, Route, RouteKind};
+use puremix_ir::app::{ApiHandler, App, AssetKind, HandlerRef, Route, RouteKind};
 use puremix_ir::{Export, Module, Program};
 
 /// Sets `program.app`. Called before linking, which needs the routes as roots.
@@ -28,11 +28,7 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
         let shown = project.display(&file.path);
         routes.push(Route { pattern: file.pattern.clone(), module: *module, kind, file: shown.into() });
     }
-    let assets = project.public.iter().map(|(url, source)| Asset {
-        url: url.as_str().into(),
-        source: source.to_string_lossy().into(),
-        kind: AssetKind::Public,
-    });
+    let assets = project.public.iter().map(|(url, source)| embedded::asset(url, source, AssetKind::Public));
     let assets = assets.chain(embedded::constant_files(program, project)).collect();
     program.app = App {
         name: project.name.as_str().into(),

@@ -4,6 +4,8 @@ use crate::front::FileRole;
 use crate::load::{self, Loaded, Loader};
 use crate::project::{Project, RouteFileKind, basil, discover, globals, natives};
 use crate::{app_table, checks, config};
+pub use puremix_codegen::GeneratedCrate;
+use puremix_codegen::EmitOptions;
 use puremix_diag::{Diagnostic, SourceMap, Span, codes};
 use puremix_ir::{Module, ModuleId, Program, verify};
 use std::collections::BTreeMap;
@@ -79,17 +81,9 @@ pub fn lower(path: &Path) -> (Option<Project>, Program, Compiled) {
     (project, program, Compiled { diagnostics, ..Compiled::default() })
 }
 
-/// The sources of one generated crate, as `puremix_codegen` will answer them.
-#[derive(Clone, Debug, Default)]
-pub struct GeneratedCrate {
-    pub files: Vec<(String, String)>,
-    pub line_maps: Vec<(String, Vec<Option<Span>>)>,
-}
-
-/// Until the code generator lands, builds end here.
-pub fn generate(_program: &Program, _sources: &SourceMap) -> GeneratedCrate {
-    eprintln!("error: this puremixc has no code generator yet");
-    std::process::exit(1)
+/// The generated crate's sources.
+pub fn generate(program: &Program, sources: &SourceMap) -> GeneratedCrate {
+    puremix_codegen::emit(program, sources, &EmitOptions { version: crate::VERSION.to_owned() })
 }
 
 /// Where a line (from 1) of a generated file comes from.

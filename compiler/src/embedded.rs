@@ -3,6 +3,12 @@
 
 use crate::project::Project;
 use puremix_ir::app::{Asset, AssetKind};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// The server's own table: what is embedded and what is read from disk have one media type.
+#[path = "../../runtime/src/http/content_type.rs"]
+#[expect(dead_code, reason = "only the server asks what is passive")]
+mod content_type;
 use puremix_ir::visit::{Node, walk};
 use puremix_ir::{Arg, Expr, ExprKind, Program, Text};
 use std::collections::BTreeMap;
@@ -26,12 +32,22 @@ pub fn constant_files(program: &Program, project: &Project) -> Vec<Asset> {
             });
         }
     }
-    let asset = |relative: String| Asset {
-        source: project.root.join(&relative).to_string_lossy().into(),
-        url: relative.as_str().into(),
-        kind: AssetKind::File,
-    };
+    let asset = |relative: String| asset(&relative, &project.root.join(&relative), AssetKind::File);
     found.into_keys().map(asset).collect()
+}
+
+/// A file as it will be in the binary.
+pub fn asset(url: &str, source: &Path, kind: AssetKind) -> Asset {
+    let mut hasher = DefaultHasher::new();
+    // A file that cannot be read fails the build when its bytes are included.
+    std::fs::read(source).unwrap_or_default().hash(&mut hasher);
+    Asset {
+        url: url.into(),
+        source: source.to_string_lossy().into(),
+        kind,
+        content_type: content_type::of(url).into(),
+        etag: format!("\"{:016x}\"", hasher.finish()).into(),
+    }
 }
 
 /// `fs.readFile('path')`, `readFileSync('path', 'utf8')`.

@@ -34,7 +34,8 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
     let assets = app.assets.iter().map(|asset| {
         let (url, source) = (&*asset.url, &*asset.source);
         let public = asset.kind == AssetKind::Public;
-        quote!(rt::asset!(#url, #public, #source))
+        let (content_type, etag) = (&*asset.content_type, &*asset.etag);
+        quote!(rt::AssetDef { url: #url, public: #public, content_type: #content_type, etag: #etag, bytes: include_bytes!(#source) })
     });
     let page = |id: Option<ModuleId>| match id {
         Some(id) => {

@@ -112,6 +112,10 @@ pub struct Asset {
     /// Absolute path on the build machine.
     pub source: Rc<str>,
     pub kind: AssetKind,
+    /// Media type, by the name.
+    pub content_type: Rc<str>,
+    /// Strong entity tag of the content, with quotes.
+    pub etag: Rc<str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
