@@ -64,7 +64,6 @@ impl Project {
             server_error: None,
             basil: None,
             public: Vec::new(),
-            basil: None,
         }
     }
 }
