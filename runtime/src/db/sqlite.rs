@@ -146,7 +146,8 @@ mod tests {
         let rows = db.run("SELECT * FROM t", &[], true).expect("selects");
         assert_eq!(rows.columns, ["a", "b", "c", "d"]);
         assert_eq!(rows.rows, [params.to_vec()]);
-        assert!(db.run("SELECT * FROM nothing", &[], true).is_err_and(|e| e.contains("no such table")));
+        let missing = db.run("SELECT * FROM missing_table", &[], true);
+        assert!(missing.as_ref().is_err_and(|e| e.contains("no such table")), "{missing:?}");
         for suffix in ["", "-wal", "-shm"] {
             // Left-over files of a temporary directory are no failure.
             let _ = std::fs::remove_file(format!("{path}{suffix}"));

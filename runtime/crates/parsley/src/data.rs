@@ -75,19 +75,19 @@ fn characters(s: &Str) -> Vec<Value> {
 }
 
 /// What a pattern `[a, b]` takes apart: a list as it is, null as nothing, anything else as a list of one.
-pub fn parsley_list(cx: Cx, v: &Value) -> Value {
-    match v {
+pub fn parsley_list(cx: Cx, v: &Value) -> R {
+    Ok(match v {
         _ if list(v).is_some() => v.clone(),
         Value::Null | Value::Undefined => Value::Obj(Obj::array(cx, vec![])),
         _ => Value::Obj(Obj::array(cx, vec![v.clone()])),
-    }
+    })
 }
 
 /// The rest of a list from an index, for `[a, ...rest]`.
-pub fn parsley_from(cx: Cx, v: &Value, start: &Value) -> Value {
+pub fn parsley_from(cx: Cx, v: &Value, start: &Value) -> R {
     let items = list(v).map(elements).unwrap_or_default();
     let start = start.as_num().unwrap_or(0.0) as usize;
-    Value::Obj(Obj::array(cx, items.get(start..).unwrap_or_default().to_vec()))
+    Ok(Value::Obj(Obj::array(cx, items.get(start..).unwrap_or_default().to_vec())))
 }
 
 /// The other members of a dictionary, for `{a, ...rest}`.
@@ -97,23 +97,23 @@ pub fn parsley_rest(cx: Cx, v: &Value, taken: &[Value]) -> R {
 }
 
 /// Adds a block's value to its list, nulls left out.
-pub fn parsley_push(cx: Cx, to: &Value, v: &Value) -> Value {
+pub fn parsley_push(cx: Cx, to: &Value, v: &Value) -> R {
     if !matches!(v, Value::Null | Value::Undefined)
         && let Some(o) = list(to)
     {
         let next = o.array_len();
         o.put(cx, &Key::from(next), v.clone());
     }
-    Value::Null
+    Ok(Value::Null)
 }
 
 /// The value of a block: none is null, one is itself, several are a list.
-pub fn parsley_collapse(v: &Value) -> Value {
-    match list(v).map(elements) {
+pub fn parsley_collapse(_: Cx, v: &Value) -> R {
+    Ok(match list(v).map(elements) {
         Some(items) if items.is_empty() => Value::Null,
         Some(mut items) if items.len() == 1 => items.remove(0),
         _ => v.clone(),
-    }
+    })
 }
 
 /// What `for (x in v)` walks: elements, characters, or a dictionary's values.

@@ -126,7 +126,7 @@ fn list(cx: Cx, recv: &Value, name: &str, args: &[Value]) -> R {
             });
             answer(all)
         }
-        "has" | "includes" => Ok(Value::Bool(args.first().is_some_and(|x| all.iter().any(|v| crate::parsley_eq(v, x))))),
+        "has" | "includes" => Ok(Value::Bool(args.first().is_some_and(|x| all.iter().any(|v| crate::operator::same(v, x))))),
         _ => Err(unknown(cx, recv, name)),
     }
 }

@@ -99,15 +99,20 @@ pub fn parsley_rem(cx: Cx, a: &Value, b: &Value) -> R {
 }
 
 /// Values by value, lists, dictionaries and functions by identity.
-pub fn parsley_eq(a: &Value, b: &Value) -> bool {
+pub(crate) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Undefined | Value::Null, Value::Undefined | Value::Null) => true,
         _ => ops::js_strict_eq(a, b),
     }
 }
 
-pub fn parsley_ne(a: &Value, b: &Value) -> bool {
-    !parsley_eq(a, b)
+/// `a == b`. Never throws; the result's form is that of all comparisons.
+pub fn parsley_eq(_: Cx, a: &Value, b: &Value) -> R<bool> {
+    Ok(same(a, b))
+}
+
+pub fn parsley_ne(_: Cx, a: &Value, b: &Value) -> R<bool> {
+    Ok(!same(a, b))
 }
 
 fn order(cx: Cx, op: &str, a: &Value, b: &Value) -> R<Option<Ordering>> {
@@ -173,7 +178,7 @@ pub fn parsley_in(cx: Cx, needle: &Value, v: &Value) -> R<bool> {
         (Value::Str(n), Value::Str(s)) => Ok(s.as_utf8().contains(&*n.as_utf8())),
         (Value::Str(n), Value::Obj(o)) if !o.is_array() => Ok(o.get_own(cx, &cx.key(n)).is_some()),
         _ => match items(v) {
-            Some(list) => Ok(list.iter().any(|x| parsley_eq(x, needle))),
+            Some(list) => Ok(list.iter().any(|x| same(x, needle))),
             None => Err(fail(cx, "OP-0016", &format!("cannot look into {}", type_name(v)))),
         },
     }

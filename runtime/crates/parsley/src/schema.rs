@@ -166,7 +166,7 @@ impl Rules<'_> {
             ("object", _) => return wrong("type", "Must be an object"),
             ("enum", _) => {
                 let allowed = crate::data::items(&self.option("values")?).unwrap_or_default();
-                let found = allowed.iter().any(|v| crate::parsley_eq(v, value));
+                let found = allowed.iter().any(|v| crate::operator::same(v, value));
                 let list = allowed.iter().map(inspect).collect::<Vec<_>>().join(", ");
                 return Ok((!found).then(|| ("enum", format!("Must be one of {list}"))));
             }
