@@ -1,7 +1,7 @@
 //! Packs the runtime into the compiler: `puremixc` works outside the repository because it carries what generated crates
 //! depend on. Writes `bundle.rs`: every file with its bytes, and a hash that names the unpacked directory.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -19,9 +19,8 @@ fn main() {
         .filter_map(|path| path.strip_suffix("/Cargo.toml"))
         .map(str::to_owned)
         .collect();
-    let packages = members.iter().map(|m| package_name(&read(&format!("{m}/Cargo.toml")))).collect();
     files.insert("Cargo.toml".to_owned(), trim_workspace(&read("Cargo.toml"), &members).into_bytes());
-    files.insert("Cargo.lock".to_owned(), prune_lock(&read("Cargo.lock"), packages).into_bytes());
+    files.insert("Cargo.lock".to_owned(), read("Cargo.lock").into_bytes());
 
     let mut hasher = DefaultHasher::new();
     files.hash(&mut hasher);
@@ -58,46 +57,12 @@ fn collect(dir: &Path, root: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
     }
 }
 
-fn package_name(manifest: &str) -> String {
-    let line = manifest.lines().find_map(|l| l.strip_prefix("name = \"")).expect("a package has a name");
-    line.trim_end_matches('"').to_owned()
-}
-
 /// The workspace's manifest with the runtime's packages as its only members, so that inheritance keeps working.
 fn trim_workspace(manifest: &str, members: &[String]) -> String {
     let start = manifest.find("members = [").expect("the workspace lists its members");
     let end = start + manifest[start..].find(']').expect("the list ends") + 1;
     let list: Vec<String> = members.iter().map(|m| format!("{m:?}")).collect();
     format!("{}members = [{}]{}", &manifest[..start], list.join(", "), &manifest[end..])
-}
-
-/// The lock's packages that `roots` reach, so that `cargo fetch --locked` accepts it for the bundle.
-fn prune_lock(lock: &str, roots: BTreeSet<String>) -> String {
-    let mut blocks = lock.split("[[package]]\n");
-    let head = blocks.next().unwrap_or_default().to_owned();
-    let blocks: Vec<&str> = blocks.collect();
-    let field = |block: &str, key: &str| {
-        let prefix = format!("{key} = \"");
-        block.lines().find_map(|l| l.strip_prefix(&prefix)).map(|l| l.trim_end_matches('"').to_owned())
-    };
-    // A dependency is written `name`, `name version` or `name version (source)`.
-    let matches = |block: &str, wanted: &str| {
-        let mut parts = wanted.split(' ');
-        field(block, "name").as_deref() == parts.next()
-            && parts.next().is_none_or(|version| field(block, "version").as_deref() == Some(version))
-    };
-    let mut keep = BTreeSet::new();
-    let mut queue: VecDeque<String> = roots.into_iter().collect();
-    while let Some(wanted) = queue.pop_front() {
-        for (i, block) in blocks.iter().enumerate() {
-            if matches(block, &wanted) && keep.insert(i) {
-                let dependencies = block.lines().filter_map(|l| l.strip_prefix(" \"")).map(|l| l.trim_end_matches("\","));
-                queue.extend(dependencies.map(str::to_owned));
-            }
-        }
-    }
-    let kept: String = keep.into_iter().map(|i| format!("[[package]]\n{}", blocks[i])).collect();
-    head + &kept
 }
 
 /// The runtime's table of configuration keys, read from its source: the compiler must not link the server to know them.

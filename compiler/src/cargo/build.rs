@@ -52,9 +52,8 @@ pub fn build(request: &BuildRequest<'_>) -> Result<Built, Vec<Diagnostic>> {
     }
 
     let mut progress = Progress::new(request.quiet);
-    let result = seed_lock(&home, &gen_dir)
-        .map_err(io_error)
-        .and_then(|()| fetch(&home, &mut progress, request.offline))
+    let result = fetch(&home, &mut progress, request.offline)
+        .and_then(|()| seed_lock(&home, &gen_dir).map_err(io_error))
         .and_then(|()| compile(request, &home, &gen_dir, &mut progress));
     progress.finish();
     let binary = result?;
@@ -143,15 +142,18 @@ fn seed_lock(home: &Home, gen_dir: &Path) -> io::Result<()> {
 }
 
 /// Downloads the dependencies once per bundle; afterwards every build is offline.
+///
+/// The bundle's lock is the repository's: cargo drops what only the compiler needs and keeps every version and checksum,
+/// which is why `--locked` (not even dropping) is not asked for.
 fn fetch(home: &Home, progress: &mut Progress, offline: bool) -> Result<(), Vec<Diagnostic>> {
     let marker = home.fetched_marker();
-    let lock = fs::read_to_string(home.lock_file()).unwrap_or_default();
-    if fs::read_to_string(&marker).is_ok_and(|old| old == lock) {
+    let lock = || fs::read_to_string(home.lock_file()).unwrap_or_default();
+    if fs::read_to_string(&marker).is_ok_and(|old| old == lock()) {
         return Ok(());
     }
     progress.stage("fetching the runtime's dependencies (once per puremixc version)");
     let mut command = cargo();
-    command.args(["fetch", "--locked", "--target", TARGET]).current_dir(&home.bundle);
+    command.args(["fetch", "--target", TARGET]).current_dir(&home.bundle);
     if offline {
         command.arg("--offline");
     }
@@ -168,7 +170,7 @@ fn fetch(home: &Home, progress: &mut Progress, offline: bool) -> Result<(), Vec<
         ]);
     }
     let _ = fs::create_dir_all(&home.dir);
-    let _ = fs::write(&marker, lock);
+    let _ = fs::write(&marker, lock());
     Ok(())
 }
 
