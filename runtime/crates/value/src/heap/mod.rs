@@ -10,6 +10,7 @@
 
 pub(crate) mod cell;
 mod collect;
+pub(crate) mod inline;
 pub(crate) mod strbuf;
 
 pub use cell::Slots;

@@ -7,6 +7,7 @@ mod wide;
 
 pub use lit::Lit;
 
+use crate::heap::inline::{INLINE, InlineText};
 use crate::heap::strbuf::StrBuf;
 use rope::Rope;
 use std::borrow::Cow;
@@ -19,11 +20,8 @@ use wide::Wide;
 /// The longest string, in UTF-16 code units (V8's limit). Languages throw beyond it.
 pub const MAX_LEN: usize = 0x1fff_ffe8;
 
-const INLINE: usize = 14;
 /// Concatenations up to this many bytes are copied; a copy is cheaper than a rope node.
 const COPY_LIMIT: usize = 256;
-/// Marks an inline string that is not ASCII, in its length byte.
-const NOT_ASCII: u8 = 0x80;
 
 /// A string. 16 bytes; cloning counts or copies 16 bytes.
 #[derive(Clone)]
@@ -32,7 +30,7 @@ pub struct Str(Repr);
 #[derive(Clone)]
 enum Repr {
     Lit(&'static Lit),
-    Inline { len: u8, bytes: [u8; INLINE] },
+    Inline(InlineText),
     Heap { ascii: bool, len: u32, buf: StrBuf },
     /// Contains a lone surrogate, so it has no UTF-8 form.
     Wide(Rc<Wide>),
@@ -46,7 +44,7 @@ impl Default for Str {
 }
 
 impl Str {
-    pub const EMPTY: Str = Str(Repr::Inline { len: 0, bytes: [0; INLINE] });
+    pub const EMPTY: Str = Str(Repr::Inline(InlineText::EMPTY));
 
     /// A literal; costs nothing.
     #[inline]
@@ -56,10 +54,7 @@ impl Str {
 
     #[inline]
     fn inline(text: &str, ascii: bool) -> Str {
-        let mut bytes = [0; INLINE];
-        bytes[..text.len()].copy_from_slice(text.as_bytes());
-        let flag = if ascii { 0 } else { NOT_ASCII };
-        Str(Repr::Inline { len: text.len() as u8 | flag, bytes })
+        Str(Repr::Inline(InlineText::join(text, "", ascii)))
     }
 
     #[inline]
@@ -115,9 +110,7 @@ impl Str {
     pub fn as_str(&self) -> &str {
         match &self.0 {
             Repr::Lit(l) => l.text(),
-            Repr::Inline { len, bytes } => {
-                std::str::from_utf8(&bytes[..usize::from(len & !NOT_ASCII)]).expect("inline strings hold whole characters")
-            }
+            Repr::Inline(t) => t.as_str(),
             Repr::Heap { len, buf, .. } => buf.text(*len),
             Repr::Wide(w) => w.lossy(),
             Repr::Rope(r) => r.flat().as_str(),
@@ -127,10 +120,7 @@ impl Str {
     /// The bytes of [`Str::as_str`]; cheaper, for ASCII and byte work.
     #[inline]
     pub fn as_bytes(&self) -> &[u8] {
-        match &self.0 {
-            Repr::Inline { len, bytes } => &bytes[..usize::from(len & !NOT_ASCII)],
-            _ => self.as_str().as_bytes(),
-        }
+        self.as_str().as_bytes()
     }
 
     /// As [`Str::as_str`], in the ABI's spelling.
@@ -153,7 +143,7 @@ impl Str {
     pub fn byte_len(&self) -> usize {
         match &self.0 {
             Repr::Lit(l) => l.text().len(),
-            Repr::Inline { len, .. } => usize::from(len & !NOT_ASCII),
+            Repr::Inline(t) => t.len(),
             Repr::Heap { len, .. } => *len as usize,
             Repr::Wide(w) => w.lossy().len(),
             Repr::Rope(r) => r.byte_len(),
@@ -173,7 +163,7 @@ impl Str {
     pub fn is_ascii(&self) -> bool {
         match &self.0 {
             Repr::Lit(l) => l.ascii(),
-            Repr::Inline { len, .. } => len & NOT_ASCII == 0,
+            Repr::Inline(t) => t.is_ascii(),
             Repr::Heap { ascii, .. } => *ascii,
             Repr::Wide(_) => false,
             Repr::Rope(r) => r.is_ascii(),
@@ -205,7 +195,7 @@ impl Str {
     #[inline]
     pub fn concat(&self, other: &Str) -> Str {
         if let Repr::Heap { ascii, len, buf } = &self.0
-            && let Repr::Heap { .. } | Repr::Inline { .. } | Repr::Lit(_) = &other.0
+            && let Repr::Heap { .. } | Repr::Inline(_) | Repr::Lit(_) = &other.0
         {
             let tail = other.as_str();
             if buf.try_append(*len, tail) {
@@ -233,11 +223,7 @@ impl Str {
         let ascii = self.is_ascii() & other.is_ascii();
         let total = a + b;
         if total <= INLINE {
-            let mut bytes = [0; INLINE];
-            bytes[..a].copy_from_slice(self.as_bytes());
-            bytes[a..total].copy_from_slice(other.as_bytes());
-            let flag = if ascii { 0 } else { NOT_ASCII };
-            return Str(Repr::Inline { len: total as u8 | flag, bytes });
+            return Str(Repr::Inline(InlineText::join(self.as_str(), other.as_str(), ascii)));
         }
         // A heap string whose buffer is full is being appended to: the next buffer doubles.
         let grows = matches!(&self.0, Repr::Heap { len, buf, .. } if *len == buf.used() && b * 4 <= a.max(64));
@@ -262,7 +248,7 @@ impl Str {
     #[inline]
     pub fn push(&mut self, other: &Str) {
         if let Repr::Heap { ascii, len, buf } = &mut self.0
-            && let Repr::Heap { .. } | Repr::Inline { .. } | Repr::Lit(_) = &other.0
+            && let Repr::Heap { .. } | Repr::Inline(_) | Repr::Lit(_) = &other.0
         {
             let tail = other.as_str();
             if buf.try_append(*len, tail) {
@@ -301,9 +287,8 @@ impl From<Cow<'_, str>> for Str {
 impl PartialEq for Str {
     #[inline]
     fn eq(&self, other: &Str) -> bool {
-        if let (Repr::Inline { len: la, bytes: a }, Repr::Inline { len: lb, bytes: b }) = (&self.0, &other.0) {
-            // Unused bytes are zero.
-            return la == lb && a == b;
+        if let (Repr::Inline(a), Repr::Inline(b)) = (&self.0, &other.0) {
+            return a == b;
         }
         match (&self.0, &other.0) {
             (Repr::Lit(a), Repr::Lit(b)) if std::ptr::eq(*a, *b) => true,

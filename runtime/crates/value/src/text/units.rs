@@ -25,7 +25,7 @@ impl Str {
     fn remembered_units(&self) -> Option<&[u16]> {
         match &self.0 {
             Repr::Lit(l) => Some(l.utf16()),
-            Repr::Inline { .. } => None,
+            Repr::Inline(_) => None,
             Repr::Heap { len, buf, .. } if (*len as usize) < COUNT_LIMIT => buf.utf16_made(*len),
             Repr::Heap { len, buf, .. } => buf.utf16(*len),
             Repr::Wide(w) => Some(w.units()),
@@ -91,7 +91,7 @@ impl Str {
                 return self.clone();
             }
             if start == 0
-                && end > super::INLINE
+                && end > crate::heap::inline::INLINE
                 && let Some(shared) = self.prefix(end)
             {
                 return shared;
