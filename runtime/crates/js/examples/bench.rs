@@ -1,4 +1,4 @@
-//! The hot operations by hand: `cargo run --release -p puremix-js --example bench`, beside `node examples/bench.js`.
+//! The hot operations by hand: `cargo run --release -p puremix-js --example bench [name]`, beside `node examples/bench.js`.
 
 use puremix_js::generated as rt;
 use puremix_value::*;
@@ -14,6 +14,9 @@ static LI: Lit = Lit::new("<li>");
 static END: Lit = Lit::new("</li>");
 
 fn time(name: &str, n: u32, f: impl FnOnce() -> R) {
+    if std::env::args().nth(1).is_some_and(|wanted| !name.contains(&wanted)) {
+        return;
+    }
     let t = Instant::now();
     let r = f();
     let ns = t.elapsed().as_nanos() as f64 / f64::from(n);

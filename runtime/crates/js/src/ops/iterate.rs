@@ -84,6 +84,16 @@ impl Iter {
     pub fn next(&mut self, cx: Cx) -> R<Option<Value>> {
         match &mut self.0 {
             State::Array(o, i) => {
+                if let Some(s) = o.dense() {
+                    if let Some(n) = s.get_num(*i) {
+                        *i += 1;
+                        return Ok(Some(Value::Num(n)));
+                    }
+                    if let Some(o) = s.get_obj(*i) {
+                        *i += 1;
+                        return Ok(Some(Value::Obj(o)));
+                    }
+                }
                 let found = match o.dense() {
                     Some(s) => s.get(*i),
                     None if *i < o.array_len() as usize => Some(get_key(cx, o, &Key::Index(*i as u32), &o.clone().into())?),

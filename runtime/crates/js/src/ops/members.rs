@@ -11,7 +11,14 @@ use puremix_value::{Args, Atom, Cx, Intrinsic, Key, Obj, R, Value, well_known};
 pub fn get(cx: Cx, v: &Value, name: Atom, ic: u32) -> R {
     match v {
         Value::Obj(o) => {
-            if let Some(found) = o.cached_get(cx, cx.ic(ic)) {
+            let cache = cx.ic(ic);
+            if let Some(slot) = o.cached_slot(cache) {
+                return match o.slot_num(slot) {
+                    Some(n) => Ok(Value::Num(n)),
+                    None => Ok(o.slot(slot)),
+                };
+            }
+            if let Some(found) = o.cached_get(cx, cache) {
                 return Ok(found);
             }
             if name == well_known::LENGTH
@@ -76,11 +83,17 @@ pub fn index_num(cx: Cx, v: &Value, n: f64) -> R {
     if i as f64 == n {
         match v {
             Value::Obj(o) => {
-                if let Some(s) = o.dense()
-                    && let Some(found) = s.get(i)
-                    && !matches!(found, Value::Uninit)
-                {
-                    return Ok(found);
+                if let Some(s) = o.dense() {
+                    if let Some(n) = s.get_num(i) {
+                        return Ok(Value::Num(n));
+                    }
+                    if let Some(o) = s.get_obj(i) {
+                        return Ok(Value::Obj(o));
+                    }
+                    let found = s.get_or_hole(i);
+                    if !matches!(found, Value::Uninit) {
+                        return Ok(found);
+                    }
                 }
             }
             Value::Str(s) => {

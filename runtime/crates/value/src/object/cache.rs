@@ -4,6 +4,12 @@ use crate::{Atom, Attr, Cx, Ic, Key, Kind, Obj, Value, well_known};
 use crate::heap::flag;
 
 impl Obj {
+    /// The slot of this object that the cache knows for its shape.
+    #[inline]
+    pub fn cached_slot(&self, ic: &Ic) -> Option<u32> {
+        (ic.shape.get() == self.shape_id() && ic.depth.get() == 0).then(|| ic.slot.get())
+    }
+
     /// The property that the cache knows for objects of this shape.
     #[inline]
     pub fn cached_get(&self, cx: Cx, ic: &Ic) -> Option<Value> {

@@ -29,13 +29,20 @@ fn each(cx: Cx, v: &Value, mut f: impl FnMut(&Value, f64) -> R<bool>) -> R<()> {
     let len = length_of(cx, o)?;
     let mut i = 0.0;
     while i < len {
-        let found = match o.dense().and_then(|s| s.get(i as usize)) {
-            Some(v) if !matches!(v, Value::Uninit) => Some(v),
-            _ => present(cx, o, i)?,
+        let mut x = match o.dense() {
+            Some(s) => s.get_or_hole(i as usize),
+            None => Value::Uninit,
         };
-        if let Some(v) = found
-            && !f(&v, i)?
-        {
+        if let Value::Uninit = x {
+            match present(cx, o, i)? {
+                Some(found) => x = found,
+                None => {
+                    i += 1.0;
+                    continue;
+                }
+            }
+        }
+        if !f(&x, i)? {
             break;
         }
         i += 1.0;
@@ -51,7 +58,9 @@ pub fn arr_map(cx: Cx, v: &Value, mut f: impl FnMut(Cx, &Value, f64) -> R) -> R 
     each(cx, v, |x, i| {
         let r = f(cx, x, i)?;
         // Skipped holes stay holes.
-        out.resize(i as usize, Value::Uninit);
+        if out.len() < i as usize {
+            out.resize(i as usize, Value::Uninit);
+        }
         out.push(r);
         Ok(true)
     })?;
