@@ -29,33 +29,6 @@ pub struct Thrown;
 /// The result of everything that can throw.
 pub type R<T = Value> = Result<T, Thrown>;
 
-impl Clone for Value {
-    /// Numbers, the most frequent values in loops, are copied without a look at the other variants.
-    #[inline]
-    fn clone(&self) -> Value {
-        match self {
-            Value::Num(n) => Value::Num(*n),
-            Value::Obj(o) => Value::Obj(o.clone()),
-            other => clone_other(other),
-        }
-    }
-}
-
-#[inline(never)]
-fn clone_other(v: &Value) -> Value {
-    match v {
-        Value::Undefined => Value::Undefined,
-        Value::Null => Value::Null,
-        Value::Bool(b) => Value::Bool(*b),
-        Value::Num(n) => Value::Num(*n),
-        Value::Str(s) => Value::Str(s.clone()),
-        Value::Sym(s) => Value::Sym(s.clone()),
-        Value::BigInt(n) => Value::BigInt(n.clone()),
-        Value::Obj(o) => Value::Obj(o.clone()),
-        Value::Uninit => Value::Uninit,
-    }
-}
-
 impl Value {
     /// A number.
     #[inline]

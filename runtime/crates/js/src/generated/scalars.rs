@@ -7,7 +7,7 @@ use puremix_value::{BigInt, Str, Value};
 pub fn as_num(v: &Value) -> f64 {
     match v {
         Value::Num(n) => *n,
-        other => broken_promise("a number", other),
+        other => broken_promise("a number", variant(other)),
     }
 }
 
@@ -22,7 +22,7 @@ pub fn as_int(v: &Value) -> i32 {
 pub fn as_bool(v: &Value) -> bool {
     match v {
         Value::Bool(b) => *b,
-        other => broken_promise("a boolean", other),
+        other => broken_promise("a boolean", variant(other)),
     }
 }
 
@@ -31,15 +31,31 @@ pub fn as_bool(v: &Value) -> bool {
 pub fn as_str(v: &Value) -> Str {
     match v {
         Value::Str(s) => s.clone(),
-        other => broken_promise("a string", other),
+        other => broken_promise("a string", variant(other)),
+    }
+}
+
+/// The kind of a value. Not a reference to the value: that would force it into memory on the hot path.
+#[inline]
+fn variant(v: &Value) -> &'static str {
+    match v {
+        Value::Undefined => "undefined",
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Num(_) => "a number",
+        Value::Str(_) => "a string",
+        Value::Sym(_) => "a symbol",
+        Value::BigInt(_) => "a bigint",
+        Value::Obj(_) => "an object",
+        Value::Uninit => "nothing yet",
     }
 }
 
 /// Inference was wrong: a bug of the compiler. The panic becomes a 500 and a log line.
 #[cold]
 #[inline(never)]
-fn broken_promise(expected: &str, found: &Value) -> ! {
-    panic!("puremixc inferred {expected} where the program has {found:?}; please report this, and build with --no-infer meanwhile")
+fn broken_promise(expected: &str, found: &str) -> ! {
+    panic!("puremixc inferred {expected} where the program has {found}; please report this, and build with --no-infer meanwhile")
 }
 
 #[inline]

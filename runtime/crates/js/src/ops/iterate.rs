@@ -85,13 +85,10 @@ impl Iter {
         match &mut self.0 {
             State::Array(o, i) => {
                 if let Some(s) = o.dense() {
-                    if let Some(n) = s.get_num(*i) {
+                    let v = s.get_or_hole(*i);
+                    if !matches!(v, Value::Uninit) {
                         *i += 1;
-                        return Ok(Some(Value::Num(n)));
-                    }
-                    if let Some(o) = s.get_obj(*i) {
-                        *i += 1;
-                        return Ok(Some(Value::Obj(o)));
+                        return Ok(Some(v));
                     }
                 }
                 let found = match o.dense() {

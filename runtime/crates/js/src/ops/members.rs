@@ -13,10 +13,7 @@ pub fn get(cx: Cx, v: &Value, name: Atom, ic: u32) -> R {
         Value::Obj(o) => {
             let cache = cx.ic(ic);
             if let Some(slot) = o.cached_slot(cache) {
-                return match o.slot_num(slot) {
-                    Some(n) => Ok(Value::Num(n)),
-                    None => Ok(o.slot(slot)),
-                };
+                return Ok(o.slot(slot));
             }
             if let Some(found) = o.cached_get(cx, cache) {
                 return Ok(found);
@@ -84,12 +81,6 @@ pub fn index_num(cx: Cx, v: &Value, n: f64) -> R {
         match v {
             Value::Obj(o) => {
                 if let Some(s) = o.dense() {
-                    if let Some(n) = s.get_num(i) {
-                        return Ok(Value::Num(n));
-                    }
-                    if let Some(o) = s.get_obj(i) {
-                        return Ok(Value::Obj(o));
-                    }
                     let found = s.get_or_hole(i);
                     if !matches!(found, Value::Uninit) {
                         return Ok(found);

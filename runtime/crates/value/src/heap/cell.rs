@@ -72,24 +72,12 @@ impl Slots {
         self.vec().get(i).cloned()
     }
 
-    /// As [`Slots::get`], with `Uninit` beyond the end too. Written variant by variant: moving a `Value` through an `Option`
-    /// copies it in overlapping pieces, which stalls the reader.
+    /// As [`Slots::get`], with `Uninit` beyond the end too.
     #[inline]
     pub fn get_or_hole(&self, i: usize) -> Value {
         match self.vec().get(i) {
-            Some(Value::Num(n)) => Value::Num(*n),
-            Some(Value::Obj(o)) => Value::Obj(o.clone()),
-            Some(other) => other.clone(),
+            Some(v) => v.clone(),
             None => Value::Uninit,
-        }
-    }
-
-    /// The object at `i`, if there is one.
-    #[inline]
-    pub fn get_obj(&self, i: usize) -> Option<Obj> {
-        match self.vec().get(i) {
-            Some(Value::Obj(o)) => Some(o.clone()),
-            _ => None,
         }
     }
 

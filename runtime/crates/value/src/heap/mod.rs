@@ -10,6 +10,7 @@
 
 pub(crate) mod cell;
 mod collect;
+mod copy;
 pub(crate) mod inline;
 pub(crate) mod strbuf;
 
@@ -216,18 +217,6 @@ impl Obj {
             return unsafe { (*slot_ptr(self.0, i)).clone() };
         }
         self.extra().more.get(i - cap).expect("slot within the shape")
-    }
-
-    /// The number in slot `i`, if it is an inline slot with one: spares the copy of a whole value.
-    #[inline]
-    pub fn slot_num(&self, i: u32) -> Option<f64> {
-        if i < u32::from(self.head().inline_cap) {
-            // SAFETY: as in `slot`; only a number is read out.
-            if let Value::Num(n) = unsafe { &*slot_ptr(self.0, i as usize) } {
-                return Some(*n);
-            }
-        }
-        None
     }
 
     /// Replaces slot `i`, which must exist or be the next one to be added.
