@@ -54,6 +54,10 @@ pub fn load(cx: Cx, name: &str) -> R {
         return Err(cx.throw_error(ErrorKind::Error, &format!("Cannot find module '{name}'")));
     };
     let value = (module.make)(cx)?;
+    if let Value::Obj(o) = &value {
+        // `import fs from 'fs'` is the module object; hidden, so that `import * as` shows the functions only.
+        o.put_hidden(cx, cx.key_of("default"), value.clone());
+    }
     LOADED.with_borrow_mut(|list| list.push((module.name, value.clone())));
     Ok(value)
 }
@@ -61,9 +65,6 @@ pub fn load(cx: Cx, name: &str) -> R {
 /// A member of a module, as an import reads it.
 pub fn member(cx: Cx, module: &str, name: &str) -> R {
     let object = load(cx, module)?;
-    if name == "default" {
-        return Ok(object);
-    }
     puremix_js::ops::get_value(cx, &object, &cx.key_of(name))
 }
 
