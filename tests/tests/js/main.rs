@@ -1,0 +1,52 @@
+//! Differential tests: every program in `tests/js/` prints under us what it prints under Node.
+//!
+//! All programs, each with and without inference, become modules of one crate, so that one cargo build serves them all.
+//! `JS_CASE=name` runs one. Node must be on the PATH.
+
+mod merged;
+
+use merged::{Case, build};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+#[test]
+fn programs_print_what_they_print_under_node() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("js");
+    let only = std::env::var("JS_CASE").ok();
+    let mut programs: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .expect("tests/js exists")
+        .map(|e| e.expect("a readable folder").path())
+        .filter(|p| p.extension().is_some_and(|e| e == "js" || e == "mjs"))
+        .filter(|p| only.as_ref().is_none_or(|only| p.file_stem().is_some_and(|s| s.to_string_lossy().contains(only.as_str()))))
+        .collect();
+    programs.sort();
+    assert!(!programs.is_empty(), "no program matches");
+    let mut failures = Vec::new();
+    let cases: Vec<Case> = programs
+        .iter()
+        .flat_map(|program| [true, false].map(|infer| Case::compile(program, infer)))
+        .filter_map(|case| case.map_err(|e| failures.push(e)).ok())
+        .collect();
+    let binary = build(&cases);
+    for case in &cases {
+        let expected = run(Command::new("node").arg(&case.program));
+        let found = run(Command::new(&binary).env("JS_CASE", &case.name));
+        if expected != found {
+            failures.push(format!("{}\n--- node\n{expected}--- puremixc\n{found}", case.name));
+        }
+    }
+    assert!(failures.is_empty(), "{} of {} differ\n\n{}", failures.len(), programs.len() * 2, failures.join("\n\n"));
+}
+
+/// What a program prints, and whether it failed. Standard error differs in wording and is shown only when there is nothing else.
+fn run(command: &mut Command) -> String {
+    let Output { status, stdout, stderr } = command.output().unwrap_or_else(|e| panic!("cannot run {command:?}: {e}"));
+    let mut text = String::from_utf8_lossy(&stdout).into_owned();
+    if !status.success() {
+        text.push_str("(failed)\n");
+        if std::env::var_os("JS_CASE").is_some() {
+            eprintln!("{}", String::from_utf8_lossy(&stderr));
+        }
+    }
+    text
+}

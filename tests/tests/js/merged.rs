@@ -1,0 +1,90 @@
+//! Many generated crates as modules of one.
+
+use puremix_diag::render_text;
+use puremixc::driver::{self, Options};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A compiled program.
+pub struct Case {
+    pub name: String,
+    pub program: PathBuf,
+    /// Path in the crate and text.
+    files: Vec<(String, String)>,
+}
+
+impl Case {
+    pub fn compile(program: &Path, infer: bool) -> Result<Case, String> {
+        let stem = program.file_stem().map_or_else(String::new, |s| s.to_string_lossy().replace(['-', '.'], "_"));
+        let name = format!("{stem}_{}", if infer { "typed" } else { "boxed" });
+        let path = program.to_owned();
+        let generated = driver::on_large_stack(move || {
+            let compiled = driver::compile_script(&path, std::env::temp_dir(), &Options { infer });
+            match &compiled.program {
+                Some(program) => Ok(driver::generate(program, &compiled.sources)),
+                None => Err(compiled.diagnostics.iter().map(|d| render_text(d, &compiled.sources, false)).collect::<Vec<_>>().join("\n")),
+            }
+        });
+        let files: Vec<(String, String)> = generated.map_err(|e: String| format!("{name}: {e}"))?.files;
+        let files = files.into_iter().map(|(path, text)| (path, as_module(&text, &name))).collect();
+        Ok(Case { name, program: program.to_owned(), files })
+    }
+}
+
+/// A file of a crate as a file of the module `name`: paths gain a segment, the crate's attributes and `main` go.
+fn as_module(text: &str, name: &str) -> String {
+    let text = text.replace("crate::", &format!("crate::{name}::"));
+    let mut depth = 0;
+    text.lines()
+        .filter(|line| {
+            // Attributes of the crate, which may span lines.
+            let starts = line.starts_with("#![");
+            let inside = depth > 0 || starts;
+            depth = if inside && !line.ends_with(']') { 1 } else { 0 };
+            !inside
+        })
+        .map(|line| if line == "fn main() {" { "pub fn main() {" } else { line })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Builds the crate of all cases; answers the binary, which runs the case that `JS_CASE` names.
+pub fn build(cases: &[Case]) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the repository");
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("js-cases");
+    let src = dir.join("src");
+    let _ = fs::remove_dir_all(&src);
+    fs::create_dir_all(&src).expect("a writable target directory");
+    let manifest = format!(
+        "[package]\nname = \"js-cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[dependencies]\npuremix-runtime = {{ path = {:?} }}\n[profile.dev]\ndebug = \"line-tables-only\"\n[workspace]\n",
+        root.join("runtime")
+    );
+    let write = |path: PathBuf, text: &str| fs::write(&path, text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    write(dir.join("Cargo.toml"), &manifest);
+    let _ = fs::copy(root.join("Cargo.lock"), dir.join("Cargo.lock"));
+    let mut main = String::from("#![forbid(unsafe_code)]\n#![deny(warnings)]\n#![allow(dead_code, unused_variables, unused_assignments, unused_mut, unused_labels, unused_parens, unused_braces, unused_must_use, unused_imports, unreachable_code)]\n");
+    let mut arms = String::new();
+    for case in cases {
+        let folder = src.join(&case.name);
+        fs::create_dir_all(&folder).expect("a writable target directory");
+        for (path, text) in &case.files {
+            let file = path.trim_start_matches("src/");
+            write(folder.join(if file == "main.rs" { "mod.rs" } else { file }), text);
+        }
+        main.push_str(&format!("mod {};\n", case.name));
+        arms.push_str(&format!("        Ok({:?}) => {}::main(),\n", case.name, case.name));
+    }
+    main.push_str(&format!("fn main() {{\n    match std::env::var(\"JS_CASE\").as_deref() {{\n{arms}        _ => std::process::exit(2),\n    }}\n}}\n"));
+    write(src.join("main.rs"), &main);
+    let target = dir.join("target");
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--offline"])
+        .current_dir(&dir)
+        .env("CARGO_TARGET_DIR", &target)
+        .env("CARGO_INCREMENTAL", "1")
+        .status()
+        .expect("cargo runs");
+    assert!(status.success(), "the generated crate does not build: {}", dir.display());
+    target.join("debug/js-cases")
+}
