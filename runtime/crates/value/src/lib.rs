@@ -36,7 +36,7 @@ mod value;
 
 pub use args::Args;
 pub use atom::{Atom, Key, parse_index, well_known};
-pub use heap::{CollectStats, Obj, Slots, Tracer, WeakObj};
+pub use heap::{CollectStats, Obj, Slots, Str, Tracer, WeakObj};
 pub use isolate::{Cx, ErrorKind, Ic, Intrinsic, Isolate, Job, WellKnownSymbol, check_stack};
 pub use kind::{
     AccessorData, BoundData, Class, Code, FnData, FnDef, FnKind, HostObject, HtmlData, Kind, Payload, ProxyData, TaskData,
@@ -47,5 +47,5 @@ pub use object::{Own, Put};
 pub use ordered::{Cursor, OrderedMap};
 pub use shape::{Attr, Shape, ShapeLit};
 pub use symbol::Sym;
-pub use text::{Lit, MAX_LEN, Str, StrBuilder};
+pub use text::{Lit, MAX_LEN, StrBuilder};
 pub use value::{BigInt, R, Thrown, Value};

@@ -23,7 +23,7 @@ fn key(cx: Cx, name: &str) -> Key {
 fn values_are_two_words() {
     assert_eq!(size_of::<Value>(), 16);
     assert_eq!(size_of::<R>(), 16);
-    assert_eq!(size_of::<Str>(), 16);
+    assert_eq!(size_of::<Str>(), 8);
     assert_eq!(size_of::<Key>(), 16);
     assert_eq!(size_of::<Thrown>(), 0);
     assert_eq!(size_of::<Option<Value>>(), 16);

@@ -3,8 +3,7 @@
 use crate::Value;
 
 impl Clone for Value {
-    /// Counts, then copies all 16 bytes at once. Rebuilding the variant would store a tag byte and a payload, which the next
-    /// move loads in overlapping pieces: a stall of a dozen cycles on each read of a variable.
+    /// Counts, then copies both words.
     #[inline]
     fn clone(&self) -> Value {
         match self {
@@ -13,8 +12,8 @@ impl Clone for Value {
             counted => retain(counted),
         }
         // SAFETY: the bits of `self` are duplicated, and the duplicate owns what it refers to: plain variants own nothing, and
-        // for counted ones a clone was just made and forgotten. A clone of `Obj`, `Rc` and `StrBuf` has the same bits as its
-        // original (a pointer), so the forgotten clone is the duplicate.
+        // for counted ones a clone was just made and forgotten. A clone of `Obj`, `Rc` and `Str` has the same bits as its
+        // original (a word), so the forgotten clone is the duplicate.
         unsafe { std::ptr::read(self) }
     }
 }

@@ -11,10 +11,11 @@
 pub(crate) mod cell;
 mod collect;
 mod copy;
-pub(crate) mod inline;
-pub(crate) mod strbuf;
+mod strbuf;
+pub(crate) mod strptr;
 
 pub use cell::Slots;
+pub use strptr::Str;
 pub use collect::{CollectStats, Tracer};
 
 use crate::object::Extra;

@@ -7,14 +7,13 @@ mod wide;
 
 pub use lit::Lit;
 
-use crate::heap::inline::{INLINE, InlineText};
-use crate::heap::strbuf::StrBuf;
+use crate::Str;
+use crate::heap::strptr::{INLINE, View};
 use rope::Rope;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::rc::Rc;
 use wide::Wide;
 
 /// The longest string, in UTF-16 code units (V8's limit). Languages throw beyond it.
@@ -23,18 +22,11 @@ pub const MAX_LEN: usize = 0x1fff_ffe8;
 /// Concatenations up to this many bytes are copied; a copy is cheaper than a rope node.
 const COPY_LIMIT: usize = 256;
 
-/// A string. 16 bytes; cloning counts or copies 16 bytes.
-#[derive(Clone)]
-pub struct Str(Repr);
-
-#[derive(Clone)]
-enum Repr {
-    Lit(&'static Lit),
-    Inline(InlineText),
-    Heap { ascii: bool, len: u32, buf: StrBuf },
+/// Strings that are neither text in memory nor a literal.
+pub(crate) enum Node {
     /// Contains a lone surrogate, so it has no UTF-8 form.
-    Wide(Rc<Wide>),
-    Rope(Rc<Rope>),
+    Wide(Wide),
+    Rope(Rope),
 }
 
 impl Default for Str {
@@ -44,41 +36,16 @@ impl Default for Str {
 }
 
 impl Str {
-    pub const EMPTY: Str = Str(Repr::Inline(InlineText::EMPTY));
-
-    /// A literal; costs nothing.
     #[inline]
-    pub const fn lit(lit: &'static Lit) -> Str {
-        Str(Repr::Lit(lit))
-    }
-
-    #[inline]
-    fn inline(text: &str, ascii: bool) -> Str {
-        Str(Repr::Inline(InlineText::join(text, "", ascii)))
-    }
-
-    #[inline]
-    fn with_ascii(text: &str, ascii: bool) -> Str {
-        if text.len() <= INLINE {
-            return Str::inline(text, ascii);
-        }
-        let buf = StrBuf::with_capacity(text.len());
-        buf.try_append(0, text);
-        Str(Repr::Heap { ascii, len: text.len() as u32, buf })
-    }
-
-    fn from_buf(buf: StrBuf, ascii: bool) -> Str {
-        if buf.used() as usize <= INLINE {
-            return Str::inline(buf.text(buf.used()), ascii);
-        }
-        Str(Repr::Heap { ascii, len: buf.used(), buf })
+    pub(crate) fn with_ascii(text: &str, ascii: bool) -> Str {
+        if text.len() <= INLINE { Str::in_place(text, "", ascii) } else { Str::counted(&[text], text.len(), ascii) }
     }
 
     /// One character.
     #[inline]
     pub fn from_char(c: char) -> Str {
         let mut b = [0; 4];
-        Str::inline(c.encode_utf8(&mut b), c.is_ascii())
+        Str::in_place(c.encode_utf8(&mut b), "", c.is_ascii())
     }
 
     /// A string of one code unit, which may be a lone surrogate.
@@ -86,7 +53,7 @@ impl Str {
     pub fn from_unit(unit: u16) -> Str {
         match char::from_u32(u32::from(unit)) {
             Some(c) => Str::from_char(c),
-            None => Str(Repr::Wide(Rc::new(Wide::new(vec![unit])))),
+            None => Str::node(Node::Wide(Wide::new(vec![unit]))),
         }
     }
 
@@ -94,7 +61,7 @@ impl Str {
     pub fn from_utf16(units: &[u16]) -> Str {
         match String::from_utf16(units) {
             Ok(text) => Str::from(text),
-            Err(_) => Str(Repr::Wide(Rc::new(Wide::new(units.to_vec())))),
+            Err(_) => Str::node(Node::Wide(Wide::new(units.to_vec()))),
         }
     }
 
@@ -108,12 +75,11 @@ impl Str {
     /// The text, with U+FFFD for each lone surrogate. Flattens a rope once.
     #[inline]
     pub fn as_str(&self) -> &str {
-        match &self.0 {
-            Repr::Lit(l) => l.text(),
-            Repr::Inline(t) => t.as_str(),
-            Repr::Heap { len, buf, .. } => buf.text(*len),
-            Repr::Wide(w) => w.lossy(),
-            Repr::Rope(r) => r.flat().as_str(),
+        match self.view() {
+            View::Buf(_, text) | View::InPlace { text, .. } => text,
+            View::Lit(l) => l.text(),
+            View::Node(Node::Wide(w)) => w.lossy(),
+            View::Node(Node::Rope(r)) => r.flat().as_str(),
         }
     }
 
@@ -132,8 +98,8 @@ impl Str {
     /// The atom this literal was compiled with, if any.
     #[inline]
     pub(crate) fn lit_atom(&self) -> Option<crate::Atom> {
-        match &self.0 {
-            Repr::Lit(l) => l.atom(),
+        match self.view() {
+            View::Lit(l) => l.atom(),
             _ => None,
         }
     }
@@ -141,76 +107,57 @@ impl Str {
     /// Length of [`Str::as_str`] in bytes, without flattening.
     #[inline]
     pub fn byte_len(&self) -> usize {
-        match &self.0 {
-            Repr::Lit(l) => l.text().len(),
-            Repr::Inline(t) => t.len(),
-            Repr::Heap { len, .. } => *len as usize,
-            Repr::Wide(w) => w.lossy().len(),
-            Repr::Rope(r) => r.byte_len(),
+        match self.view() {
+            View::Buf(head, _) => head.len(),
+            View::InPlace { text, .. } => text.len(),
+            View::Lit(l) => l.text().len(),
+            View::Node(Node::Wide(w)) => w.lossy().len(),
+            View::Node(Node::Rope(r)) => r.byte_len(),
         }
     }
 
     #[inline]
     pub fn is_empty(&self) -> bool {
-        match &self.0 {
-            Repr::Wide(_) => false,
-            _ => self.byte_len() == 0,
-        }
+        self.byte_len() == 0
     }
 
     /// True if every character is ASCII: then code units are bytes.
     #[inline]
     pub fn is_ascii(&self) -> bool {
-        match &self.0 {
-            Repr::Lit(l) => l.ascii(),
-            Repr::Inline(t) => t.is_ascii(),
-            Repr::Heap { ascii, .. } => *ascii,
-            Repr::Wide(_) => false,
-            Repr::Rope(r) => r.is_ascii(),
+        match self.view() {
+            View::Buf(head, _) => head.is_ascii(),
+            View::InPlace { ascii, .. } => ascii,
+            View::Lit(l) => l.ascii(),
+            View::Node(Node::Wide(_)) => false,
+            View::Node(Node::Rope(r)) => r.is_ascii(),
         }
     }
 
     /// False if it contains a lone surrogate.
     #[inline]
     pub fn is_well_formed(&self) -> bool {
-        !matches!(self.0, Repr::Wide(_))
+        self.as_wide().is_none()
+    }
+
+    #[inline]
+    fn as_wide(&self) -> Option<&Wide> {
+        match self.view() {
+            View::Node(Node::Wide(w)) => Some(w),
+            _ => None,
+        }
     }
 
     fn as_rope(&self) -> Option<&Rope> {
-        match &self.0 {
-            Repr::Rope(r) => Some(r),
+        match self.view() {
+            View::Node(Node::Rope(r)) => Some(r),
             _ => None,
         }
     }
 
-    fn into_rope(self) -> Option<Rc<Rope>> {
-        match self.0 {
-            Repr::Rope(r) => Some(r),
-            _ => None,
-        }
-    }
-
-    /// `self` followed by `other`. Appends behind `self` in its own buffer where that is possible, copies short
-    /// strings, and makes a rope of long ones.
-    #[inline]
-    pub fn concat(&self, other: &Str) -> Str {
-        if let Repr::Heap { ascii, len, buf } = &self.0
-            && let Repr::Heap { .. } | Repr::Inline(_) | Repr::Lit(_) = &other.0
-        {
-            let tail = other.as_str();
-            if buf.try_append(*len, tail) {
-                return Str(Repr::Heap { ascii: *ascii & other.is_ascii(), len: len + tail.len() as u32, buf: buf.clone() });
-            }
-        }
-        self.concat_slow(other)
-    }
-
+    /// `self` followed by `other`. Copies short strings and makes a rope of long ones.
     #[inline(never)]
-    fn concat_slow(&self, other: &Str) -> Str {
-        if let Repr::Wide(_) = self.0 {
-            return self.concat_wide(other);
-        }
-        if let Repr::Wide(_) = other.0 {
+    pub fn concat(&self, other: &Str) -> Str {
+        if self.as_wide().is_some() || other.as_wide().is_some() {
             return self.concat_wide(other);
         }
         let (a, b) = (self.byte_len(), other.byte_len());
@@ -223,18 +170,13 @@ impl Str {
         let ascii = self.is_ascii() & other.is_ascii();
         let total = a + b;
         if total <= INLINE {
-            return Str(Repr::Inline(InlineText::join(self.as_str(), other.as_str(), ascii)));
+            return Str::in_place(self.as_str(), other.as_str(), ascii);
         }
-        // A heap string whose buffer is full is being appended to: the next buffer doubles.
-        let grows = matches!(&self.0, Repr::Heap { len, buf, .. } if *len == buf.used() && b * 4 <= a.max(64));
-        if total > COPY_LIMIT && !grows {
-            return Str(Repr::Rope(Rc::new(Rope::new(self.clone(), other.clone()))));
+        if total > COPY_LIMIT {
+            return Str::node(Node::Rope(Rope::new(self.clone(), other.clone())));
         }
-        let room = if grows || total <= COPY_LIMIT { total * 2 } else { total };
-        let buf = StrBuf::with_capacity(room);
-        let whole = buf.try_append(0, self.as_str()) && buf.try_append(a as u32, other.as_str());
-        debug_assert!(whole);
-        Str(Repr::Heap { ascii, len: total as u32, buf })
+        // Some room, because what was just joined is often appended to.
+        Str::counted(&[self.as_str(), other.as_str()], total + total / 2, ascii)
     }
 
     #[cold]
@@ -244,20 +186,27 @@ impl Str {
         Str::from_utf16(&units)
     }
 
-    /// Appends in place where this string owns its buffer's end.
+    /// `self = self + other`, in place where this is the only reference to its text. A loop of these copies each piece
+    /// once.
     #[inline]
     pub fn push(&mut self, other: &Str) {
-        if let Repr::Heap { ascii, len, buf } = &mut self.0
-            && let Repr::Heap { .. } | Repr::Inline(_) | Repr::Lit(_) = &other.0
-        {
-            let tail = other.as_str();
-            if buf.try_append(*len, tail) {
-                *len += tail.len() as u32;
-                *ascii &= other.is_ascii();
-                return;
-            }
+        match other.view() {
+            View::Buf(head, text) if self.push_in_place(text, head.is_ascii()) => {}
+            View::InPlace { text, ascii } if self.push_in_place(text, ascii) => {}
+            View::Lit(l) if self.push_in_place(l.text(), l.ascii()) => {}
+            _ => self.push_slow(other),
         }
-        *self = self.concat_slow(other);
+    }
+
+    #[inline(never)]
+    fn push_slow(&mut self, other: &Str) {
+        let total = self.byte_len() + other.byte_len();
+        if total <= INLINE || self.as_wide().is_some() || other.as_wide().is_some() {
+            *self = self.concat(other);
+            return;
+        }
+        let ascii = self.is_ascii() & other.is_ascii();
+        *self = Str::counted(&[self.as_str(), other.as_str()], total * 2, ascii);
     }
 }
 
@@ -287,14 +236,16 @@ impl From<Cow<'_, str>> for Str {
 impl PartialEq for Str {
     #[inline]
     fn eq(&self, other: &Str) -> bool {
-        if let (Repr::Inline(a), Repr::Inline(b)) = (&self.0, &other.0) {
-            return a == b;
+        if self.same_word(other) {
+            return true;
         }
-        match (&self.0, &other.0) {
-            (Repr::Lit(a), Repr::Lit(b)) if std::ptr::eq(*a, *b) => true,
-            (Repr::Wide(a), Repr::Wide(b)) => a.units() == b.units(),
-            (Repr::Wide(_), _) | (_, Repr::Wide(_)) => false,
-            _ => self.byte_len() == other.byte_len() && self.as_bytes() == other.as_bytes(),
+        if self.both_in_place(other) {
+            return false;
+        }
+        match (self.as_wide(), other.as_wide()) {
+            (None, None) => self.byte_len() == other.byte_len() && self.as_bytes() == other.as_bytes(),
+            (Some(a), Some(b)) => a.units() == b.units(),
+            _ => false,
         }
     }
 }
@@ -312,9 +263,9 @@ impl PartialEq<&str> for Str {
 impl Hash for Str {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match &self.0 {
-            Repr::Wide(w) => w.units().hash(state),
-            _ => self.as_str().hash(state),
+        match self.as_wide() {
+            Some(w) => w.units().hash(state),
+            None => self.as_str().hash(state),
         }
     }
 }
@@ -328,7 +279,7 @@ impl Ord for Str {
     fn cmp(&self, other: &Str) -> Ordering {
         if self.is_ascii() || other.is_ascii() {
             // Bytes of UTF-8 sort as code units unless both sides have characters above U+D7FF.
-            if !matches!(self.0, Repr::Wide(_)) && !matches!(other.0, Repr::Wide(_)) {
+            if self.is_well_formed() && other.is_well_formed() {
                 return self.as_bytes().cmp(other.as_bytes());
             }
         }
@@ -391,7 +342,7 @@ impl StrBuilder {
 
     #[inline]
     pub fn push(&mut self, s: &Str) {
-        if let Repr::Wide(w) = &s.0 {
+        if let Some(w) = s.as_wide() {
             return w.units().iter().for_each(|u| self.push_unit(*u));
         }
         self.push_str(s.as_str());

@@ -1,12 +1,12 @@
 //! Ropes: long concatenations put off until somebody reads them.
 
-use super::Str;
-use crate::heap::strbuf::StrBuf;
+use super::Node;
+use crate::Str;
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 /// Two strings that read as one. After the first read only the flat form is kept.
-pub(super) struct Rope {
+pub(crate) struct Rope {
     halves: Cell<Option<(Str, Str)>>,
     flat: OnceCell<Str>,
     /// UTF-8 bytes in total.
@@ -38,7 +38,7 @@ impl Rope {
 
     #[cold]
     fn flatten(&self) -> Str {
-        let buf = StrBuf::with_capacity(self.bytes as usize + self.bytes as usize / 4);
+        let mut flat = String::with_capacity(self.bytes as usize);
         let (left, right) = self.halves.take().expect("a rope has its halves until it is flat");
         // Pieces still to be written, the next one last: depth costs heap, not stack.
         let mut rest = vec![right, left];
@@ -54,10 +54,9 @@ impl Rope {
                 }
                 continue;
             }
-            let appended = buf.try_append(buf.used(), piece.as_str());
-            assert!(appended, "the buffer was sized for all pieces");
+            flat.push_str(piece.as_str());
         }
-        Str::from_buf(buf, self.ascii)
+        Str::with_ascii(&flat, self.ascii)
     }
 }
 
@@ -68,8 +67,8 @@ impl Drop for Rope {
         let mut rest = vec![];
         push_rope(l, &mut rest);
         push_rope(r, &mut rest);
-        while let Some(rope) = rest.pop() {
-            if let Some(rope) = Rc::into_inner(rope)
+        while let Some(node) = rest.pop() {
+            if let Some(Node::Rope(rope)) = Rc::into_inner(node).as_ref()
                 && let Some((l, r)) = rope.halves.take()
             {
                 push_rope(l, &mut rest);
@@ -79,8 +78,8 @@ impl Drop for Rope {
     }
 }
 
-fn push_rope(s: Str, rest: &mut Vec<Rc<Rope>>) {
-    if let Some(rope) = s.into_rope() {
-        rest.push(rope);
+fn push_rope(s: Str, rest: &mut Vec<Rc<Node>>) {
+    if let Some(node) = s.into_node() {
+        rest.push(node);
     }
 }

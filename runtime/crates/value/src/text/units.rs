@@ -1,6 +1,8 @@
 //! The UTF-16 view: length, indexing, slices, search.
 
-use super::{Repr, Str};
+use super::Node;
+use crate::Str;
+use crate::heap::strptr::View;
 use std::borrow::Cow;
 
 /// Non-ASCII strings up to this many bytes are counted anew at each `len_utf16`; longer ones remember their UTF-16 form.
@@ -23,13 +25,15 @@ impl Str {
 
     /// The stored UTF-16 form, made now if the string is long enough to remember it.
     fn remembered_units(&self) -> Option<&[u16]> {
-        match &self.0 {
-            Repr::Lit(l) => Some(l.utf16()),
-            Repr::Inline(_) => None,
-            Repr::Heap { len, buf, .. } if (*len as usize) < COUNT_LIMIT => buf.utf16_made(*len),
-            Repr::Heap { len, buf, .. } => buf.utf16(*len),
-            Repr::Wide(w) => Some(w.units()),
-            Repr::Rope(r) => r.flat().remembered_units(),
+        match self.view() {
+            View::Lit(l) => Some(l.utf16()),
+            View::InPlace { .. } => None,
+            View::Buf(head, text) if text.len() < COUNT_LIMIT => {
+                head.utf16_made()
+            }
+            View::Buf(head, text) => Some(head.utf16(text)),
+            View::Node(Node::Wide(w)) => Some(w.units()),
+            View::Node(Node::Rope(r)) => r.flat().remembered_units(),
         }
     }
 
@@ -65,17 +69,20 @@ impl Str {
 
     /// All code units.
     pub fn utf16(&self) -> Cow<'_, [u16]> {
+        if self.is_ascii() {
+            return Cow::Owned(self.as_bytes().iter().map(|b| u16::from(*b)).collect());
+        }
         match self.remembered_units() {
-            Some(units) if !self.is_ascii() => Cow::Borrowed(units),
-            _ => Cow::Owned(self.as_str().encode_utf16().collect()),
+            Some(units) => Cow::Borrowed(units),
+            None => Cow::Owned(self.as_str().encode_utf16().collect()),
         }
     }
 
     /// An iterator over code units that makes no copy.
     pub fn units(&self) -> Box<dyn Iterator<Item = u16> + '_> {
-        match &self.0 {
-            Repr::Wide(w) => Box::new(w.units().iter().copied()),
-            _ => Box::new(self.as_str().encode_utf16()),
+        match self.as_wide() {
+            Some(w) => Box::new(w.units().iter().copied()),
+            None => Box::new(self.as_str().encode_utf16()),
         }
     }
 
@@ -90,12 +97,6 @@ impl Str {
             if start == 0 && end == text.len() {
                 return self.clone();
             }
-            if start == 0
-                && end > crate::heap::inline::INLINE
-                && let Some(shared) = self.prefix(end)
-            {
-                return shared;
-            }
             return Str::with_ascii(&text[start..end], true);
         }
         let units = self.utf16();
@@ -107,16 +108,6 @@ impl Str {
             return self.clone();
         }
         Str::from_utf16(&units[start..end])
-    }
-
-    /// An ASCII prefix that shares this string's buffer, unless it would keep a much larger buffer alive.
-    fn prefix(&self, end: usize) -> Option<Str> {
-        match &self.0 {
-            Repr::Heap { ascii, buf, .. } if end * 2 >= buf.capacity() as usize => {
-                Some(Str(Repr::Heap { ascii: *ascii, len: end as u32, buf: buf.clone() }))
-            }
-            _ => None,
-        }
     }
 
     /// The first place at or after code unit `from` where `needle` starts.

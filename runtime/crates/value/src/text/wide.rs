@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-pub(super) struct Wide {
+pub(crate) struct Wide {
     units: Vec<u16>,
     lossy: OnceCell<String>,
 }
