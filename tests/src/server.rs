@@ -1,17 +1,22 @@
 //! A built binary, running for a test.
 
-use crate::http::Client;
-use std::io::Read as _;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use crate::http::{Client, parse_reply};
+use std::io::{BufRead as _, BufReader, Read};
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// A running server; dropped, it is killed.
 pub struct Server {
     child: Child,
     pub address: SocketAddr,
+    /// The latest lines the server printed.
+    output: Arc<Mutex<Vec<String>>>,
 }
+
+const LINES_KEPT: usize = 60;
 
 /// A port nobody listens on at this moment.
 pub fn free_port() -> u16 {
@@ -38,19 +43,21 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|e| format!("{shown}: {e}"))?;
-        let mut server = Server { child, address: SocketAddr::from(([127, 0, 0, 1], port)) };
+        let mut server = Server { child, address: SocketAddr::from(([127, 0, 0, 1], port)), output: Arc::default() };
+        server.read_output();
         let deadline = Instant::now() + Duration::from_secs(20);
+        // A server listens before the app's modules have run, and ends if they throw: only an answer says that it is ready.
+        let probe = format!("GET /_puremix/none HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address);
         loop {
-            if TcpStream::connect_timeout(&server.address, Duration::from_millis(200)).is_ok() {
-                server.drain_output();
+            if server.client().raw(probe.as_bytes()).is_ok_and(|answer| parse_reply(&answer, false).is_ok()) {
                 return Ok(server);
             }
             if let Ok(Some(status)) = server.child.try_wait() {
-                return Err(format!("{shown} ended with {status} before it listened\n{}", server.output()));
+                std::thread::sleep(Duration::from_millis(50));
+                return Err(format!("{shown} ended with {status} before it answered\n{}", server.output()));
             }
             if Instant::now() > deadline {
-                let _ = server.child.kill();
-                return Err(format!("{shown} did not listen within 20 s\n{}", server.output()));
+                return Err(format!("{shown} did not answer within 20 s\n{}", server.output()));
             }
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -88,26 +95,29 @@ impl Server {
         None
     }
 
-    /// A pipe that nobody reads would stop the server once it is full.
-    fn drain_output(&mut self) {
-        let pipes: [Option<Box<dyn std::io::Read + Send>>; 2] = [
-            self.child.stdout.take().map(|p| Box::new(p) as Box<dyn std::io::Read + Send>),
-            self.child.stderr.take().map(|p| Box::new(p) as Box<dyn std::io::Read + Send>),
+    /// Reads both pipes all the time: one that nobody reads would stop the server once it is full.
+    fn read_output(&mut self) {
+        let pipes: [Option<Box<dyn Read + Send>>; 2] = [
+            self.child.stdout.take().map(|p| Box::new(p) as Box<dyn Read + Send>),
+            self.child.stderr.take().map(|p| Box::new(p) as Box<dyn Read + Send>),
         ];
-        for mut pipe in pipes.into_iter().flatten() {
-            std::thread::spawn(move || std::io::copy(&mut pipe, &mut std::io::sink()));
+        for pipe in pipes.into_iter().flatten() {
+            let output = self.output.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                    let Ok(mut kept) = output.lock() else { return };
+                    if kept.len() == LINES_KEPT {
+                        kept.remove(0);
+                    }
+                    kept.push(line);
+                }
+            });
         }
     }
 
-    fn output(&mut self) -> String {
-        let mut text = String::new();
-        if let Some(stdout) = &mut self.child.stdout {
-            let _ = stdout.read_to_string(&mut text);
-        }
-        if let Some(stderr) = &mut self.child.stderr {
-            let _ = stderr.read_to_string(&mut text);
-        }
-        text
+    /// The latest lines on stdout and stderr.
+    pub fn output(&self) -> String {
+        self.output.lock().map(|lines| lines.join("\n")).unwrap_or_default()
     }
 }
 

@@ -46,13 +46,16 @@ pub fn run(args: &Args) -> Outcome {
         let mut checks = Checks::new(app.path);
         (app.checks)(&mut checks, &mut server);
         checks.that("the server survived all of it", server.is_alive());
+        if !checks.failed.is_empty() {
+            println!("the server's latest lines:\n{}", server.output());
+        }
         passed += checks.passed;
         apps += 1;
         failed.extend(checks.failed);
     }
     println!("end to end: {apps} apps");
     println!("{passed} passed, {} failed", failed.len());
-    if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
+    if failed.is_empty() { Ok(()) } else { Err(format!("{} checks failed", failed.len())) }
 }
 
 /// The compiler under test, built as a user's would be but quicker.
