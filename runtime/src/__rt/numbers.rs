@@ -138,3 +138,21 @@ fn step_other(cx: Cx, v: &Value, delta: f64) -> R {
 pub fn bigint(digits: &str) -> Value {
     digits.parse::<puremix_value::BigInt>().map_or(Value::Undefined, Value::from)
 }
+
+/// `a << b`
+#[inline]
+pub fn int_shl(a: i32, b: i32) -> i32 {
+    a.wrapping_shl(b as u32)
+}
+
+/// `a >> b`
+#[inline]
+pub fn int_shr(a: i32, b: i32) -> i32 {
+    a.wrapping_shr(b as u32)
+}
+
+/// `a >>> b`
+#[inline]
+pub fn int_ushr(a: i32, b: i32) -> f64 {
+    f64::from((a as u32).wrapping_shr(b as u32))
+}

@@ -12,6 +12,8 @@ pub struct Case {
     pub program: PathBuf,
     /// Path in the crate and text.
     files: Vec<(String, String)>,
+    /// The crate's attributes.
+    attributes: String,
 }
 
 impl Case {
@@ -27,13 +29,14 @@ impl Case {
             }
         });
         let files: Vec<(String, String)> = generated.map_err(|e: String| format!("{name}: {e}"))?.files;
-        let files = files.into_iter().map(|(path, text)| (path, as_module(&text, &name))).collect();
-        Ok(Case { name, program: program.to_owned(), files })
+        let mut attributes = String::new();
+        let files = files.into_iter().map(|(path, text)| (path, as_module(&text, &name, &mut attributes))).collect();
+        Ok(Case { name, program: program.to_owned(), files, attributes })
     }
 }
 
 /// A file of a crate as a file of the module `name`: paths gain a segment, the crate's attributes and `main` go.
-fn as_module(text: &str, name: &str) -> String {
+fn as_module(text: &str, name: &str, attributes: &mut String) -> String {
     let text = text.replace("crate::", &format!("crate::{name}::"));
     let mut depth = 0;
     text.lines()
@@ -42,6 +45,10 @@ fn as_module(text: &str, name: &str) -> String {
             let starts = line.starts_with("#![");
             let inside = depth > 0 || starts;
             depth = if inside && !line.ends_with(']') { 1 } else { 0 };
+            if inside {
+                attributes.push_str(line);
+                attributes.push('\n');
+            }
             !inside
         })
         .map(|line| if line == "fn main() {" { "pub fn main() {" } else { line })
@@ -63,7 +70,8 @@ pub fn build(cases: &[Case]) -> PathBuf {
     let write = |path: PathBuf, text: &str| fs::write(&path, text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     write(dir.join("Cargo.toml"), &manifest);
     let _ = fs::copy(root.join("Cargo.lock"), dir.join("Cargo.lock"));
-    let mut main = String::from("#![forbid(unsafe_code)]\n#![deny(warnings)]\n#![allow(dead_code, unused_variables, unused_assignments, unused_mut, unused_labels, unused_parens, unused_braces, unused_must_use, unused_imports, unreachable_code)]\n");
+    // Whatever is left to warn about is a defect of the generated code.
+    let mut main = format!("#![deny(warnings)]\n{}", cases.first().map_or("", |case| &case.attributes));
     let mut arms = String::new();
     for case in cases {
         let folder = src.join(&case.name);

@@ -178,9 +178,9 @@ impl Body<'_, '_> {
         let wants: Vec<(&Expr, Want)> = exprs.iter().map(|e| (*e, Want::Num)).collect();
         let method = match (name, exprs.len()) {
             ("floor" | "ceil" | "trunc" | "abs" | "sqrt", 1) => {
-                let n = crate::rep::atom(self.operands(&wants).remove(0));
-                let method = names::ident(name);
-                return Some(Code::owned(Rep::Num, quote!(#n.#method())));
+                let n = self.operands(&wants).remove(0);
+                let function = names::ident(name);
+                return Some(Code::owned(Rep::Num, quote!(f64::#function(#n))));
             }
             ("round", 1) => quote!(math_round),
             ("min", 2) => quote!(math_min),

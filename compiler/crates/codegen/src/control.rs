@@ -52,7 +52,7 @@ impl Body<'_, '_> {
             quote!(#effect;)
         });
         let name = Body::node_mentions_label(body, id, false).then(|| quote!(#label:));
-        match condition {
+        match condition.filter(|c| c.to_string() != "true") {
             Some(condition) => quote!(#name while #condition { #stmts #post #(#renew)* #update }),
             None => quote!(#name loop { #stmts #post #(#renew)* #update }),
         }

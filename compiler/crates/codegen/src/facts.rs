@@ -124,7 +124,9 @@ fn of_module(m: &Module) -> ModuleFacts {
         read_locals.extend(&scan.reads);
         for (local, callee) in &scan.calls {
             if indirect(&facts, *callee) || facts.known_locals[local].checked {
-                needed[index].insert(*local);
+                if m.local(*local).owner.index() != index {
+                    needed[index].insert(*local);
+                }
                 read_locals.extend(indirect(&facts, *callee).then_some(*local));
             }
         }
@@ -144,10 +146,7 @@ fn of_module(m: &Module) -> ModuleFacts {
             break;
         }
     }
-    for (index, set) in needed.iter_mut().enumerate() {
-        set.retain(|l| m.local(*l).owner.index() != index);
-        facts.captures[index] = set.iter().copied().collect();
-    }
+    facts.captures = needed.iter().map(|set| set.iter().copied().collect()).collect();
     let mut value = vec![false; count];
     for scan in &scans {
         for (f, holder) in &scan.holds {

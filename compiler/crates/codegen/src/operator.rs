@@ -103,15 +103,15 @@ pub(crate) fn apply_native(op: BinaryOp, rep: Rep, want: Want, a: TokenStream, b
         }
         (Shl, _) => {
             let (x, y) = (to_int32(a), to_int32(b));
-            quote!(#x.wrapping_shl(#y as u32))
+            quote!(rt::int_shl(#x, #y))
         }
         (Shr, _) => {
             let (x, y) = (to_int32(a), to_int32(b));
-            quote!(#x.wrapping_shr(#y as u32))
+            quote!(rt::int_shr(#x, #y))
         }
         (Ushr, _) => {
             let (x, y) = (to_int32(a), to_int32(b));
-            quote!(f64::from((#x as u32).wrapping_shr(#y as u32)))
+            quote!(rt::int_ushr(#x, #y))
         }
         (Lt, _) => quote!(#x < #y),
         (Le, _) => quote!(#x <= #y),

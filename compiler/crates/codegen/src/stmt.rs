@@ -159,6 +159,7 @@ impl Body<'_, '_> {
         }
         let is_checked = self.m.local(local).checked;
         let value = match value {
+            Some(Expr { kind: ExprKind::Closure(f), .. }) => self.emit_held_closure(*f),
             Some(value) => self.emit(value, rep.want()),
             None if is_checked => quote!(rt::Value::Uninit),
             None => rep.default(),
