@@ -312,3 +312,35 @@ fn spread_and_rest() {
     assert_eq!(rt::get(cx, &copy, X, 1).unwrap().as_num(), Some(9.0));
     assert_eq!(rt::get(cx, &o, X, 1).unwrap().as_num(), Some(1.0));
 }
+
+#[test]
+fn inline_caches_never_go_around_a_hosts_hooks() {
+    struct Echo;
+    impl HostObject for Echo {
+        fn class_name(&self) -> &'static str {
+            "Echo"
+        }
+        fn get(&self, _: Cx, _: &Obj, key: &Key) -> R<Option<Value>> {
+            Ok((*key == Key::Atom(X)).then(|| Value::str("from the host")))
+        }
+        fn set(&self, _: Cx, _: &Obj, key: &Key, _: &Value) -> R<Option<bool>> {
+            Ok((*key == Key::Atom(Y)).then_some(true))
+        }
+        fn as_any(&self) -> &dyn std::any::Any {
+            self
+        }
+    }
+    let cx = start();
+    let proto = Obj::plain(cx);
+    proto.put(cx, &X.into(), Value::str("from the prototype"));
+    let plain = Value::Obj(Obj::with(cx, Some(proto.clone()), Kind::Plain));
+    let host = Value::Obj(Obj::host(cx, Some(proto), Echo));
+    for _ in 0..2 {
+        assert_eq!(text(cx, &rt::get(cx, &plain, X, 1).unwrap()), "from the prototype");
+        assert_eq!(text(cx, &rt::get(cx, &host, X, 1).unwrap()), "from the host");
+    }
+    let other = Value::Obj(Obj::with(cx, plain.as_obj().and_then(Obj::proto), Kind::Plain));
+    rt::set(cx, &other, Y, num(1.0), 2).unwrap();
+    rt::set(cx, &host, Y, num(1.0), 2).unwrap();
+    assert!(host.as_obj().unwrap().own_keys(cx).is_empty());
+}

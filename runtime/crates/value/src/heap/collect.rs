@@ -96,8 +96,11 @@ impl Heap {
             let place = unsafe { p.as_ref() }.place.get();
             (place & OLD == generation).then_some((place & !OLD) as usize)
         };
-        // SAFETY (this and the other `as_ref` of `set`): lists hold live boxes only, and nothing is freed meanwhile.
-        let mut outside: Vec<u32> = set.iter().map(|p| unsafe { p.as_ref() }.count.get()).collect();
+        let count_of = |p: &NonNull<ObjBox>| {
+            // SAFETY: lists hold live boxes only, and nothing is freed meanwhile.
+            unsafe { p.as_ref() }.count.get()
+        };
+        let mut outside: Vec<u32> = set.iter().map(count_of).collect();
         for p in &set {
             trace(*p, &mut |child| {
                 if let Some(i) = position(child) {

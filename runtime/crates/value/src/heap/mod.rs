@@ -68,7 +68,7 @@ const SLOTS_AT: usize = size_of::<ObjBox>();
 /// More slots than this overflow into a vector.
 pub(crate) const MAX_INLINE: usize = 32;
 
-const _: () = assert!(SLOTS_AT % align_of::<Value>() == 0 && align_of::<ObjBox>() >= align_of::<Value>());
+const _: () = assert!(SLOTS_AT.is_multiple_of(align_of::<Value>()) && align_of::<ObjBox>() >= align_of::<Value>());
 
 fn layout(inline_cap: u8) -> Layout {
     Layout::from_size_align(SLOTS_AT + usize::from(inline_cap) * size_of::<Value>(), align_of::<ObjBox>()).expect("object layout")

@@ -102,7 +102,7 @@ impl TextBuf {
 
 /// The text of a live buffer.
 #[inline]
-pub(super) fn text<'a>(p: NonNull<TextBuf>, head: &'a TextBuf) -> &'a str {
+pub(super) fn text(p: NonNull<TextBuf>, head: &TextBuf) -> &str {
     // SAFETY: the first `used` bytes were initialised by `append` from whole `str`s. They do not change while `head` is
     // borrowed: `push_unique` needs the only `Str` exclusively.
     unsafe { std::str::from_utf8_unchecked(std::slice::from_raw_parts(bytes_of(p), head.len())) }

@@ -18,7 +18,13 @@ impl Obj {
         };
         let flags = if matches!(kind, Kind::Function(_)) { flag::LAZY_FN } else { 0 };
         let cap = if matches!(kind, Kind::Plain | Kind::Error | Kind::Arguments) { shape.expected_slots() } else { 0 };
-        Obj::alloc(cx.heap, proto, Some(shape), kind, flags, cap.into(), std::iter::empty())
+        let hooked = matches!(kind, Kind::Host(_) | Kind::Proxy(_));
+        let o = Obj::alloc(cx.heap, proto, Some(shape), kind, flags, cap.into(), std::iter::empty());
+        if hooked {
+            // Objects with hooks share no shape with others, so no inline cache ever goes around the hooks.
+            o.to_dict();
+        }
+        o
     }
 
     /// `{}`.

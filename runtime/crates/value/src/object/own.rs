@@ -233,11 +233,9 @@ impl Obj {
         }
         let mut keys: Vec<(Key, Attr)> = vec![];
         match self.kind() {
-            Kind::Array(s) => {
-                if !self.flag(flag::SPARSE) {
-                    let present = (0..s.len()).filter(|i| !matches!(s.get(*i), None | Some(Value::Uninit)));
-                    keys.extend(present.map(|i| (Key::Index(i as u32), Attr::ALL)));
-                }
+            Kind::Array(s) if !self.flag(flag::SPARSE) => {
+                let present = (0..s.len()).filter(|i| !matches!(s.get(*i), None | Some(Value::Uninit)));
+                keys.extend(present.map(|i| (Key::Index(i as u32), Attr::ALL)));
             }
             Kind::Boxed(Value::Str(s)) => keys.extend((0..s.len_utf16()).map(|i| (Key::Index(i as u32), Attr::ENUMERABLE))),
             _ => {}
