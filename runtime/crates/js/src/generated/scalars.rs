@@ -117,7 +117,7 @@ pub fn bigint(digits: &str) -> Value {
 /// `Math.round` on a number: half towards positive infinity.
 #[inline]
 pub fn math_round(n: f64) -> f64 {
-    if n.fract() == -0.5 || (n < 0.0 && n >= -0.5) {
+    if n.fract() == -0.5 || (-0.5..0.0).contains(&n) {
         // Keeps the sign of zero.
         return n.ceil();
     }

@@ -155,7 +155,7 @@ fn leak(text: String) -> &'static str {
 }
 
 /// The callback argument of a built-in, or `TypeError: x is not a function`.
-pub fn callback<'a>(cx: Cx, f: &'a Value) -> R<&'a Value> {
+pub fn callback(cx: Cx, f: &Value) -> R<&Value> {
     if f.is_callable() { Ok(f) } else { Err(throw_type(cx, &format!("{} is not a function", plain(cx, f)))) }
 }
 

@@ -140,7 +140,7 @@ fn fold(cx: Cx, a: &Args<'_>, backwards: bool) -> R {
         }
         n += 1.0;
     }
-    acc.ok_or(()).or_else(|()| Err(throw_type(cx, "Reduce of empty array with no initial value")))
+    acc.ok_or_else(|| throw_type(cx, "Reduce of empty array with no initial value"))
 }
 
 pub(super) fn reduce(cx: Cx, a: &Args<'_>) -> R {

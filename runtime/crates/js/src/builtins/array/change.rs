@@ -5,7 +5,7 @@ use crate::{delete_or_throw, get_key, length_of, num_key, put_key, throw_type, t
 use puremix_value::{Args, Cx, Obj, R, Slots, Value, well_known};
 
 /// The elements of an array that may be moved about freely: no holes to inherit into, nothing frozen.
-fn plain<'a>(cx: Cx, o: &'a Obj) -> Option<&'a Slots> {
+fn plain(cx: Cx, o: &Obj) -> Option<&Slots> {
     o.dense_mut().filter(|s| cx.is_intact() && s.is_packed())
 }
 
