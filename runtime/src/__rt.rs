@@ -11,6 +11,7 @@ mod modules;
 mod numbers;
 mod objects;
 mod operations;
+mod parsley;
 mod variables;
 
 pub use callbacks::*;
@@ -21,6 +22,7 @@ pub use modules::*;
 pub use numbers::*;
 pub use objects::*;
 pub use operations::*;
+pub use parsley::*;
 pub use variables::*;
 
 pub use crate::ABI;

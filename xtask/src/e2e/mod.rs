@@ -3,6 +3,7 @@
 //! Every app is built by `puremixc` itself in one throw-away home (profile `ci`), so the runtime is compiled once; then its
 //! checks run against the binary, started in an empty directory.
 
+mod basil;
 mod check;
 mod shop;
 
@@ -29,7 +30,10 @@ struct App {
     checks: fn(&mut Checks, &mut Server),
 }
 
-const APPS: &[App] = &[App { path: "examples/shop", env: &[], checks: shop::check }];
+const APPS: &[App] = &[
+    App { path: "examples/shop", env: &[], checks: shop::check },
+    App { path: "tests/run/basil", env: &[], checks: basil::check },
+];
 
 pub fn run(args: &Args) -> Outcome {
     let puremixc = build_puremixc()?;
