@@ -28,6 +28,7 @@ pub mod generated;
 mod number;
 pub mod ops;
 pub mod promise;
+pub mod regexp;
 mod state;
 
 pub use builtins::array::inline::*;
@@ -39,4 +40,5 @@ pub use errors::{
 };
 pub use number::{big_to_f64, is_space, num_to_str, str_to_num};
 pub use ops::*;
+pub use regexp::regex;
 pub use state::{SiteText, set_site_text};

@@ -37,6 +37,7 @@ pub fn start(cx: Cx) {
     math::install(cx);
     json::install(cx);
     reflect::install(cx);
+    crate::regexp::install(cx);
     crate::promise::install(cx);
     prototypes::publish(cx);
     cx.started();

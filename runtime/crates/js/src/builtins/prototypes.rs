@@ -65,6 +65,7 @@ pub fn publish(cx: Cx) {
         ("Reflect", ReflectObject),
         ("Math", MathObject),
         ("JSON", JsonObject),
+        ("RegExp", RegExpConstructor),
         ("globalThis", GlobalThis),
     ];
     for (name, slot) in constructors {

@@ -85,8 +85,14 @@ impl Program {
         engine.dot_all = flags.dot_all;
         engine.unicode = flags.unicode;
         engine.unicode_sets = flags.unicode_sets;
-        let points = char::decode_utf16(source.utf16_units()).map(|c| c.map_or_else(|e| u32::from(e.unpaired_surrogate()), u32::from));
-        let regex = regress::Regex::from_unicode(points, engine).map_err(|e| e.to_string())?;
+        let units = source.utf16();
+        // Without `u` the pattern, like the text, is code units: a pair of surrogates is two characters.
+        let points: Vec<u32> = if flags.by_code_point() {
+            char::decode_utf16(units.iter().copied()).map(|c| c.map_or_else(|e| u32::from(e.unpaired_surrogate()), u32::from)).collect()
+        } else {
+            units.iter().map(|u| u32::from(*u)).collect()
+        };
+        let regex = regress::Regex::from_unicode(points.into_iter(), engine).map_err(|e| e.to_string())?;
         Ok(Program { regex, flags, names: group_names(&source.as_utf8()) })
     }
 
@@ -98,7 +104,7 @@ impl Program {
         if text.is_ascii() {
             return self.regex.find_from_ascii(text.as_str(), start).next().map(found);
         }
-        let units = text.to_utf16();
+        let units = text.utf16();
         if self.flags.by_code_point() {
             self.regex.find_from_utf16(&units, start).next().map(found)
         } else {

@@ -134,7 +134,7 @@ fn species(_: Cx, a: &Args<'_>) -> R {
 }
 
 /// The getter `constructor[Symbol.species]`, which answers `this`.
-pub(in crate::builtins) fn install_species(cx: Cx, ctor: &Obj) {
+pub(crate) fn install_species(cx: Cx, ctor: &Obj) {
     let get = native(cx, "get [Symbol.species]", 0, species);
     ctor.define_accessor(cx, &cx.symbol(WellKnownSymbol::Species).into(), get, Value::Undefined, Attr::CONFIGURABLE);
 }
