@@ -23,7 +23,9 @@
 #![forbid(unsafe_code)]
 
 pub mod builtins;
+pub mod date;
 pub mod errors;
+pub mod inspect;
 pub mod generated;
 mod number;
 pub mod ops;
@@ -32,12 +34,14 @@ pub mod regexp;
 mod state;
 
 pub use builtins::array::inline::*;
+pub use builtins::console::{Sink, Stream, set_console_sink};
 pub use builtins::json::{json_to_string, parse_json, write_json};
 pub use builtins::start;
 pub use errors::{
     throw, throw_const, throw_not_function, throw_not_iterable, throw_range, throw_reference, throw_syntax, throw_tdz, throw_type,
     throw_uninitialised,
 };
+pub use inspect::inspect;
 pub use number::{big_to_f64, is_space, num_to_str, str_to_num};
 pub use ops::*;
 pub use regexp::regex;

@@ -4,8 +4,10 @@ pub mod array;
 pub mod bigint;
 pub mod boolean;
 pub mod collections;
+pub mod console;
 pub mod error;
 pub mod function;
+pub mod globals;
 pub mod iterator;
 pub mod json;
 pub mod math;
@@ -15,6 +17,7 @@ pub mod prototypes;
 pub mod reflect;
 pub mod string;
 pub mod symbol;
+pub mod typed;
 pub mod uri;
 
 use puremix_value::Cx;
@@ -38,6 +41,9 @@ pub fn start(cx: Cx) {
     json::install(cx);
     reflect::install(cx);
     crate::regexp::install(cx);
+    crate::date::install(cx);
+    typed::install(cx);
+    console::install(cx);
     crate::promise::install(cx);
     prototypes::publish(cx);
     cx.started();

@@ -66,6 +66,8 @@ pub fn publish(cx: Cx) {
         ("Math", MathObject),
         ("JSON", JsonObject),
         ("RegExp", RegExpConstructor),
+        ("Date", DateConstructor),
+        ("console", ConsoleObject),
         ("globalThis", GlobalThis),
     ];
     for (name, slot) in constructors {
@@ -73,6 +75,7 @@ pub fn publish(cx: Cx) {
     }
     install(cx, &global, super::number::GLOBALS);
     install(cx, &global, super::uri::GLOBALS);
+    install(cx, &global, super::globals::GLOBALS);
     for (name, value) in [("NaN", Value::Num(f64::NAN)), ("Infinity", Value::Num(f64::INFINITY)), ("undefined", Value::Undefined)] {
         global.define(cx, &cx.key_of(name), value, puremix_value::Attr::NONE);
     }

@@ -165,3 +165,24 @@ pub fn install_species(cx: Cx, ctor: &Obj, code: Code) {
     let key = cx.symbol(puremix_value::WellKnownSymbol::Species).into();
     ctor.define_accessor(cx, &key, get, Value::Undefined, puremix_value::Attr::CONFIGURABLE);
 }
+
+/// As [`proto_for`] for constructors that are no intrinsics: `callee.prototype` where `new_target` has none.
+pub fn proto_for_object(cx: Cx, new_target: &Value, callee: &Obj) -> R<Obj> {
+    for f in [new_target, &Value::Obj(callee.clone())] {
+        if let Value::Obj(o) = f
+            && let Value::Obj(p) = get_key(cx, o, &well_known::PROTOTYPE.into(), f)?
+        {
+            return Ok(p);
+        }
+    }
+    Ok(cx.intrinsic(Intrinsic::ObjectPrototype))
+}
+
+/// A built-in constructor that is no intrinsic, tied to its prototype.
+pub fn constructor_of(cx: Cx, name: &'static str, length: u32, code: Code, proto: &Obj) -> Obj {
+    let def = Box::leak(Box::new(FnDef::new(name, length, code, FnKind::NativeCtor)));
+    let ctor = Obj::function(cx, def, vec![]);
+    ctor.define(cx, &well_known::PROTOTYPE.into(), proto.clone().into(), puremix_value::Attr::NONE);
+    proto.put_hidden(cx, well_known::CONSTRUCTOR, ctor.clone());
+    ctor
+}
