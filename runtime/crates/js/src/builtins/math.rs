@@ -27,8 +27,8 @@ unary! {
     ceil: f64::ceil;
     clz32: |x| f64::from(to_uint32(x).leading_zeros());
     cos: libm::cos;
-    cosh: libm::cosh;
-    exp: libm::exp;
+    cosh: hyperbolic_cosine;
+    exp: e_to;
     expm1: libm::expm1;
     floor: f64::floor;
     fround: |x| f64::from(x as f32);
@@ -44,6 +44,27 @@ unary! {
     tan: libm::tan;
     tanh: libm::tanh;
     trunc: f64::trunc;
+}
+
+/// V8 corrects fdlibm's last bit at 1.
+fn e_to(x: f64) -> f64 {
+    if x == 1.0 { std::f64::consts::E } else { libm::exp(x) }
+}
+
+/// fdlibm's `cosh`, as V8 has it; libm's differs in the last bit.
+fn hyperbolic_cosine(x: f64) -> f64 {
+    let x = x.abs();
+    if x < 0.5 * std::f64::consts::LN_2 {
+        let t = libm::expm1(x);
+        let w = 1.0 + t;
+        return if x < 2f64.powi(-55) { w } else { 1.0 + (t * t) / (w + w) };
+    }
+    if x < 22.0 {
+        let t = e_to(x);
+        return 0.5 * t + 0.5 / t;
+    }
+    let half = e_to(0.5 * x);
+    if x <= 709.0 { 0.5 * e_to(x) } else { 0.5 * half * half }
 }
 
 /// Halves go up, towards positive infinity; the sign of zero is kept.

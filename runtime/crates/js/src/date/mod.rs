@@ -9,7 +9,7 @@ mod zone;
 
 pub use civil::{Fields, days_from_civil, split, time_clip};
 pub use format::{date_string, iso, time_string, utc_string};
-pub use zone::{in_zone, is_zone, local_to_utc, long_name, name as zone_name, offset_at_utc};
+pub use zone::{in_zone, is_zone, local_to_utc, long_name, name as zone_name, offset_at_utc, set_local_zone};
 
 use crate::errors::show;
 use crate::{Hint, constructor, get_value, js_to_number, js_to_string, native, proto_for, throw_range, throw_type, to_primitive};

@@ -220,7 +220,7 @@ type Clock = (f64, f64, f64, f64);
 /// The rest of `13:30:00.5` after its first colon; answers the clock and where reading goes on.
 fn clock(text: &str, mut at: usize, hour: f64) -> Option<(Clock, usize)> {
     let b = text.as_bytes();
-    let mut number = |at: &mut usize| -> Option<f64> {
+    let number = |at: &mut usize| -> Option<f64> {
         let start = *at;
         while b.get(*at).is_some_and(u8::is_ascii_digit) {
             *at += 1;

@@ -2,9 +2,21 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::cell::RefCell;
 
 thread_local! {
-    static LOCAL: TimeZone = local();
+    static LOCAL: RefCell<TimeZone> = RefCell::new(local());
+}
+
+/// Changes this thread's local zone, as an assignment to `process.env.TZ` does. False if there is no such zone.
+pub fn set_local_zone(name: &str) -> bool {
+    match TimeZone::get(name) {
+        Ok(zone) => {
+            LOCAL.replace(zone);
+            true
+        }
+        Err(_) => false,
+    }
 }
 
 fn local() -> TimeZone {
@@ -17,7 +29,7 @@ fn local() -> TimeZone {
 /// Offset from UTC in milliseconds at a UTC time value, and the zone's name at that time (`GMT+0100` needs only the offset).
 pub fn offset_at_utc(t: f64) -> f64 {
     let Ok(at) = Timestamp::from_millisecond(t as i64) else { return 0.0 };
-    LOCAL.with(|zone| f64::from(zone.to_offset(at).seconds()) * 1000.0)
+    LOCAL.with_borrow(|zone| f64::from(zone.to_offset(at).seconds()) * 1000.0)
 }
 
 /// A local time value as UTC. Of two meanings (clocks set back) the first, as V8 does; in a gap the offset before it.
@@ -37,13 +49,13 @@ pub fn local_to_utc(local: f64) -> f64 {
 
 /// The zone's identifier, such as `Europe/Berlin`.
 pub fn name() -> String {
-    LOCAL.with(|zone| zone.iana_name().unwrap_or("UTC").to_owned())
+    LOCAL.with_borrow(|zone| zone.iana_name().unwrap_or("UTC").to_owned())
 }
 
 /// The zone's English name at a UTC time, for `Date.prototype.toString`'s parenthesis: `Central European Summer Time`.
 pub fn long_name(t: f64) -> String {
     let Ok(at) = Timestamp::from_millisecond(t as i64) else { return String::from("Coordinated Universal Time") };
-    let (abbreviation, seconds) = LOCAL.with(|zone| {
+    let (abbreviation, seconds) = LOCAL.with_borrow(|zone| {
         let info = zone.to_offset_info(at);
         (info.abbreviation().to_owned(), info.offset().seconds())
     });

@@ -1,9 +1,11 @@
 //! What is inside besides properties: elements, entries, a promise's state.
 
 use super::{Inspector, primitive};
+use crate::builtins::collections::remaining;
+use crate::builtins::iterator::Yields;
 use crate::builtins::typed;
 use crate::promise::{Settled, settled};
-use puremix_value::{Class, Cursor, Key, Kind, Obj, Own, Value};
+use puremix_value::{Class, Cursor, Cx, Key, Kind, Obj, Own, Value};
 
 /// What an object lists before its properties.
 #[derive(Clone, Copy)]
@@ -15,17 +17,23 @@ pub(super) enum Entries {
     Typed,
     Buffer,
     Promise,
-    /// A `WeakRef`'s object.
-    Target,
+    /// What an iterator has still to give.
+    Remaining,
     Unknown,
 }
 
 /// More entries than this are only counted.
 const MAX_ENTRIES: usize = 100;
 
-/// Iterators print like collections whose entries stay unknown.
-pub(super) fn iterator_kind(o: &Obj) -> Option<Entries> {
-    matches!(o.class()?, Class::MapIterator | Class::SetIterator).then_some(Entries::Unknown)
+/// The tag of an iterator over a map or a set: what it walks, or `Entries` of it.
+pub(super) fn iterator_tag(cx: Cx, o: &Obj) -> Option<String> {
+    let what = match o.class()? {
+        Class::MapIterator => "Map",
+        Class::SetIterator => "Set",
+        _ => return None,
+    };
+    let (yields, _) = remaining(cx, o)?;
+    Some(format!("{what} {}", if yields == Yields::Entries { "Entries" } else { "Iterator" }))
 }
 
 fn more(n: usize) -> String {
@@ -72,7 +80,11 @@ impl Inspector {
                 Settled::Fulfilled(v) => self.nested(&v, depth),
                 Settled::Rejected(v) => format!("<rejected> {}", self.nested(&v, depth)),
             }],
-            (Entries::Target, Kind::WeakRef(w)) => vec![w.get().map_or("<cleared>".into(), |t| self.nested(&t.into(), depth))],
+            (Entries::Remaining, _) => {
+                let (_, values) = remaining(self.cx, o).unwrap_or((Yields::Values, vec![]));
+                let out = values.iter().take(MAX_ENTRIES).map(|v| self.nested(v, depth)).collect();
+                self.rest(out, values.len())
+            }
             (Entries::Unknown, _) => vec!["<items unknown>".into()],
             _ => vec![],
         }

@@ -37,7 +37,7 @@ impl Inspector {
             return output;
         }
         let bias = (actual as f64 - total as f64 / output.len() as f64).sqrt();
-        let biased = (actual as f64 - bias).max(1.0);
+        let biased = (actual as f64 - 3.0 - bias).max(1.0);
         let columns = [
             ((2.5 * biased * count as f64).sqrt() / biased + 0.5).floor() as usize,
             (self.options.break_length - self.indentation) / actual,

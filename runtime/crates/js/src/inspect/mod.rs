@@ -210,7 +210,6 @@ impl Inspector {
             Kind::WeakMap(_) | Kind::WeakSet(_) => {
                 (braces.0, entries) = (format!("{}{{", prefix(o.kind().class_name(), None)), Entries::Unknown);
             }
-            Kind::WeakRef(_) => (braces.0, entries) = (format!("{}{{", prefix("WeakRef", None)), Entries::Target),
             _ => {
                 if let Some((_, d)) = crate::regexp::as_regexp(&o.clone().into()) {
                     let text = format!("/{}/{}", crate::regexp::escaped_source(&d.source), d.program.flags.text());
@@ -229,8 +228,8 @@ impl Inspector {
                     (braces, listing, entries) = ((format!("{shown}["), "]"), Listing::Array, Entries::Typed);
                 } else if crate::builtins::typed::buffer_bytes(o).is_some() {
                     (braces.0, entries) = (format!("{}{{", prefix("ArrayBuffer", None)), Entries::Buffer);
-                } else if let Some(kind) = entries::iterator_kind(o) {
-                    (braces.0, entries) = (format!("[{tag}] {{"), kind);
+                } else if let Some(tag) = entries::iterator_tag(cx, o) {
+                    (braces.0, entries) = (format!("[{tag}] {{"), Entries::Remaining);
                 } else {
                     let plain = name.as_deref() == Some("Object") && tag.is_empty();
                     let shown = if plain { String::new() } else { prefix("Object", None) };

@@ -52,6 +52,16 @@ pub fn collection_iterator(cx: Cx, target: &Obj, yields: Yields) -> Value {
     Obj::native(cx, Some(cx.intrinsic(proto)), class, state).into()
 }
 
+/// What an iterator of a map or set has still to give, without taking it; for inspection.
+pub fn remaining(cx: Cx, o: &Obj) -> Option<(Yields, Vec<Value>)> {
+    let it = o.payload::<CollectionIterator>()?;
+    let before = (it.target.get(), it.cursor.get());
+    let values = std::iter::from_fn(|| it.step(cx)).collect();
+    it.target.set(before.0);
+    it.cursor.set(before.1);
+    Some((it.yields, values))
+}
+
 fn next(cx: Cx, a: &Args<'_>) -> R {
     let Some(it) = a.this.as_obj().and_then(|o| o.payload::<CollectionIterator>()) else {
         return Err(throw_type(cx, &format!("next method called on incompatible receiver {}", show(cx, a.this))));

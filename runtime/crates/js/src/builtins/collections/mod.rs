@@ -6,6 +6,7 @@ mod map;
 mod set;
 mod weak;
 
+pub(crate) use iterators::remaining;
 pub(crate) use map::install_species;
 use puremix_value::{Cx, Intrinsic, Kind, Obj};
 

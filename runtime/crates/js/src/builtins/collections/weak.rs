@@ -7,7 +7,7 @@ use super::map::fill;
 use crate::builtins::iterator::tag;
 use crate::errors::show;
 use crate::{call, callback, constructor, get_key, iter, proto_for, throw_type};
-use puremix_value::{Args, Class, Cx, Intrinsic, Kind, Obj, Payload, R, Value, WeakObj, well_known};
+use puremix_value::{Args, Class, Cx, Intrinsic, Job, Kind, Obj, Payload, R, Value, WeakObj, well_known};
 
 fn this_map(cx: Cx, a: &Args<'_>, method: &str) -> R<u32> {
     match a.this.as_obj().map(Obj::kind) {
@@ -91,6 +91,8 @@ fn set_delete(cx: Cx, a: &Args<'_>) -> R {
 fn weak_ref(cx: Cx, a: &Args<'_>) -> R {
     require_new(cx, a, "WeakRef")?;
     let Value::Obj(target) = a.get(0) else { return Err(throw_type(cx, "WeakRef: target must be an object")) };
+    // The object lives at least until the present job is over (§9.10, AddToKeptObjects).
+    cx.enqueue(Job::Call { run: |_, _, _| (), a: a.get(0).clone(), b: Value::Undefined });
     let proto = proto_for(cx, a.new_target, Intrinsic::WeakRefPrototype)?;
     Ok(Obj::with(cx, Some(proto), Kind::WeakRef(WeakObj::new(target))).into())
 }

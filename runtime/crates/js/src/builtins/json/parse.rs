@@ -178,7 +178,6 @@ impl<'a> Reader<'a> {
                                 self.at += 1;
                                 match char::from(self.byte()).to_digit(16) {
                                     Some(d) => unit = unit * 16 + d as u16,
-                                    None if self.at >= bytes.len() => return Err(self.fail("Unterminated string in JSON", true)),
                                     None => return Err(self.fail("Bad Unicode escape in JSON", true)),
                                 }
                             }

@@ -298,10 +298,10 @@ impl Writer<'_> {
         let mut text = format!("Converting circular structure to JSON\n    --> starting at {}", made_by(&self.stack[start].0));
         let inner = &self.stack[start + 1..];
         for (i, (o, key)) in inner.iter().enumerate() {
-            // The first and the last are shown.
-            if i == 0 || i + 1 == inner.len() {
+            // The first two and the last are shown.
+            if i < 2 || i + 1 == inner.len() {
                 text.push_str(&format!("\n    |     {} -> {}", named(key), made_by(o)));
-            } else if i == 1 {
+            } else if i == 2 {
                 text.push_str("\n    |     ...");
             }
         }
