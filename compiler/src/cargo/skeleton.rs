@@ -62,7 +62,10 @@ pub fn package_name(app: &str, root: &Path) -> String {
 /// The target triple of generated binaries; naming it keeps `+crt-static` away from proc macros.
 pub const TARGET: &str = env!("PUREMIX_TARGET");
 
-pub const RUSTFLAGS: &str = "-Ctarget-feature=+crt-static";
+/// As `CARGO_ENCODED_RUSTFLAGS` wants them: static, and random bytes from the system call. (By default the `getrandom` crate
+/// looks for the C library's function with `dlsym`, which a static program does not have, and falls back to `/dev/urandom`,
+/// which an empty root directory does not have.)
+pub const RUSTFLAGS: &str = "-Ctarget-feature=+crt-static\u{1f}--cfg=getrandom_backend=\"linux_getrandom\"";
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use std::io;
 
 /// The results of one app.
 pub struct Checks {
-    app: &'static str,
+    pub app: &'static str,
     pub passed: usize,
     pub failed: Vec<String>,
 }

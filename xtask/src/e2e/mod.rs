@@ -5,6 +5,7 @@
 
 mod basil;
 mod check;
+mod deploy;
 mod shop;
 
 use crate::shell::{self, Outcome, command, root};
@@ -36,47 +37,77 @@ const APPS: &[App] = &[
 ];
 
 pub fn run(args: &Args) -> Outcome {
-    let puremixc = build_puremixc()?;
+    let builder = Builder::new(args.optimised)?;
+    let wanted = |name: &str| args.filter.as_ref().is_none_or(|f| name.contains(f));
     let mut failed = Vec::new();
-    let (mut passed, mut apps) = (0, 0);
-    for app in APPS.iter().filter(|app| args.filter.as_ref().is_none_or(|f| app.path.contains(f))) {
-        let started = Instant::now();
-        let out = TempDir::new("e2e");
-        let binary = out.path().join("app");
-        build_app(&puremixc, app, &binary, args.optimised)?;
-        println!("{}: built in {} s", app.path, started.elapsed().as_secs());
-        let directory = TempDir::new("e2e-cwd");
-        let mut server = Server::start(&binary, directory.path(), app.env)?;
-        let mut checks = Checks::new(app.path);
-        (app.checks)(&mut checks, &mut server);
-        checks.that("the server survived all of it", server.is_alive());
-        if !checks.failed.is_empty() {
-            println!("the server's latest lines:\n{}", server.output());
-        }
+    let mut passed = 0;
+    let mut count = |checks: Checks| {
+        println!("{}: {} passed, {} failed", checks.app, checks.passed, checks.failed.len());
         passed += checks.passed;
-        apps += 1;
         failed.extend(checks.failed);
+    };
+    for app in APPS.iter().filter(|app| wanted(app.path)) {
+        count(drive(app, &builder)?);
     }
-    println!("end to end: {apps} apps");
+    if wanted("deploy") {
+        let mut checks = Checks::new("deploy");
+        deploy::check(&mut checks, &builder)?;
+        count(checks);
+    }
     println!("{passed} passed, {} failed", failed.len());
     if failed.is_empty() { Ok(()) } else { Err(format!("{} checks failed", failed.len())) }
 }
 
-/// The compiler under test, built as a user's would be but quicker.
-fn build_puremixc() -> Result<PathBuf, String> {
-    shell::run(command("cargo", &["build", "--workspace", "--locked", "--quiet", "--bin", "puremixc"]))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    Ok(target.join("debug/puremixc"))
+fn drive(app: &App, builder: &Builder) -> Result<Checks, String> {
+    let started = Instant::now();
+    let out = TempDir::new("e2e");
+    let binary = out.path().join("app");
+    builder.build(&root().join(app.path), &binary)?;
+    println!("{}: built in {} s", app.path, started.elapsed().as_secs());
+    let directory = TempDir::new("e2e-cwd");
+    let mut server = Server::start(&binary, directory.path(), app.env)?;
+    let mut checks = Checks::new(app.path);
+    (app.checks)(&mut checks, &mut server);
+    checks.that("the server survived all of it", server.is_alive());
+    if !checks.failed.is_empty() {
+        println!("the server's latest lines:\n{}", server.output());
+    }
+    Ok(checks)
 }
 
-fn build_app(puremixc: &Path, app: &App, out: &Path, optimised: bool) -> Outcome {
-    let mut build = command(&puremixc.to_string_lossy(), &["build", app.path, "--out", &out.to_string_lossy()]);
-    if !optimised {
-        build.arg("--ci");
+/// The compiler under test, with a home of its own and this work tree's runtime.
+pub struct Builder {
+    puremixc: PathBuf,
+    home: PathBuf,
+    optimised: bool,
+}
+
+impl Builder {
+    fn new(optimised: bool) -> Result<Builder, String> {
+        shell::run(command("cargo", &["build", "--workspace", "--locked", "--quiet", "--bin", "puremixc"]))?;
+        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+        let home = std::env::var_os("PUREMIX_HOME").map_or_else(|| target.join("e2e-home"), PathBuf::from);
+        Ok(Builder { puremixc: target.join("debug/puremixc"), home, optimised })
     }
-    build.env("PUREMIX_RUNTIME", root());
-    if std::env::var_os("PUREMIX_HOME").is_none() {
-        build.env("PUREMIX_HOME", root().join("target/e2e-home"));
+
+    fn command(&self, args: &[&str]) -> std::process::Command {
+        let mut command = command(&self.puremixc.to_string_lossy(), args);
+        command.env("PUREMIX_RUNTIME", root()).env("PUREMIX_HOME", &self.home);
+        command
     }
-    shell::run(build)
+
+    /// `puremixc build`, lightly optimised unless users' profile was asked for.
+    pub fn build(&self, app: &Path, out: &Path) -> Outcome {
+        let mut build = self.command(&["build", &app.to_string_lossy(), "--out", &out.to_string_lossy()]);
+        if !self.optimised {
+            build.arg("--ci");
+        }
+        shell::run(build)
+    }
+
+    /// What `puremixc` prints for these arguments.
+    pub fn output(&self, args: &[&str]) -> Result<String, String> {
+        let output = self.command(args).output().map_err(|e| e.to_string())?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
 }
