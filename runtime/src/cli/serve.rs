@@ -51,6 +51,7 @@ fn try_run(app: &'static AppDef, flags: &Flags) -> Result<i32, Vec<String>> {
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| one(format!("cannot start: {e}")))?;
     let clean = runtime.block_on(async {
+        tokio::spawn(sys::reap::reap_if_first());
         let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         server::accept(site, listeners, lanes, drain, async move {
             either(&mut term, &mut int).await;

@@ -1,6 +1,7 @@
 //! What the operating system knows: random bytes, cores, memory, temporary directories.
 
 pub mod files;
+pub mod reap;
 
 use std::path::{Path, PathBuf};
 
