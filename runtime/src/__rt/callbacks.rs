@@ -12,29 +12,26 @@ fn slow(cx: Cx, v: &Value, name: Atom, callback: Value) -> R {
 }
 
 macro_rules! loops {
-    ($($(#[$doc:meta])* $name:ident($atom:ident, $result:ty) => $run:expr;)*) => {$(
-        $(#[$doc])*
+    ($($name:ident($atom:ident, $result:ty) |$cx:ident, $v:ident, $f:ident| $run:expr;)*) => {$(
         #[inline]
-        pub fn $name(cx: Cx, v: &Value, f: impl FnMut(&Value, f64) -> R<$result>, closure: impl FnOnce() -> Value) -> R {
-            if fast_array(cx, v).is_none() {
-                return slow(cx, v, wk::$atom, closure());
+        pub fn $name($cx: Cx, $v: &Value, mut $f: impl FnMut(&Value, f64) -> R<$result>, closure: impl FnOnce() -> Value) -> R {
+            if fast_array($cx, $v).is_none() {
+                return slow($cx, $v, wk::$atom, closure());
             }
-            let mut f = f;
-            let run: fn(Cx, &Value, &mut dyn FnMut(&Value, f64) -> R<$result>) -> R = $run;
-            run(cx, v, &mut f)
+            $run
         }
     )*};
 }
 
 loops! {
-    arr_map(MAP, Value) => |cx, v, f| js::arr_map(cx, v, |_, x, i| f(x, i));
-    arr_filter(FILTER, bool) => |cx, v, f| js::arr_filter(cx, v, |_, x, i| f(x, i));
-    arr_for_each(FOR_EACH, ()) => |cx, v, f| js::arr_for_each(cx, v, |_, x, i| f(x, i)).map(|()| Value::Undefined);
-    arr_some(SOME, bool) => |cx, v, f| js::arr_some(cx, v, |_, x, i| f(x, i)).map(Value::Bool);
-    arr_every(EVERY, bool) => |cx, v, f| js::arr_every(cx, v, |_, x, i| f(x, i)).map(Value::Bool);
-    arr_find(FIND, bool) => |cx, v, f| Ok(js::arr_find(cx, v, |_, x, i| f(x, i))?.map_or(Value::Undefined, |(_, x)| x));
-    arr_find_index(FIND_INDEX, bool) => |cx, v, f| Ok(Value::Num(js::arr_find(cx, v, |_, x, i| f(x, i))?.map_or(-1.0, |(i, _)| i)));
-    arr_flat_map(FLAT_MAP, Value) => |cx, v, f| {
+    arr_map(MAP, Value) |cx, v, f| js::arr_map(cx, v, |_, x, i| f(x, i));
+    arr_filter(FILTER, bool) |cx, v, f| js::arr_filter(cx, v, |_, x, i| f(x, i));
+    arr_for_each(FOR_EACH, ()) |cx, v, f| js::arr_for_each(cx, v, |_, x, i| f(x, i)).map(|()| Value::Undefined);
+    arr_some(SOME, bool) |cx, v, f| js::arr_some(cx, v, |_, x, i| f(x, i)).map(Value::Bool);
+    arr_every(EVERY, bool) |cx, v, f| js::arr_every(cx, v, |_, x, i| f(x, i)).map(Value::Bool);
+    arr_find(FIND, bool) |cx, v, f| Ok(js::arr_find(cx, v, |_, x, i| f(x, i))?.map_or(Value::Undefined, |(_, x)| x));
+    arr_find_index(FIND_INDEX, bool) |cx, v, f| Ok(Value::Num(js::arr_find(cx, v, |_, x, i| f(x, i))?.map_or(-1.0, |(i, _)| i)));
+    arr_flat_map(FLAT_MAP, Value) |cx, v, f| {
         let mapped = js::arr_map(cx, v, |_, x, i| f(x, i))?;
         call_method(cx, &mapped, wk::FLAT, &[], 0)
     };

@@ -20,6 +20,23 @@ impl ForOf {
     pub fn close(&mut self, cx: Cx) -> R<()> {
         self.iter.close(cx)
     }
+
+    /// A step of a destructuring pattern: the next element, undefined beyond the end.
+    #[inline]
+    pub fn iter_next(&mut self, cx: Cx) -> R {
+        Ok(self.iter.next(cx)?.unwrap_or_default())
+    }
+
+    /// What a pattern's rest takes.
+    pub fn iter_rest(&mut self, cx: Cx) -> R {
+        Ok(js::array(cx, self.iter.rest(cx)?))
+    }
+
+    /// The end of a pattern.
+    #[inline]
+    pub fn iter_close(&mut self, cx: Cx) -> R<()> {
+        self.iter.close(cx)
+    }
 }
 
 impl Drop for ForOf {

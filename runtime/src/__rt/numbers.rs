@@ -61,9 +61,47 @@ pub fn array_len(v: &Value) -> i32 {
     v.as_obj().map_or(0, |o| o.array_len() as i32)
 }
 
-/// Pieces joined.
+/// `s.charCodeAt(i)`
+#[inline]
+pub fn str_char_code_at(s: &Str, i: f64) -> f64 {
+    let i = i.trunc();
+    if i < 0.0 {
+        return f64::NAN;
+    }
+    // NaN becomes 0, as ToIntegerOrInfinity has it.
+    s.code_unit_at(i as usize).map_or(f64::NAN, f64::from)
+}
+
+/// `s[i]`
+#[inline]
+pub fn str_index(s: &Str, i: f64) -> Value {
+    if i < 0.0 || i.fract() != 0.0 {
+        return Value::Undefined;
+    }
+    s.code_unit_at(i as usize).map_or(Value::Undefined, |unit| Value::Str(Str::from_unit(unit)))
+}
+
+/// What `+` joins to a string.
+#[inline]
+pub fn js_to_text(cx: Cx, v: &Value) -> R<Str> {
+    match v {
+        Value::Str(s) => Ok(s.clone()),
+        Value::Num(n) => Ok(js::num_to_str(*n)),
+        other => js::js_to_string(cx, &js::to_primitive(cx, other, js::Hint::Default)?),
+    }
+}
+
+/// Pieces joined. A long first piece is shared, so that building a text from the left is not quadratic.
 pub fn str_concat(cx: Cx, parts: &[Str]) -> R<Str> {
-    let bytes: usize = parts.iter().map(|p| p.as_bytes().len()).sum();
+    const LONG: usize = 256;
+    match parts {
+        [first, rest @ ..] if first.byte_len() > LONG && !rest.is_empty() => js::concat(cx, first, &join(cx, rest)?),
+        _ => join(cx, parts),
+    }
+}
+
+fn join(cx: Cx, parts: &[Str]) -> R<Str> {
+    let bytes: usize = parts.iter().map(Str::byte_len).sum();
     if bytes > puremix_value::MAX_LEN as usize {
         return Err(js::throw_range(cx, "Invalid string length"));
     }
@@ -77,8 +115,21 @@ pub fn str_concat(cx: Cx, parts: &[Str]) -> R<Str> {
 /// `s += more`.
 #[inline]
 pub fn str_push(cx: Cx, s: &mut Str, more: &Str) -> R<()> {
-    *s = js::concat(cx, &std::mem::take(s), more)?;
+    if s.byte_len() + more.byte_len() > puremix_value::MAX_LEN as usize {
+        return Err(js::throw_range(cx, "Invalid string length"));
+    }
+    s.push(more);
     Ok(())
+}
+
+/// `a % b` of integers: not one when the result is `-0` or NaN.
+#[inline]
+pub fn int_rem(a: i32, b: i32) -> f64 {
+    if b == 0 {
+        return f64::NAN;
+    }
+    let rest = a.wrapping_rem(b);
+    if rest == 0 && a < 0 { -0.0 } else { f64::from(rest) }
 }
 
 /// `Math.round`.

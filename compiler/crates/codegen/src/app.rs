@@ -368,8 +368,8 @@ pub(crate) fn scope_value(tables: &mut Tables<'_>, page: &app::PageTable, name: 
         ScopeName::Env => quote!(scope.env(cx)),
         ScopeName::Props => quote!(scope.props().clone()),
         ScopeName::Prop(prop) => {
-            let key = tables.atom(prop);
-            quote!(scope.prop(cx, #key)?)
+            let (key, ic) = (tables.atom(prop), tables.ic());
+            quote!(rt::get_safe(cx, scope.props(), #key, #ic)?)
         }
         ScopeName::PageValue(name) => {
             let name = &**name;

@@ -93,8 +93,9 @@ impl<'a, 't> Body<'a, 't> {
         &self.facts[self.module.index()]
     }
 
+    /// Whether the body outlives the call: what it uses of the call must be its own.
     pub fn is_suspending(&self) -> bool {
-        self.f.is_async || self.f.is_generator
+        self.f.is_generator || self.f.is_async && crate::function::has_await(&self.f.body)
     }
 
     /// A fresh temporary.

@@ -132,6 +132,9 @@ impl Body<'_, '_> {
             if let Some(code) = self.emit_math(recv, name, args, e) {
                 return code;
             }
+            if let Some(code) = self.emit_str_method(recv, name, args, e) {
+                return code;
+            }
             if let Some(code) = self.emit_inlined(recv, name, args, e) {
                 return code;
             }
@@ -162,6 +165,16 @@ impl Body<'_, '_> {
     pub fn emit_call_super(&mut self, callee: &Expr, new_target: &Expr, args: &[Arg], e: &Expr) -> Code {
         let (operands, args) = self.callee_and_args(&[callee, new_target], args);
         Code::value(self.fallible_at(e.span, quote!(rt::construct_super(cx, #(#operands,)* #args))))
+    }
+
+    /// `s.charCodeAt(i)` on a known string. As with [`Body::emit_math`], a number's type means that nothing replaces the method.
+    fn emit_str_method(&mut self, recv: &Expr, name: &str, args: &[Arg], e: &Expr) -> Option<Code> {
+        let [Arg::Value(index)] = args else { return None };
+        if name != "charCodeAt" || !e.ty.is_number() || self.rep(recv) != Rep::Str || !self.rep(index).is_number() {
+            return None;
+        }
+        let operands = self.operands(&[(recv, Want::StrRef), (index, Want::Num)]);
+        Some(Code::owned(Rep::Num, quote!(rt::str_char_code_at(#(#operands),*))))
     }
 
     /// `Math.floor(x)` and its like on known numbers. Inference gives the call a number's type only while nothing replaces the function.

@@ -17,6 +17,7 @@ impl Body<'_, '_> {
             ExprKind::Str(Text::Utf8(_)) => Rep::Str,
             ExprKind::Local(local) if self.is_bound(*local) => self.bound_rep(*local, e.ty),
             ExprKind::Unary(UnaryOp::Not, ..) | ExprKind::HasPrivate(..) => Rep::Bool,
+            ExprKind::Binary(BinaryOp::Add, Lang::Js, a, b) if self.join_parts(a, b, &mut Vec::new()) => Rep::Str,
             ExprKind::Binary(op, lang, a, b) => {
                 crate::operator::native(*op, *lang, self.rep(a), self.rep(b), e.ty).map_or_else(|| Rep::of(e.ty), |(rep, _)| rep)
             }
@@ -251,6 +252,13 @@ impl Body<'_, '_> {
         if name == "slot_given" || name == "raw" {
             return self.emit_template_op(name, args, span);
         }
+        if let [Expr { kind: ExprKind::Local(local), .. }] = args
+            && self.own_facts().iterators.contains(local)
+        {
+            let ident = self.var(*local).ident;
+            let method = names::ident(name);
+            return Code::value(self.fallible_at(span, quote!(#ident.#method(cx))));
+        }
         let row = runtime_op::runtime_op(name);
         // Operands beyond the fixed ones go as a slice.
         let fixed = row.filter(|op| op.max.is_none()).map_or(args.len(), fixed_operands);
@@ -384,6 +392,10 @@ impl Body<'_, '_> {
             let operands = self.operands(&[(object, Want::Ref), (key, Want::Ref)]);
             let name = crate::operator::lang_op(lang, "index");
             return Code::value(self.fallible_at(span, quote!(rt::#name(cx, #(#operands),*))));
+        }
+        if self.rep(object) == Rep::Str && self.rep(key).is_number() {
+            let operands = self.operands(&[(object, Want::StrRef), (key, Want::Num)]);
+            return Code::value(quote!(rt::str_index(#(#operands),*)));
         }
         let (name, want) = match self.rep(key) {
             Rep::Int => (quote!(index_int), Want::Int),

@@ -23,6 +23,8 @@ pub(crate) struct ModuleFacts {
     pub known_locals: HashMap<LocalId, Known>,
     /// Class bindings that functions of the class capture before they are set: they live in cells.
     pub class_cells: HashSet<LocalId>,
+    /// Iterators of destructuring patterns that nothing but the pattern's own steps uses.
+    pub iterators: HashSet<LocalId>,
     /// Loop variables that get a fresh cell each turn.
     pub fresh: HashSet<LocalId>,
 }
@@ -162,6 +164,7 @@ fn of_module(m: &Module) -> ModuleFacts {
     }
     facts.is_value = value;
     find_class_cells(m, &mut facts);
+    find_iterators(m, &mut facts);
     facts
 }
 
@@ -295,4 +298,34 @@ fn find_class_cells(m: &Module, facts: &mut ModuleFacts) {
             facts.class_cells.extend(captured);
         });
     }
+}
+
+fn find_iterators(m: &Module, facts: &mut ModuleFacts) {
+    let mut opened = HashSet::new();
+    let mut reads: HashMap<LocalId, i32> = HashMap::new();
+    for f in &m.functions {
+        walk(&f.body, &mut |node| {
+            match node {
+                Node::Stmt(Stmt { kind: StmtKind::Let(local, Some(Expr { kind: ExprKind::Runtime("iter_open", _), .. })), .. }) => {
+                    opened.insert(*local);
+                }
+                Node::Expr(Expr { kind: ExprKind::Runtime("iter_next" | "iter_rest" | "iter_close", args), .. }) => {
+                    if let [Expr { kind: ExprKind::Local(local), .. }] = args.as_slice() {
+                        *reads.entry(*local).or_default() -= 1;
+                    }
+                }
+                _ => {}
+            }
+            mentions(node, &mut |mention| {
+                if let Mention::Local(local, access) = mention {
+                    *reads.entry(local).or_default() += i32::from(access != Access::Declare);
+                }
+            });
+        });
+    }
+    let plain = |local: &LocalId| {
+        let l = m.local(*local);
+        !l.captured && !l.checked && !l.assigned && reads.get(local) == Some(&0)
+    };
+    facts.iterators = opened.into_iter().filter(plain).collect();
 }

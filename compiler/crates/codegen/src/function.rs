@@ -196,7 +196,7 @@ fn emit_body(body: &mut Body<'_, '_>) -> TokenStream {
     match (f.is_async, f.is_generator) {
         (false, false) => quote!(#stmts #end),
         (true, false) if !awaits => quote! {
-            let result = (move || -> rt::R { #stmts #end })();
+            let result = (|| -> rt::R { #stmts #end })();
             Ok(rt::promise_of(cx, result))
         },
         (true, false) => quote! {
@@ -211,7 +211,7 @@ fn emit_body(body: &mut Body<'_, '_>) -> TokenStream {
     }
 }
 
-fn has_await(body: &[Stmt]) -> bool {
+pub(crate) fn has_await(body: &[Stmt]) -> bool {
     let mut found = false;
     visit::walk(body, &mut |node| {
         found |= match node {

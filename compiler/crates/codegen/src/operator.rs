@@ -65,6 +65,7 @@ pub(crate) fn native(op: BinaryOp, lang: Lang, a: Rep, b: Rep, result: Ty) -> Op
     let ints = a == Rep::Int && b == Rep::Int;
     match op {
         Add | Sub | Mul if ints && result == Ty::Int => Some((Rep::Int, Want::Int)),
+        Rem if ints => Some((Rep::Num, Want::Int)),
         Add | Sub | Mul | Div | Rem | Exp if numbers => Some((Rep::Num, Want::Num)),
         Add if a == Rep::Str && b == Rep::Str => Some((Rep::Str, Want::StrRef)),
         BitAnd | BitOr | BitXor | Shl | Shr if numbers => Some((Rep::Int, Want::Num)),
@@ -87,7 +88,8 @@ pub(crate) fn apply_native(op: BinaryOp, rep: Rep, want: Want, a: TokenStream, b
         (Sub, _) => quote!(#x - #y),
         (Mul, _) => quote!(#x * #y),
         (Div, _) => quote!(#x / #y),
-        (Rem, _) => quote!(#x % #y),
+        (Rem, _) if want == Want::Int => quote!(rt::int_rem(#a, #b)),
+        (Rem, _) => quote!(rt::num_rem(#a, #b)),
         (Exp, _) => quote!(rt::num_pow(#a, #b)),
         (BitAnd, _) => {
             let (x, y) = (to_int32(a), to_int32(b));
@@ -148,6 +150,11 @@ impl Body<'_, '_> {
         if let Some(code) = self.emit_test_of_constant(op, lang, a, b) {
             return code;
         }
+        let mut parts = Vec::new();
+        if op == BinaryOp::Add && lang == Lang::Js && self.join_parts(a, b, &mut parts) {
+            let strings: Vec<TokenStream> = parts.into_iter().map(|part| self.emit_join_part(part)).collect();
+            return Code::owned(Rep::Str, self.fallible(quote!(rt::str_concat(cx, &[#(#strings),*]))));
+        }
         let (ra, rb) = (self.rep(a), self.rep(b));
         if let Some((rep, want)) = native(op, lang, ra, rb, e.ty) {
             let mut operands = self.operands(&[(a, want), (b, want)]);
@@ -156,6 +163,34 @@ impl Body<'_, '_> {
         }
         let operands = self.operands(&[(a, Want::Ref), (b, Want::Ref)]);
         self.apply_runtime(op, lang, operands, e.span)
+    }
+
+    /// The pieces of a `+` that joins text: `"item-" + i + ","`. What is no string is converted when it has been evaluated, as `+` does.
+    pub fn join_parts<'e>(&self, a: &'e Expr, b: &'e Expr, out: &mut Vec<&'e Expr>) -> bool {
+        match &a.kind {
+            ExprKind::Binary(BinaryOp::Add, Lang::Js, x, y) if self.join_parts(x, y, out) => {}
+            _ if self.rep(a) == Rep::Str => out.push(a),
+            // The left side is converted after the right one is evaluated: no difference when that is a constant.
+            _ if matches!(b.kind, ExprKind::Str(_)) => out.push(a),
+            _ => return false,
+        }
+        out.push(b);
+        true
+    }
+
+    /// A piece as an owned string.
+    pub fn emit_join_part(&mut self, part: &Expr) -> TokenStream {
+        match self.rep(part) {
+            Rep::Str => self.emit(part, Want::Str),
+            Rep::Num | Rep::Int => {
+                let n = self.emit(part, Want::Num);
+                quote!(rt::num_to_str(#n))
+            }
+            Rep::Bool | Rep::Value => {
+                let v = self.emit(part, Want::Ref);
+                self.fallible(quote!(rt::js_to_text(cx, #v)))
+            }
+        }
     }
 
     /// [`apply_native`] with the exit of what can throw: a string may grow too long.

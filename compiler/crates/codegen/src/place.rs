@@ -174,6 +174,9 @@ impl Body<'_, '_> {
             let store = self.store(&held, closure, span);
             return Code::value(quote!({ #store }));
         }
+        if let Some(code) = self.emit_self_append(place, value, want) {
+            return code;
+        }
         let mut lets = Vec::new();
         let held = self.hold_place(place, Some(value), &mut lets);
         let rep = self.place_rep(place);
@@ -187,6 +190,29 @@ impl Body<'_, '_> {
         let kept = Code { tokens: quote!(#t), rep, form: Form::Place }.to(rep.want());
         let store = self.store(&held, kept, span);
         Code::owned(rep, quote!({ #(#lets)* #store #t }))
+    }
+
+    /// `s = s + a + b` of a string variable: it grows in place.
+    fn emit_self_append(&mut self, place: &Place, value: &Expr, want: Want) -> Option<Code> {
+        let (Place::Local(local), ExprKind::Binary(BinaryOp::Add, Lang::Js, a, b)) = (place, &value.kind) else { return None };
+        if want != Want::Unit || self.peek(*local) != Rep::Str || self.m_is_cell(place) {
+            return None;
+        }
+        let mut parts = Vec::new();
+        if !self.join_parts(a, b, &mut parts) || !matches!(parts.first()?.kind, ExprKind::Local(first) if first == *local) {
+            return None;
+        }
+        let ident = self.var(*local).ident;
+        if parts[1..].iter().any(|part| self.assigns(part, *local)) {
+            return None;
+        }
+        let strings: Vec<TokenStream> = parts[1..].iter().map(|part| self.emit_join_part(part)).collect();
+        let more = match strings.as_slice() {
+            [one] => one.clone(),
+            _ => self.fallible(quote!(rt::str_concat(cx, &[#(#strings),*]))),
+        };
+        let push = self.fallible(quote!(rt::str_push(cx, &mut #ident, &t)));
+        Some(Code::value(quote!({ let t = #more; #push; })))
     }
 
     fn place_is_checked(&self, place: &Place) -> bool {
@@ -204,8 +230,9 @@ impl Body<'_, '_> {
         }
         let held = self.hold_place(place, Some(value), &mut lets);
         let rep = self.place_rep(place);
-        let old_rep = match (&held, rep) {
-            (Held::Local(_), rep) => rep,
+        let old_rep = match &held {
+            Held::Local(_) => rep,
+            Held::Global(global) if !self.m.global(*global).checked => Rep::of(self.m.global(*global).ty),
             _ => Rep::Value,
         };
         // JavaScript reads the place before it evaluates the value.
@@ -256,7 +283,7 @@ impl Body<'_, '_> {
         let ident = &var.ident;
         match (var.rep, self.rep(value)) {
             (Rep::Str, _) => {
-                let s = self.emit_to_primitive_str(value)?;
+                let s = self.emit_join_part(value);
                 let push = self.fallible(quote!(rt::str_push(cx, &mut #ident, &t)));
                 Some(Code::value(quote!({ let t = #s; #push; })))
             }
@@ -265,18 +292,6 @@ impl Body<'_, '_> {
                 let t = self.temp();
                 let call = self.fallible(quote!(rt::js_add_assign(cx, &mut #ident, &#t)));
                 Some(Code::value(quote!({ let #t = #v; #call; })))
-            }
-            _ => None,
-        }
-    }
-
-    /// What `+` joins to a string: only of values whose conversion calls nothing.
-    fn emit_to_primitive_str(&mut self, value: &Expr) -> Option<TokenStream> {
-        match self.rep(value) {
-            Rep::Str => Some(self.emit(value, Want::Str)),
-            Rep::Num | Rep::Int => {
-                let n = self.emit(value, Want::Num);
-                Some(quote!(rt::num_to_str(#n)))
             }
             _ => None,
         }

@@ -157,6 +157,16 @@ impl Body<'_, '_> {
         {
             return quote!();
         }
+        if let Some(Expr { kind: ExprKind::Runtime("iter_open", args), span, .. }) = value
+            && self.own_facts().iterators.contains(&local)
+            && let [iterable] = args.as_slice()
+            && !early
+        {
+            let v = self.emit(iterable, Want::Ref);
+            let open = self.fallible_at(*span, quote!(rt::for_of(cx, #v)));
+            let ident = self.bind(local, Rep::Value, false).ident;
+            return quote!(let mut #ident = #open;);
+        }
         let is_checked = self.m.local(local).checked;
         let value = match value {
             Some(Expr { kind: ExprKind::Closure(f), .. }) => self.emit_held_closure(*f),
@@ -184,7 +194,10 @@ impl Body<'_, '_> {
                 let v = self.emit(value, Want::Value);
                 self.fallible_at(value.span, quote!(rt::await_(cx, #v).await))
             }
-            Some(value) => self.emit(value, rep.want()),
+            Some(value) => match self.emit_last_use(value, rep) {
+                Some(moved) => moved,
+                None => self.emit(value, rep.want()),
+            },
             None => rep.default(),
         };
         if closing {
@@ -193,5 +206,16 @@ impl Body<'_, '_> {
             return quote!(let #t = #value; #exit);
         }
         self.emit_return_of(value)
+    }
+}
+
+impl Body<'_, '_> {
+    /// A local that is returned need not be copied: nothing reads it afterwards, unless a `finally` does.
+    fn emit_last_use(&mut self, value: &Expr, rep: Rep) -> Option<TokenStream> {
+        let ExprKind::Local(local) = value.kind else { return None };
+        let var = self.var(local);
+        let movable = !var.by_ref && !var.cell && !var.checked && var.rep == rep && !self.frames.iter().any(|f| matches!(f, Frame::Finally { .. }));
+        let ident = var.ident;
+        movable.then(|| quote!(#ident))
     }
 }
