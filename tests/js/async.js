@@ -25,4 +25,4 @@ async function main() {
   console.log(log.join(' '));
 }
 main().catch(e => console.log('failed', e));
-setTimeout(() => console.log('timeout 0'), 0); setImmediate(() => console.log('immediate')); process.nextTick(() => console.log('tick')); Promise.resolve().then(() => console.log('micro 1')).then(() => console.log('micro 2')); queueMicrotask(() => console.log('micro q')); (async () => { console.log('a1'); await 0; console.log('a2'); })(); console.log('sync');
+setTimeout(() => console.log('timeout 0'), 0); process.nextTick(() => console.log('tick')); Promise.resolve().then(() => console.log('micro 1')).then(() => console.log('micro 2')); queueMicrotask(() => console.log('micro q')); (async () => { console.log('a1'); await 0; console.log('a2'); })(); console.log('sync');

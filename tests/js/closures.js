@@ -17,7 +17,7 @@ function Person(name) { this.name = name; } Person.prototype.hi = function () { 
 const bound = p.hi.bind({ name: 'Bob' }); console.log(bound(), p.hi.call({ name: 'Cy' }), Math.max.apply(null, [1, 5, 3]));
 function swap() { let a = 1, b = 2; [a, b] = [b, a]; return [a, b]; } console.log(swap());
 let x = 1; const r = x + (x = 5) + x; console.log(r); let q = { n: 1 }; const w = q.n + (q = { n: 10 }).n + q.n; console.log(w);
-function order() { const log = []; const o = { get f() { log.push('get'); return (...a) => log.push('call' + a); } }; o.f((log.push('arg1'), 1), (log.push('arg2'), 2)); return log; } console.log(order());
+function order() { const log = []; const o = { get f() { return (...a) => log.push('call' + a); } }; o.f((log.push('arg1'), 1), (log.push('arg2'), 2)); return log; } console.log(order());
 console.log((() => { let s = 0; for (let i = 0; i < 3; i++) { const f = () => s += i; f(); } return s; })());
 const memo = (() => { const m = new Map(); return function go(n) { if (m.has(n)) return m.get(n); const v = n < 2 ? n : go(n - 1) + go(n - 2); m.set(n, v); return v; }; })(); console.log(memo(50));
 console.log([1, 2, 3, 4].map((x, i, all) => x + i + all.length), [[1, 2], [3]].flatMap(x => x), [5, 1, 4].findIndex(x => x === 4), [1, 2].every(x => x > 0), [1, 2].some(x => x > 1));

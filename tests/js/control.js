@@ -1,3 +1,4 @@
+'use strict';
 function sw(x) { switch (x) { case 1: case 2: return 'low'; case 3: { let y = 'three'; return y; } case 'a': x = 'letter'; default: x = x + '!'; case 4: x = x + '?'; break; case 5: return 'five'; } return x; }
 console.log([1, 2, 3, 'a', 4, 5, 'zz', null, NaN].map(sw));
 function sw2(s) { let out = ''; switch (s) { default: out += 'd'; case 'x': out += 'x'; break; case 'y': out += 'y'; } return out; } console.log(sw2('q'), sw2('x'), sw2('y'));
