@@ -26,6 +26,7 @@ pub mod builtins;
 pub mod date;
 pub mod errors;
 pub mod inspect;
+pub mod intl;
 pub mod generated;
 mod number;
 pub mod ops;

@@ -54,4 +54,4 @@ macro_rules! against_node {
     )*};
 }
 
-against_node! { collections json math_and_numbers regexp dates inspection typed_arrays }
+against_node! { collections json math_and_numbers regexp dates inspection typed_arrays locales }

@@ -42,6 +42,7 @@ pub fn start(cx: Cx) {
     reflect::install(cx);
     crate::regexp::install(cx);
     crate::date::install(cx);
+    crate::intl::install(cx);
     typed::install(cx);
     console::install(cx);
     crate::promise::install(cx);

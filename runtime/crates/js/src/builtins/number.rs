@@ -111,7 +111,7 @@ fn fixed(n: f64, places: usize) -> String {
 }
 
 /// Plain decimal text rounded half up at `places` behind the point.
-fn round_decimal(text: &str, places: usize) -> String {
+pub(crate) fn round_decimal(text: &str, places: usize) -> String {
     let (head, tail) = text.split_once('.').unwrap_or((text, ""));
     let mut digits: Vec<u8> = head.bytes().chain(tail.bytes().chain(std::iter::repeat(b'0')).take(places)).collect();
     if tail.as_bytes().get(places).is_some_and(|d| *d >= b'5') {

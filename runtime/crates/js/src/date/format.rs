@@ -41,17 +41,6 @@ fn year(y: i64) -> String {
     if y < 0 { format!("-{:06}", -y) } else { format!("{y:04}") }
 }
 
-/// en-US `2/29/2024`, the default of `toLocaleDateString`.
-pub fn locale_date(f: &Fields) -> String {
-    format!("{}/{}/{}", f.month + 1, f.day, f.year)
-}
-
-/// en-US `12:30:15 PM`. The space is U+202F, as in ICU's data.
-pub fn locale_time(f: &Fields) -> String {
-    let hour = if f.hour % 12 == 0 { 12 } else { f.hour % 12 };
-    format!("{hour}:{:02}:{:02}\u{202f}{}", f.minute, f.second, if f.hour < 12 { "AM" } else { "PM" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,7 +54,5 @@ mod tests {
         assert_eq!(date_string(&f), "Thu Feb 29 2024");
         assert_eq!(time_string(&f, 3_600_000.0, "CET"), "12:30:15 GMT+0100 (CET)");
         assert_eq!(utc_string(t), "Thu, 29 Feb 2024 12:30:15 GMT");
-        assert_eq!(locale_date(&f), "2/29/2024");
-        assert_eq!(locale_time(&f), "12:30:15\u{202f}PM");
     }
 }

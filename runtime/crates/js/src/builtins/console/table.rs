@@ -74,7 +74,7 @@ fn show(cx: Cx, v: &Value) -> String {
     inspect_with(cx, v, Options { depth: Some(depth), compact: 3, ..Options::default() })
 }
 
-/// Cells are centred, as in Node 20.
+/// Cells stand at the left, as in Node since 20.12.
 fn draw(head: &[String], lines: &[Vec<String>]) -> String {
     let len = |s: &String| s.chars().count();
     let widths: Vec<usize> = (0..head.len()).map(|c| lines.iter().map(|l| len(&l[c])).chain([len(&head[c])]).max().unwrap_or(0) + 2).collect();
@@ -86,10 +86,7 @@ fn draw(head: &[String], lines: &[Vec<String>]) -> String {
         let parts: Vec<String> = cells
             .iter()
             .zip(&widths)
-            .map(|(c, w)| {
-                let space = w - len(c);
-                format!("{}{c}{}", " ".repeat(space / 2), " ".repeat(space - space / 2))
-            })
+            .map(|(c, w)| format!(" {c}{}", " ".repeat(w - len(c) - 1)))
             .collect();
         format!("│{}│", parts.join("│"))
     };
