@@ -58,16 +58,10 @@ impl Body<'_, '_> {
         }
     }
 
-    pub fn emit_for_of(&mut self, id: LabelId, lang: Lang, item: LocalId, iterable: &Expr, body: &[Stmt], is_await: bool) -> TokenStream {
+    pub fn emit_for_of(&mut self, id: LabelId, item: LocalId, iterable: &Expr, body: &[Stmt], is_await: bool) -> TokenStream {
         let v = self.emit(iterable, Want::Ref);
-        let open = match (lang, is_await) {
-            (_, true) => quote!(rt::for_await(cx, #v)),
-            (Lang::Js, false) => quote!(rt::for_of(cx, #v)),
-            (lang, false) => {
-                let name = crate::operator::lang_op(lang, "for_of");
-                quote!(rt::#name(cx, #v))
-            }
-        };
+        // Other languages walk what they have made a list of.
+        let open = if is_await { quote!(rt::for_await(cx, #v)) } else { quote!(rt::for_of(cx, #v)) };
         let open = self.fallible_at(iterable.span, open);
         let ident = self.temp();
         let next = if is_await { quote!(#ident.next(cx).await) } else { quote!(#ident.next(cx)) };

@@ -22,7 +22,7 @@ impl Body<'_, '_> {
                 crate::operator::native(*op, *lang, self.rep(a), self.rep(b), e.ty).map_or_else(|| Rep::of(e.ty), |(rep, _)| rep)
             }
             ExprKind::Logical(op, _, a, b) => self.logical_rep(*op, a, b),
-            ExprKind::Concat(Lang::Js, _) => Rep::Str,
+            ExprKind::Concat(..) => Rep::Str,
             ExprKind::Seq(items) => items.last().map_or(Rep::Value, |e| self.rep(e)),
             ExprKind::Do(..) => Rep::of(e.ty),
             _ => Rep::of(e.ty),
@@ -163,7 +163,7 @@ impl Body<'_, '_> {
                 let rep = Rep::of(e.ty);
                 Code::owned(rep, self.emit(e, rep.want()))
             }
-            ExprKind::Concat(lang, parts) => self.emit_concat(*lang, parts, e.span),
+            ExprKind::Concat(lang, parts) => self.emit_concat(*lang, parts),
             ExprKind::Assign(place, value) => self.emit_assign(place, value, want, e.span),
             ExprKind::AssignOp(op, lang, place, value) => self.emit_assign_op(*op, *lang, place, value, want, e),
             ExprKind::AssignLogical(op, lang, place, value) => self.emit_assign_logical(*op, *lang, place, value, want, e.span),
@@ -273,13 +273,7 @@ impl Body<'_, '_> {
         Code::value(self.fallible_at(span, quote!(rt::#name(cx, #(#operands),*))))
     }
 
-    fn emit_concat(&mut self, lang: Lang, parts: &[Expr], span: Span) -> Code {
-        if lang != Lang::Js {
-            let wants: Vec<(&Expr, Want)> = parts.iter().map(|a| (a, Want::Ref)).collect();
-            let operands = self.operands(&wants);
-            let name = crate::operator::lang_op(lang, "concat");
-            return Code::value(self.fallible_at(span, quote!(rt::#name(cx, &[#(#operands),*]))));
-        }
+    fn emit_concat(&mut self, lang: Lang, parts: &[Expr]) -> Code {
         let strings: Vec<TokenStream> = parts.iter().map(|part| self.emit_to_str(lang, part).to(Want::Str)).collect();
         match strings.as_slice() {
             [] => self.emit_text(&Text::from("")),

@@ -295,6 +295,11 @@ impl Body<'_, '_> {
                 let n = self.emit(x, Want::Num);
                 Code::owned(Rep::Str, quote!(rt::num_to_str(#n)))
             }
+            _ if lang != Lang::Js => {
+                let name = lang_op(lang, "text");
+                let v = self.emit(x, Want::Ref);
+                Code::value(self.fallible_at(x.span, quote!(rt::#name(cx, #v))))
+            }
             _ => {
                 let name = lang_op(lang, "to_string");
                 let v = self.emit(x, Want::Ref);

@@ -121,7 +121,7 @@ impl Body<'_, '_> {
             StmtKind::Loop { label, lang, test, body, post_test, update, fresh } => {
                 self.emit_loop(*label, *lang, test.as_ref(), body, post_test.as_ref(), update.as_ref(), fresh)
             }
-            StmtKind::ForOf { label, lang, item, iterable, body, is_await } => self.emit_for_of(*label, *lang, *item, iterable, body, *is_await),
+            StmtKind::ForOf { label, lang: _, item, iterable, body, is_await } => self.emit_for_of(*label, *item, iterable, body, *is_await),
             StmtKind::ForIn { label, item, object, body } => self.emit_for_in(*label, *item, object, body),
             StmtKind::Labeled { label, body } => self.emit_labeled(*label, body),
             StmtKind::Switch { label, discriminant, cases } => self.emit_switch(*label, discriminant, cases),
