@@ -54,6 +54,20 @@ fn iter_protocol(cx: Cx, v: &Value) -> R<Iter> {
     iter_from(cx, call(cx, &f, v, &[])?)
 }
 
+/// Iterates the argument of a built-in, whose message for what is not iterable V8 words differently.
+pub fn iter_argument(cx: Cx, v: &Value) -> R<Iter> {
+    let ordinary = matches!(v, Value::Obj(o) if matches!(o.kind(), Kind::Array(_) | Kind::Map(_) | Kind::Set(_)));
+    if ordinary || (!v.is_nullish() && get_method(cx, v, &cx.symbol(WellKnownSymbol::Iterator).into())?.is_some()) {
+        return iter(cx, v);
+    }
+    let shown = match v {
+        Value::Obj(_) => "object".to_string(),
+        Value::Undefined => "undefined".to_string(),
+        _ => format!("{} {}", super::typeof_lit(v).text(), show(cx, v)),
+    };
+    Err(throw_type(cx, &format!("{shown} is not iterable (cannot read property Symbol(Symbol.iterator))")))
+}
+
 /// The iteration of an iterator object (`GetIteratorDirect`).
 pub fn iter_from(cx: Cx, iterator: Value) -> R<Iter> {
     let Value::Obj(o) = &iterator else {

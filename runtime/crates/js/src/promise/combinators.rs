@@ -57,7 +57,7 @@ fn gather(cx: Cx, a: &Args<'_>, mode: Mode, capability: &Capability) -> R<()> {
     set(&shared, VALUES, Value::Obj(values.clone()));
     set(&shared, REMAINING, Value::Num(1.0));
     set(&shared, SETTLE, if mode == Mode::Any { error.clone() } else { ok.clone() });
-    let mut items = ops::iter(cx, a.get(0))?;
+    let mut items = ops::iter_argument(cx, a.get(0))?;
     let mut index = 0u32;
     while let Some(item) = items.next(cx)? {
         let step = || -> R<()> {

@@ -477,17 +477,14 @@ fn run(cx: Cx, ast: &Ast, scope: &Scope) -> R {
     })
 }
 
-/// The value of an expression, inspected; of a thrown error its name and message.
-pub fn outcome(cx: Cx, source: &str) -> String {
+/// The value of an expression; of a thrown error its text.
+pub fn evaluate(cx: Cx, source: &str) -> Result<Value, String> {
     let mut parser = Parser { tokens: tokens(source), at: 0 };
     let ast = parser.expression();
     assert_eq!(parser.peek(), Token::End, "{source}");
-    match run(cx, &ast, &Scope::default()) {
-        Ok(v) => js::inspect(cx, &v),
-        Err(_) => {
-            let error = cx.take_exception();
-            let text = js::js_to_string(cx, &error).map(|s| s.to_string());
-            format!("throws {}", text.unwrap_or_else(|_| "?".into()))
-        }
-    }
+    run(cx, &ast, &Scope::default()).map_err(|_| {
+        let error = cx.take_exception();
+        let text = js::js_to_string(cx, &error).map(|s| s.to_string());
+        format!("throws {}", text.unwrap_or_else(|_| "?".into()))
+    })
 }

@@ -3,7 +3,7 @@
 use super::iterators::collection_iterator;
 use crate::builtins::iterator::{Yields, tag};
 use crate::errors::show;
-use crate::{call, callback, constructor, get_key, get_value, install_getter, iter, native, proto_for, throw_type};
+use crate::{call, callback, constructor, get_key, get_value, install_getter, iter, iter_argument, native, proto_for, throw_type};
 use puremix_value::{Args, Attr, Cursor, Cx, Intrinsic, Key, Kind, MapData, Obj, R, Value, WellKnownSymbol, well_known};
 
 fn this_map<'a>(cx: Cx, a: &Args<'a>, method: &str) -> R<&'a MapData> {
@@ -38,9 +38,10 @@ pub(super) fn fill(cx: Cx, o: &Obj, source: &Value, adder: puremix_value::Atom) 
         return Err(throw_type(cx, &format!("'{}' returned for property '{}' of object '{}' is not a function", show(cx, &add), cx.atom_text(adder), show(cx, &this))));
     }
     let direct = cx.is_intact() && o.proto().is_some_and(|p| cx.is_intrinsic(&p, Intrinsic::MapPrototype));
-    iter(cx, source)?.for_each(cx, |entry| {
+    iter_argument(cx, source)?.for_each(cx, |entry| {
         let Value::Obj(pair) = &entry else {
-            return Err(throw_type(cx, &format!("Iterator value {} is not an entry object", show(cx, &entry))));
+            let shown = entry.as_str().map_or_else(|| show(cx, &entry), |s| s.to_string());
+            return Err(throw_type(cx, &format!("Iterator value {shown} is not an entry object")));
         };
         let (k, v) = match pair.dense().map(|s| (s.get(0), s.get(1))) {
             Some((Some(k), Some(v))) if cx.is_intact() => (k.hole_to_undefined(), v.hole_to_undefined()),

@@ -4,7 +4,7 @@ use super::iterators::collection_iterator;
 use super::map::install_species;
 use crate::builtins::iterator::{Yields, tag};
 use crate::errors::show;
-use crate::{call, callback, constructor, get_key, install_getter, iter, proto_for, throw_type};
+use crate::{call, callback, constructor, get_key, install_getter, iter_argument, proto_for, throw_type};
 use puremix_value::{Args, Cursor, Cx, Intrinsic, Kind, MapData, Obj, R, Value, WellKnownSymbol, well_known};
 
 pub(super) fn this_set<'a>(cx: Cx, a: &Args<'a>, method: &str) -> R<&'a MapData> {
@@ -39,7 +39,7 @@ fn set(cx: Cx, a: &Args<'_>) -> R {
         return Err(throw_type(cx, &format!("'{}' returned for property 'add' of object '#<Set>' is not a function", show(cx, &add))));
     }
     let direct = cx.is_intact() && o.proto().is_some_and(|p| cx.is_intrinsic(&p, Intrinsic::SetPrototype));
-    iter(cx, a.get(0))?.for_each(cx, |v| match o.kind() {
+    iter_argument(cx, a.get(0))?.for_each(cx, |v| match o.kind() {
         Kind::Set(s) if direct => {
             s.set(v, Value::Undefined);
             Ok(())

@@ -6,7 +6,7 @@
 use super::map::fill;
 use crate::builtins::iterator::tag;
 use crate::errors::show;
-use crate::{call, callback, constructor, get_key, iter, proto_for, throw_type};
+use crate::{call, callback, constructor, get_key, iter_argument, proto_for, throw_type};
 use puremix_value::{Args, Class, Cx, Intrinsic, Job, Kind, Obj, Payload, R, Value, WeakObj, well_known};
 
 fn this_map(cx: Cx, a: &Args<'_>, method: &str) -> R<u32> {
@@ -66,7 +66,7 @@ fn weak_set(cx: Cx, a: &Args<'_>) -> R {
     let this = Value::Obj(o.clone());
     if !a.get(0).is_nullish() {
         let add = get_key(cx, &o, &well_known::ADD.into(), &this)?;
-        iter(cx, a.get(0))?.for_each(cx, |v| call(cx, &add, &this, &[v]).map(drop))?;
+        iter_argument(cx, a.get(0))?.for_each(cx, |v| call(cx, &add, &this, &[v]).map(drop))?;
     }
     Ok(this)
 }
