@@ -3,6 +3,7 @@
 //! The page wins: its `<title>`, `<base>`, `<meta charset>`, `<meta name|property|http-equiv|itemprop=…>` and `<link rel=canonical>` replace the layout's
 //! of the same identity; everything else of the page is added. Only the beginning of a document is read, up to `</head>`.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What makes a head element unique in a document.
@@ -65,6 +66,17 @@ pub fn merge(document: &mut String, head: &str, script: &str, slot: Option<usize
     copy_to(document, region.end);
     document.push_str(&tail);
     true
+}
+
+/// `head` without its title where the document has one that stays.
+pub fn without_title_of<'a>(document: &str, head: &'a str) -> Cow<'a, str> {
+    if find_tag(document, "title").is_none() {
+        return Cow::Borrowed(head);
+    }
+    match unique_elements(head).into_iter().find(|e| e.identity == Identity::Title) {
+        Some(title) => Cow::Owned([&head[..title.range.start], &head[title.range.end..]].concat()),
+        None => Cow::Borrowed(head),
+    }
 }
 
 /// The head elements of a layout and of what is inside it, one after the other; the inner ones win.

@@ -48,7 +48,9 @@ impl<'a> Placement<'a> {
     fn merge(&self, out: &mut Out) {
         if self.outermost && !self.merged.get() {
             let old_len = out.text.len();
-            self.merged.set(head::merge(&mut out.text, self.head, self.script, self.slot.get()));
+            // A layout's own title already says what the page's title is, in the layout's words.
+            let head = head::without_title_of(&out.text, self.head);
+            self.merged.set(head::merge(&mut out.text, &head, self.script, self.slot.get()));
             out.shift_gaps(self.slot.get().unwrap_or(0), old_len);
         }
     }

@@ -152,7 +152,7 @@ impl<'a> Scope<'a> {
         write::write_attr_double(cx, out, &self.description(cx)?)
     }
 
-    /// Writes the request's CSRF token (hexadecimal or base64url, so nothing needs escaping).
+    /// Writes the hidden field with the request's CSRF token (hexadecimal or base64url, so nothing needs escaping).
     pub fn write_csrf(&self, cx: Cx, out: &mut Out) -> R<()> {
         write_token(cx, self.request, out);
         Ok(())
@@ -201,7 +201,11 @@ pub(super) fn current() -> Option<Rendering> {
 
 fn write_token(cx: Cx, request: &Value, out: &mut Out) {
     if let Some(exchange) = request::of(request) {
+        out.raw("<input type=\"hidden\" name=\"");
+        out.raw(crate::csrf::FIELD);
+        out.raw("\" value=\"");
         out.raw(&request::host(cx).services.csrf_token(&exchange));
+        out.raw("\">");
     }
 }
 

@@ -146,7 +146,7 @@ pub(crate) fn emit_module_items(program: &Program, tables: &mut Tables<'_>, id: 
     let m = program.module(id);
     let mut items = quote!();
     if let Some(page) = &m.page {
-        items.extend(emit_page(program, id, m, page));
+        items.extend(emit_page(program, m, page));
     }
     for route in program.app.routes.iter().filter(|r| r.module == id) {
         match &route.kind {
@@ -269,7 +269,7 @@ fn collect_exports<'p>(program: &'p Program, id: ModuleId, out: &mut Vec<(Name, 
     }
 }
 
-fn emit_page(program: &Program, id: ModuleId, m: &Module, page: &app::PageTable) -> TokenStream {
+fn emit_page(program: &Program, m: &Module, page: &app::PageTable) -> TokenStream {
     let call = |f: FnId, given: &[&str]| {
         let function = names::ident(&names::function(f.index(), &m.function(f).name));
         let rest = m.function(f).rest.is_some();
@@ -320,11 +320,7 @@ fn emit_page(program: &Program, id: ModuleId, m: &Module, page: &app::PageTable)
         }
         None => quote!(None),
     };
-    let layout = program.app.routes.iter().find_map(|route| match &route.kind {
-        RouteKind::Page { layout } if route.module == id => Some(*layout),
-        _ => None,
-    });
-    let layout = match layout.flatten() {
+    let layout = match page.layout_module {
         Some(layout) => {
             let module = names::ident(&module_name(program, layout));
             quote!(Some(&crate::#module::PAGE))

@@ -88,6 +88,7 @@ pub(crate) fn apply_native(op: BinaryOp, rep: Rep, want: Want, a: TokenStream, b
         (Sub, _) => quote!(#x - #y),
         (Mul, _) => quote!(#x * #y),
         (Div, _) => quote!(#x / #y),
+        // `fmod` takes ten times as long as an integer's remainder.
         (Rem, _) if want == Want::Int => quote!(rt::int_rem(#a, #b)),
         (Rem, _) => quote!(rt::num_rem(#a, #b)),
         (Exp, _) => quote!(rt::num_pow(#a, #b)),

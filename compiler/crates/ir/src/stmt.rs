@@ -56,7 +56,7 @@ pub enum StmtKind {
     /// A component: its own function renders it. `children` is markup.
     Component { component: ComponentRef, props: Expr, children: Option<Expr>, key: Option<Expr> },
     WriteSlot(Slot),
-    /// The CSRF token of the request (text of an attribute value).
+    /// The hidden field with the request's CSRF token.
     WriteCsrf,
 }
 
