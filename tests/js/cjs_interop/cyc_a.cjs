@@ -1,0 +1,1 @@
+exports.early = 1; const b = require('./cyc_b.cjs'); exports.fromB = b.seen; exports.late = 2;

@@ -1,0 +1,1 @@
+const a = require('./cyc_a.cjs'); exports.seen = Object.keys(a).join();

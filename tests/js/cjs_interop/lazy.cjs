@@ -1,0 +1,1 @@
+console.log('lazy evaluated'); let n = 0; module.exports = { get v() { return ++n; } };

@@ -1,0 +1,1 @@
+import { a, hoisted } from './a.mjs'; export let b = 'B'; export const early = hoisted(); try { console.log(a); } catch (e) { console.log(e.name, e.message); } console.log('b body', typeof hoisted, early); export const readA = () => a;

@@ -1,0 +1,1 @@
+process.on('beforeExit', () => { if (!globalThis.again) { globalThis.again = true; console.log('beforeExit'); setTimeout(() => console.log('revived'), 1); } }); process.on('exit', (c) => console.log('exit', c)); process.exitCode = 4; console.log('body'); await null; console.log('after');

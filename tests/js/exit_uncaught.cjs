@@ -1,0 +1,1 @@
+console.log('before'); setTimeout(() => console.log('never'), 50); process.nextTick(() => console.log('tick')); Promise.resolve().then(() => { console.log('micro'); throw new TypeError('fatal'); }); setTimeout(() => console.log('never either'), 20);

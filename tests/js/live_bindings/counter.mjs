@@ -1,0 +1,1 @@
+export let count = 0; export function inc() { count++; return count; } export const obj = {}; export let late; export const setLate = (v) => { late = v; }; let d = 'default value'; export default d; d = 'changed'; export { hoisted as fn }; function hoisted() { return 'hoisted ' + count; } console.log('counter evaluated');

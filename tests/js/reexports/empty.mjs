@@ -1,0 +1,1 @@
+export { nothing }; var nothing; console.log('empty');

@@ -1,0 +1,1 @@
+import { one, two as deux, Renamed, inner } from './index.mjs'; import * as all from './index.mjs'; import dflt from './index.mjs'; console.log(one, deux, new Renamed().hi(), inner.one, Object.keys(all), dflt, all.default, all.shadow); import { nothing } from './empty.mjs'; console.log(nothing);
