@@ -11,7 +11,7 @@ use std::time::Instant;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The project's directory, or its app/
+    /// The project's directory, its app/, or a single JavaScript or TypeScript file
     #[arg(default_value = ".")]
     app: PathBuf,
     /// Where to put the binary [default: dist/NAME in the project]
@@ -61,9 +61,12 @@ impl How {
 }
 
 pub fn run(args: Args) -> ExitCode {
-    let Some(built) = build_app(&args.app, args.out.as_deref(), args.how, args.output) else {
-        return ExitCode::FAILURE;
+    let built = if args.app.is_file() {
+        build_script(&args.app, args.out.as_deref(), args.how, args.output)
+    } else {
+        build_app(&args.app, args.out.as_deref(), args.how, args.output)
     };
+    let Some(built) = built else { return ExitCode::FAILURE };
     let written = [
         (args.docker, built.project.root.join("Dockerfile"), dockerfile(&built)),
         (args.systemd, built.binary.with_extension("service"), systemd_unit(&built)),
@@ -94,13 +97,13 @@ pub fn build_app(app: &Path, out: Option<&Path>, how: How, output: Output) -> Op
     finish(compiled, out, how, output, started)
 }
 
-/// A script's binary is kept below `$PUREMIX_HOME`, by the file's path.
-pub fn build_script(file: &Path, how: How, output: Output) -> Option<BuiltApp> {
+/// A script's binary is kept below `$PUREMIX_HOME`, by the file's path, unless `out` says where.
+pub fn build_script(file: &Path, out: Option<&Path>, how: How, output: Output) -> Option<BuiltApp> {
     let started = Instant::now();
     let file = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf());
     let place = cargo::skeleton::package_name("script", &file);
     let work_dir = cargo::Home::locate().dir.join("scripts").join(place);
-    let binary = work_dir.join("run");
+    let binary = out.map_or_else(|| work_dir.join("run"), Path::to_path_buf);
     let compiled = driver::compile_script(&file, work_dir, &Options { infer: !how.no_infer });
     finish(compiled, Some(&binary), how, output, started)
 }

@@ -23,7 +23,7 @@ pub struct Args {
 pub fn run(args: Args) -> ExitCode {
     let output = Output { quiet: true, ..args.output };
     let built = if args.path.is_file() {
-        build_script(&args.path, args.how, output)
+        build_script(&args.path, None, args.how, output)
     } else {
         build_app(&args.path, None, args.how, output)
     };

@@ -47,7 +47,7 @@ impl Checks {
         reply
     }
 
-    fn record(&mut self, what: &str, result: Result<(), String>) {
+    pub fn record(&mut self, what: &str, result: Result<(), String>) {
         match result {
             Ok(()) => self.passed += 1,
             Err(why) => {

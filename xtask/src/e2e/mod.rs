@@ -6,6 +6,8 @@
 mod basil;
 mod check;
 mod deploy;
+mod guide;
+mod js;
 mod shop;
 
 use crate::shell::{self, Outcome, command, root};
@@ -27,13 +29,16 @@ pub struct Args {
 struct App {
     /// Below the repository.
     path: &'static str,
+    /// Makes the app's directory where it is not checked in as a whole.
+    generate: Option<fn() -> Result<TempDir, String>>,
     env: &'static [(&'static str, &'static str)],
     checks: fn(&mut Checks, &mut Server),
 }
 
 const APPS: &[App] = &[
-    App { path: "examples/shop", env: &[], checks: shop::check },
-    App { path: "tests/run/basil", env: &[], checks: basil::check },
+    App { path: "examples/shop", generate: None, env: &[], checks: shop::check },
+    App { path: "tests/run/basil", generate: None, env: &[], checks: basil::check },
+    App { path: "tests/run/guide", generate: Some(guide::generate), env: &[("NODE_ENV", "production")], checks: guide::check },
 ];
 
 pub fn run(args: &Args) -> Outcome {
@@ -54,6 +59,11 @@ pub fn run(args: &Args) -> Outcome {
         deploy::check(&mut checks, &builder)?;
         count(checks);
     }
+    if wanted("tests/js") {
+        let mut checks = Checks::new("tests/js");
+        js::check(&mut checks, &builder)?;
+        count(checks);
+    }
     println!("{passed} passed, {} failed", failed.len());
     if failed.is_empty() { Ok(()) } else { Err(format!("{} checks failed", failed.len())) }
 }
@@ -62,7 +72,9 @@ fn drive(app: &App, builder: &Builder) -> Result<Checks, String> {
     let started = Instant::now();
     let out = TempDir::new("e2e");
     let binary = out.path().join("app");
-    builder.build(&root().join(app.path), &binary)?;
+    let generated = app.generate.map(|generate| generate()).transpose()?;
+    let source = generated.as_ref().map_or_else(|| root().join(app.path), |made| made.path().to_path_buf());
+    builder.build(&source, &binary)?;
     println!("{}: built in {} s", app.path, started.elapsed().as_secs());
     let directory = TempDir::new("e2e-cwd");
     let mut server = Server::start(&binary, directory.path(), app.env)?;

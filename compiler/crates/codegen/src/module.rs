@@ -27,10 +27,13 @@ pub(crate) struct FileItems {
 
 impl FileItems {
     fn fresh(&mut self, prefix: &str, name: &str) -> Ident {
-        let mut text = names::constant(prefix, &name.chars().take(24).collect::<String>());
-        if text == prefix || !self.taken.insert(text.clone()) {
-            text = format!("{text}_{}", self.taken.len());
-            self.taken.insert(text.clone());
+        let stem = names::constant(prefix, &name.chars().take(24).collect::<String>());
+        let mut text = stem.clone();
+        let mut number = self.taken.len();
+        // A text of digits is named as numbered ones are: `12` and the twelfth without a name.
+        while text == prefix || !self.taken.insert(text.clone()) {
+            text = format!("{stem}_{number}");
+            number += 1;
         }
         names::ident(&text)
     }

@@ -1,0 +1,3 @@
+export function validate_email(email) {
+  return /^[^@\s]+@[^@\s]+$/.test(email);
+}
