@@ -95,7 +95,9 @@ fn parse_blocks(text: &str) -> Vec<(String, String)> {
                 block.push('\n');
             }
         } else if line.starts_with('#') {
-            heading = line.trim_start_matches('#').replace(['*', '`'], "").trim().to_owned();
+            let text = line.trim_start_matches('#').replace(['*', '`'], "");
+            // Pictures before a title are no part of it.
+            heading = text.trim_start_matches(|c: char| !c.is_ascii_graphic()).trim_end().to_owned();
         }
     }
     blocks
