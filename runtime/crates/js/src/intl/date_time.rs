@@ -40,12 +40,6 @@ pub(super) struct DateTimeFormat {
     formal: bool,
 }
 
-impl Default for Locale {
-    fn default() -> Locale {
-        Locale::EnUs
-    }
-}
-
 fn width(cx: Cx, options: &Value, name: &str) -> R<Option<Width>> {
     Ok(match text_option(cx, options, name)?.as_deref() {
         None => None,
@@ -167,7 +161,7 @@ impl DateTimeFormat {
             return "UTC".into();
         }
         let sign = if offset < 0.0 { '-' } else { '+' };
-        let rest = if minutes % 60 == 0 { String::new() } else { format!(":{:02}", minutes % 60) };
+        let rest = if minutes.is_multiple_of(60) { String::new() } else { format!(":{:02}", minutes % 60) };
         format!("GMT{sign}{}{rest}", minutes / 60)
     }
 

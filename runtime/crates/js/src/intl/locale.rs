@@ -3,8 +3,9 @@
 use crate::{get_value, iter_to_vec, js_to_string, throw_range};
 use puremix_value::{Cx, R, Value};
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) enum Locale {
+    #[default]
     EnUs,
     EnGb,
     DeDe,

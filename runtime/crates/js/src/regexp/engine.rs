@@ -79,12 +79,14 @@ pub struct Program {
 impl Program {
     /// Compiles; the error is the engine's message, without the `Invalid regular expression` around it.
     pub fn new(source: &Str, flags: Flags) -> Result<Program, String> {
-        let mut engine = regress::Flags::default();
-        engine.icase = flags.ignore_case;
-        engine.multiline = flags.multiline;
-        engine.dot_all = flags.dot_all;
-        engine.unicode = flags.unicode;
-        engine.unicode_sets = flags.unicode_sets;
+        let engine = regress::Flags {
+            icase: flags.ignore_case,
+            multiline: flags.multiline,
+            dot_all: flags.dot_all,
+            unicode: flags.unicode,
+            unicode_sets: flags.unicode_sets,
+            ..regress::Flags::default()
+        };
         let units = source.utf16();
         // Without `u` the pattern, like the text, is code units: a pair of surrogates is two characters.
         let points: Vec<u32> = if flags.by_code_point() {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// The data of a regular expression nobody has tampered with: built-in prototype and methods, no own property but `lastIndex`.
 /// Its steps need not be looked up.
-pub fn is_pristine<'a>(cx: Cx, o: &'a Obj) -> Option<&'a RegExpData> {
+pub fn is_pristine(cx: Cx, o: &Obj) -> Option<&RegExpData> {
     let data = o.payload::<RegExpData>()?;
     let untouched = cx.is_intact()
         && o.proto().is_some_and(|p| cx.is_intrinsic(&p, Intrinsic::RegExpPrototype))

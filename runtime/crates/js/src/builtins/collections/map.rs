@@ -7,14 +7,12 @@ use crate::{call, callback, constructor, get_key, get_value, install_getter, ite
 use puremix_value::{Args, Attr, Cursor, Cx, Intrinsic, Key, Kind, MapData, Obj, R, Value, WellKnownSymbol, well_known};
 
 fn this_map<'a>(cx: Cx, a: &Args<'a>, method: &str) -> R<&'a MapData> {
-    match a.this {
-        Value::Obj(o) => match o.kind() {
-            Kind::Map(m) => return Ok(m),
-            _ => Err(()),
-        },
-        _ => Err(()),
+    if let Value::Obj(o) = a.this
+        && let Kind::Map(m) = o.kind()
+    {
+        return Ok(m);
     }
-    .or_else(|()| Err(throw_type(cx, &format!("Method Map.prototype.{method} called on incompatible receiver {}", show(cx, a.this)))))
+    Err(throw_type(cx, &format!("Method Map.prototype.{method} called on incompatible receiver {}", show(cx, a.this))))
 }
 
 fn map(cx: Cx, a: &Args<'_>) -> R {

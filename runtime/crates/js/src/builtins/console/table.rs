@@ -4,6 +4,9 @@ use crate::inspect::{Options, inspect_with};
 use crate::{enumerable_keys, get_key, iter_to_vec, js_to_string};
 use puremix_value::{Cursor, Cx, Key, Kind, Obj, R, Value};
 
+/// A row's label, its cells by column, and the value of a row that is no object.
+type Row = (String, Vec<(String, String)>, Option<String>);
+
 /// The table of `data`, restricted to `only` if that is an array; `None` for what is no object.
 pub(super) fn render(cx: Cx, data: &Value, only: &Value) -> R<Option<String>> {
     let Value::Obj(o) = data else { return Ok(None) };
@@ -13,7 +16,7 @@ pub(super) fn render(cx: Cx, data: &Value, only: &Value) -> R<Option<String>> {
         _ => vec![],
     };
     let open = columns.is_empty();
-    let mut table: Vec<(String, Vec<(String, String)>, Option<String>)> = vec![];
+    let mut table: Vec<Row> = vec![];
     for (label, row) in rows {
         let mut cells = vec![];
         let mut value = None;
