@@ -81,8 +81,8 @@ fn entries(directory: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 fn dispatcher(scripts: &[&Script]) -> String {
-    let start = |file: &str| if file.ends_with(".cjs") { format!("require('./{file}')") } else { format!("import('./{file}')") };
-    let cases: String = scripts.iter().map(|s| format!("  case '{0}': {1}; break;\n", s.file, start(&s.file))).collect();
+    // Not `require`: what is required runs when the binary starts, wherever the call stands.
+    let cases: String = scripts.iter().map(|s| format!("  case '{0}': import('./{0}'); break;\n", s.file)).collect();
     format!("const program = process.argv.at(-1);\nswitch (program) {{\n{cases}  default: throw new Error(`no program ${{program}}`);\n}}\n")
 }
 
