@@ -4,13 +4,15 @@
 use super::Builder;
 use super::check::Checks;
 use crate::shell::show;
+use puremix_ir::Lang;
 use puremix_tests::server::free_port;
 use puremix_tests::{Server, TempDir};
+use puremixc::project::globals::of_language;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-const PAGE: &str = "<loader>\n  function load(request) { return { data: { secret: process.env.E2E_SECRET, who: 'WHO' } } }\n</loader>\n<p>{load.data.who}: {load.data.secret}</p>\n";
+const PAGE: &str = "<loader>\n  function load(request) { return { data: { secret: process.env.E2E_SECRET, who: 'WHO', globals: Object.getOwnPropertyNames(globalThis).sort().join(' ') } } }\n</loader>\n<p>{load.data.who}: {load.data.secret}</p>\n<q>{load.data.globals}</q>\n";
 
 /// A small project called `twin` that says who it is.
 fn twin(who: &str) -> TempDir {
@@ -101,6 +103,9 @@ fn environment(checks: &mut Checks, binary: &Path) -> Result<(), String> {
     checks.that("health succeeds when it serves", health.is_ok_and(|s| s.success()));
     let ended = server.signal_and_wait("TERM", Duration::from_secs(5));
     checks.equal("SIGTERM ends it in order", ended.and_then(|s| s.code()), Some(0));
+    let page = Server::start(binary, directory.path(), &[])?.client().get("/").map(|r| r.text()).unwrap_or_default();
+    let globals = page.split("<q>").nth(1).and_then(|rest| rest.split("</q>").next()).unwrap_or_default();
+    checks.equal("the compiler knows the isolate's global names", globals, &of_language(Lang::Js).join(" "));
     let server = Server::start(binary, directory.path(), &[("E2E_SECRET", "of-the-process")])?;
     checks.page("the process's environment wins over files", server.client().get("/"), 200, &["of-the-process"]);
     Ok(())
