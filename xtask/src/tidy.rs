@@ -79,7 +79,9 @@ fn check_rust(path: &str, text: &str, wrong: &mut Vec<String>) {
 }
 
 fn check_spaces(path: &str, text: &str, wrong: &mut Vec<String>) {
-    for (number, line) in text.lines().enumerate() {
+    // Snapshots hold what was printed, spaces included.
+    let is_snapshot = path.contains("/tests") && text.contains("expect![[");
+    for (number, line) in text.lines().enumerate().filter(|_| !is_snapshot) {
         // Two spaces at the end are a line break in Markdown; nobody sees them.
         if line.ends_with([' ', '\t']) {
             wrong.push(format!("{path}:{}: trailing space", number + 1));

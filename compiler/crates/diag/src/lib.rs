@@ -3,6 +3,8 @@
 //! In: byte offsets into the app's own files. Out: [`Diagnostic`] values as data, and their text or JSON form.
 //! This crate must never know a source language, the IR, or where files come from.
 
+#![forbid(unsafe_code)]
+
 pub mod codes;
 mod diagnostic;
 mod render;

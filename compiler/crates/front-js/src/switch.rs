@@ -46,7 +46,7 @@ impl<'a> Lowerer<'a, '_> {
             })
             .collect();
         self.fn_ctx().labels.pop();
-        
+
         let switch = Stmt::new(StmtKind::Switch { label, discriminant, cases }, span);
         if block.is_empty() {
             out.push(switch);

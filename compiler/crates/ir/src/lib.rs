@@ -5,6 +5,8 @@
 //! operation picks the runtime function, nothing else). The rules every tree obeys are in `docs/ir.md`; `verify` checks them.
 //! This crate must never know oxc, pest, ruff, Rust code generation or IO.
 
+#![forbid(unsafe_code)]
+
 pub mod app;
 pub mod escape;
 pub mod expr;
