@@ -113,9 +113,9 @@ fn render_index(cx: Cx, scope: &Scope<'_>, out: &mut Out) -> R<()> {
     out.lit("</p><p>you are ");
     let session = get(cx, scope.request(), "session")?;
     write::write_text(cx, out, &get(cx, &session, "name")?)?;
-    out.lit("</p><form method=\"post\"><input type=\"hidden\" name=\"_csrf\" value=\"");
+    out.lit("</p><form method=\"post\">");
     scope.write_csrf(cx, out)?;
-    out.lit("\"></form>");
+    out.lit("</form>");
     Ok(())
 }
 

@@ -68,7 +68,7 @@ static NUMBER: [LoaderDef; 1] = [LoaderDef { name: "load", call: |cx, _, _, _| O
 fn a_layout_sees_the_page() {
     assert_eq!(
         page(isolate(), PageDef { layout: Some(&LAYOUT), loaders: &NUMBER, ..HELLO }),
-        "<html><head><title>Page &amp; more</title><meta name=\"description\" content=\"d\"></head><body>5<p>1</p></body></html>"
+        "<html><head><title>Page &amp; more | Site</title><meta name=\"description\" content=\"d\"></head><body>5<p>1</p></body></html>"
     );
     // Without a head of the page, the title comes from a loader, and the layout's own stays.
     static TITLED: [LoaderDef; 1] = [LoaderDef { name: "x", call: |cx, _, _, _| Ok(data(cx, "title", "<T>")) }];
@@ -97,7 +97,7 @@ fn layouts_nest() {
     };
     assert_eq!(
         page(isolate(), PageDef { layout: Some(&INNER), loaders: &NUMBER, ..HELLO }),
-        "<html><head><link rel=icon><title>Page &amp; more</title><meta name=\"description\" content=\"d\"></head><body>5<main><p>1</p></main></body></html>"
+        "<html><head><title>Page &amp; more | Site</title><link rel=icon><meta name=\"description\" content=\"d\"></head><body>5<main><p>1</p></main></body></html>"
     );
 }
 
@@ -185,7 +185,7 @@ fn slow_components_run_together_and_keep_their_places() {
     assert_eq!(most, 3);
     assert_eq!(
         text(&reply),
-        "<html><head><title>Page &amp; more</title><meta name=\"description\" content=\"d\"></head><body><li><s>1</s></li><li><s>2</s></li><li><s>3</s></li></body></html>"
+        "<html><head><title>Page &amp; more | Site</title><meta name=\"description\" content=\"d\"></head><body><li><s>1</s></li><li><s>2</s></li><li><s>3</s></li></body></html>"
     );
 }
 
