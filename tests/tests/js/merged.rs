@@ -18,7 +18,7 @@ pub struct Case {
 
 impl Case {
     pub fn compile(program: &Path, infer: bool) -> Result<Case, String> {
-        let stem = program.file_stem().map_or_else(String::new, |s| s.to_string_lossy().replace(['-', '.'], "_"));
+        let stem = program.file_name().map_or_else(String::new, |s| s.to_string_lossy().replace(['-', '.'], "_"));
         let name = format!("{stem}_{}", if infer { "typed" } else { "boxed" });
         let path = program.to_owned();
         let generated = driver::on_large_stack(move || {
