@@ -37,13 +37,15 @@ impl Reply {
 /// A client of one server. Each request has a connection of its own.
 pub struct Client {
     address: SocketAddr,
+    /// What `Host` says; the address unless set.
+    pub host: String,
     cookies: BTreeMap<String, String>,
     timeout: Duration,
 }
 
 impl Client {
     pub fn new(address: SocketAddr) -> Client {
-        Client { address, cookies: BTreeMap::new(), timeout: Duration::from_secs(10) }
+        Client { address, host: address.to_string(), cookies: BTreeMap::new(), timeout: Duration::from_secs(10) }
     }
 
     pub fn get(&mut self, path: &str) -> io::Result<Reply> {
@@ -69,7 +71,7 @@ impl Client {
 
     /// Sends a well-formed request with the cookies so far, and keeps the cookies of the answer.
     pub fn request(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> io::Result<Reply> {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.host);
         if !self.cookies.is_empty() {
             let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             head.push_str(&format!("Cookie: {}\r\n", cookies.join("; ")));

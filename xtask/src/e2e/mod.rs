@@ -6,6 +6,7 @@
 mod basil;
 mod check;
 mod deploy;
+mod nginx;
 mod guide;
 mod js;
 mod shop;
@@ -53,6 +54,11 @@ pub fn run(args: &Args) -> Outcome {
     };
     for app in APPS.iter().filter(|app| wanted(app.path)) {
         count(drive(app, &builder)?);
+    }
+    if wanted("nginx") {
+        let mut checks = Checks::new("nginx");
+        nginx::check(&mut checks, &builder)?;
+        count(checks);
     }
     if wanted("deploy") {
         let mut checks = Checks::new("deploy");
