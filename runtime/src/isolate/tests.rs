@@ -78,12 +78,14 @@ fn intervals_repeat_and_exceptions_do_not_stop_the_loop() {
     let order = in_isolate(&EMPTY, |running| async move {
         let cx = running.cx;
         let function = Obj::function(cx, &THROWS, vec![]).into();
-        let id = event_loop::set_timer(Callback { function, this: Value::Undefined, args: [].into() }, 20.0, true);
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        let id = event_loop::set_timer(Callback { function, this: Value::Undefined, args: [].into() }, 2.0, true);
+        // Long enough for a busy machine; the number of turns does not matter.
+        tokio::time::sleep(Duration::from_millis(500)).await;
         event_loop::clear_timer(id);
+        log("cleared");
         tokio::time::sleep(Duration::from_millis(50)).await;
     });
-    assert_eq!(order, ["throws", "throws"]);
+    assert!(order.len() > 2 && order.last().is_some_and(|last| *last == "cleared"), "{order:?}");
 }
 
 #[test]
