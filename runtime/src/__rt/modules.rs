@@ -52,9 +52,26 @@ fn read_export(cx: Cx, table: &Value, index: &Value) -> R {
     read.map_or(Ok(Value::Undefined), |read| read(cx))
 }
 
-/// `import(…)` of a module that is part of the program. All modules run before the first request, so the namespace is complete.
-pub fn import_dynamic(cx: Cx, _module: Option<usize>, namespace: Value) -> Value {
-    promise::promise_of(cx, Ok(namespace))
+/// A module that runs when it is first imported.
+pub struct LazyModule {
+    /// Holds the promise of its run.
+    pub slot: u32,
+    pub init: fn(Cx) -> R,
+}
+
+/// `import(…)`: runs what has not run, in order, then answers the namespace.
+pub fn import_dynamic(cx: Cx, modules: &'static [LazyModule], namespace: fn(Cx) -> R) -> Value {
+    promise::spawn_task(cx, async move {
+        for module in modules {
+            let mut run = cx.global(module.slot);
+            if !run.is_object() {
+                run = promise::promise_of(cx, (module.init)(cx));
+                cx.set_global(module.slot, run.clone());
+            }
+            promise::await_(cx, run).await?;
+        }
+        namespace(cx)
+    })
 }
 
 /// A name of the global object.

@@ -8,6 +8,7 @@ use proc_macro2::{Literal, TokenStream};
 use puremix_ir::app::{App, AssetKind, HandlerRef, RouteKind, RouteSegment};
 use puremix_ir::*;
 use quote::quote;
+use std::collections::HashSet;
 
 /// The newest and only version of the contract this crate writes for.
 const ABI: u32 = 1;
@@ -24,7 +25,7 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
         let (line, column) = (Literal::u32_unsuffixed(at.line), Literal::u32_unsuffixed(at.column));
         quote!(rt::Site { file: #file, line: #line, column: #column })
     });
-    let order = program.order.iter().map(|id| {
+    let order = program.order.iter().filter(|id| !tables.is_lazy(**id)).map(|id| {
         let m = program.module(*id);
         let (module, path) = (names::ident(&module_name(program, *id)), &*m.path);
         let init = names::ident(&names::function(m.init.index(), &m.function(m.init).name));
@@ -169,7 +170,60 @@ pub(crate) fn emit_module_items(program: &Program, tables: &mut Tables<'_>, id: 
         }
     }
     items.extend(emit_namespace(program, tables, id));
+    items.extend(emit_lazy(program, tables, id));
     items
+}
+
+/// What runs when the module is imported dynamically for the first time: itself after the modules it needs.
+fn emit_lazy(program: &Program, tables: &Tables<'_>, id: ModuleId) -> TokenStream {
+    if !tables.is_lazy(id) {
+        return quote!();
+    }
+    let needed = static_closure(program, &[id]);
+    let rows = program.order.iter().filter(|m| needed.contains(m)).filter_map(|m| {
+        let slot = Literal::u32_unsuffixed(tables.lazy_slot(*m)?);
+        let module = names::ident(&module_name(program, *m));
+        let init = program.module(*m).init;
+        let init = names::ident(&names::function(init.index(), &program.module(*m).function(init).name));
+        Some(quote!(rt::LazyModule { slot: #slot, init: crate::#module::#init }))
+    });
+    quote!(pub static LAZY: &[rt::LazyModule] = &[#(#rows),*];)
+}
+
+/// Modules that run because these do.
+fn static_closure(program: &Program, roots: &[ModuleId]) -> HashSet<ModuleId> {
+    let mut seen = HashSet::new();
+    let mut work = roots.to_vec();
+    while let Some(id) = work.pop() {
+        if seen.insert(id) {
+            work.extend(program.module(id).requests.iter().filter(|r| r.kind != RequestKind::Dynamic).filter_map(|r| match r.target {
+                Target::Module(m) | Target::Component(m) => Some(m),
+                Target::Unresolved | Target::Native(_) => None,
+            }));
+        }
+    }
+    seen
+}
+
+/// Modules that are imported dynamically and by nothing that runs at the start.
+pub(crate) fn lazy_modules(program: &Program) -> Vec<ModuleId> {
+    let app = &program.app;
+    let mut roots: Vec<ModuleId> = app.routes.iter().map(|r| r.module).collect();
+    roots.extend(app.routes.iter().filter_map(|r| if let RouteKind::Page { layout } = r.kind { layout } else { None }));
+    roots.extend([app.config, app.not_found, app.server_error].into_iter().flatten());
+    let mut asked = HashSet::new();
+    for request in program.modules.iter().flat_map(|m| &m.requests) {
+        if let Target::Module(m) | Target::Component(m) = request.target {
+            asked.insert(m);
+        }
+    }
+    roots.extend(program.order.iter().filter(|id| !asked.contains(id)));
+    // Of modules that ask for each other and for which nobody asks, the first in order was the entry.
+    if roots.is_empty() {
+        roots.extend(program.order.last());
+    }
+    let eager = static_closure(program, &roots);
+    program.order.iter().copied().filter(|id| !eager.contains(id)).collect()
 }
 
 fn read_global(program: &Program, from: ModuleId, owner: ModuleId, global: GlobalId) -> TokenStream {
@@ -183,7 +237,7 @@ fn read_global(program: &Program, from: ModuleId, owner: ModuleId, global: Globa
     }
 }
 
-fn read_import(program: &Program, tables: &mut Tables<'_>, from: ModuleId, import: ImportId) -> TokenStream {
+pub(crate) fn read_import(program: &Program, tables: &mut Tables<'_>, from: ModuleId, import: ImportId) -> TokenStream {
     let import = &program.module(from).imports[import.index()];
     match &import.target {
         ImportTarget::Global(owner, global) => read_global(program, from, *owner, *global),

@@ -133,6 +133,14 @@ impl<'a, 't> Body<'a, 't> {
         self.vars.contains_key(&local)
     }
 
+    /// Binds a local whose reads are checked although the IR does not say so.
+    pub fn bind_checked(&mut self, local: LocalId) -> Var {
+        let mut var = self.bind(local, Rep::Value, false);
+        var.checked = true;
+        self.vars.insert(local, var.clone());
+        var
+    }
+
     /// The representation of a local that is in scope.
     pub fn peek(&self, local: LocalId) -> Rep {
         self.vars.get(&local).map_or(Rep::Value, |v| v.rep)

@@ -8,12 +8,29 @@ use puremix_ir::*;
 use quote::quote;
 
 impl Body<'_, '_> {
-    pub fn emit_class(&mut self, class: &Class, span: Span) -> Code {
+    pub fn emit_class(&mut self, class: &Class, e: &Expr) -> Code {
+        let span = e.span;
         let mut stmts = Vec::new();
         for (local, name) in &class.privates {
             let name = &**name;
             let stmt = self.declare(*local, quote!(rt::private_symbol(#name)));
             stmts.push(stmt);
+        }
+        // What the constructor's closure captures, or the heritage and computed keys read, before it has a value.
+        let mut named = Vec::new();
+        visit::children(visit::Node::Expr(e), &mut |child| {
+            if let visit::Node::Expr(child) = child {
+                visit::walk_expr(child, &mut |node| visit::mentions(node, &mut |m| named.push(m)));
+            }
+        });
+        for local in self.class_locals(class) {
+            if self.own_facts().is_cell(self.m, local) {
+                let stmt = self.declare(local, quote!(rt::Value::Uninit));
+                stmts.push(stmt);
+            } else if named.iter().any(|m| matches!(m, visit::Mention::Local(l, _) if *l == local)) {
+                let stmt = self.declare_early_checked(local);
+                stmts.push(stmt);
+            }
         }
         let parent = match &class.parent {
             None => quote!(None),
@@ -24,14 +41,6 @@ impl Body<'_, '_> {
                 quote!(Some(&#t))
             }
         };
-        // What the constructor's closure captures before it has a value.
-        let early: Vec<LocalId> = self.class_locals(class);
-        for local in &early {
-            if self.own_facts().is_cell(self.m, *local) {
-                let stmt = self.declare(*local, quote!(rt::Value::Uninit));
-                stmts.push(stmt);
-            }
-        }
         let definition = definition_ident(class.constructor, self.m.function(class.constructor));
         let captures: Vec<LocalId> = self.own_facts().captures(class.constructor).to_vec();
         let captures: Vec<TokenStream> = captures.iter().map(|l| self.capture_arg(*l, Want::Value)).collect();
@@ -62,10 +71,13 @@ impl Body<'_, '_> {
 
     /// Gives a class local its value: a cell exists already, a plain variable begins here.
     fn initialise(&mut self, local: LocalId, value: TokenStream) -> TokenStream {
-        if !self.own_facts().is_cell(self.m, local) {
+        if !self.is_bound(local) {
             return self.declare(local, value);
         }
         let ident = self.var(local).ident;
+        if !self.own_facts().is_cell(self.m, local) {
+            return quote!(#ident = #value;);
+        }
         quote!(rt::cell_set(&#ident, #value);)
     }
 

@@ -52,10 +52,13 @@ impl Body<'_, '_> {
             quote!(#effect;)
         });
         let name = Body::node_mentions_label(body, id, false).then(|| quote!(#label:));
-        match condition.filter(|c| c.to_string() != "true") {
+        // Closures of the loop's head keep the first binding to themselves.
+        let first = renew.clone();
+        let looped = match condition.filter(|c| c.to_string() != "true") {
             Some(condition) => quote!(#name while #condition { #stmts #post #(#renew)* #update }),
             None => quote!(#name loop { #stmts #post #(#renew)* #update }),
-        }
+        };
+        quote!(#(#first)* #looped)
     }
 
     pub fn emit_for_of(&mut self, id: LabelId, item: LocalId, iterable: &Expr, body: &[Stmt], is_await: bool) -> TokenStream {

@@ -215,13 +215,13 @@ impl Body<'_, '_> {
             ExprKind::New { callee, args } => self.emit_new(callee, args, e),
             ExprKind::CallSuper { callee, new_target, args } => self.emit_call_super(callee, new_target, args, e),
             ExprKind::ImportDynamic(import) => {
-                let value = self.read_import(*import, e.span).to(Want::Value);
-                let init = self.import_owner(*import);
-                Code::value(quote!(rt::import_dynamic(cx, #init, #value)))
+                let value = crate::app::read_import(self.program, self.tables, self.module, *import);
+                let modules = self.import_owner(*import);
+                Code::value(quote!(rt::import_dynamic(cx, #modules, |cx| #value)))
             }
             ExprKind::Runtime(name, args) => self.emit_runtime(name, args, e.span),
             ExprKind::Closure(f) => Code::value(self.emit_closure(*f)),
-            ExprKind::Class(class) => self.emit_class(class, e.span),
+            ExprKind::Class(class) => self.emit_class(class, e),
             ExprKind::Array(lang, elements) => self.emit_array(*lang, elements, e.span),
             ExprKind::Object(lang, properties) => self.emit_object(*lang, properties, e.span),
             ExprKind::Await(x) => {
@@ -331,15 +331,14 @@ impl Body<'_, '_> {
         }
     }
 
-    /// The initialiser to run before a dynamic import answers; `None` for modules of the runtime.
+    /// The modules that run before a dynamic import answers; none when they all run at the start.
     fn import_owner(&mut self, import: ImportId) -> TokenStream {
         match &self.m.imports[import.index()].target {
-            ImportTarget::Namespace(owner) | ImportTarget::Global(owner, _) => {
-                let index = self.program.order.iter().position(|id| id == owner).unwrap_or(0);
-                let index = Literal::usize_unsuffixed(index);
-                quote!(Some(#index))
+            ImportTarget::Namespace(owner) | ImportTarget::Global(owner, _) if self.tables.is_lazy(*owner) => {
+                let module = names::ident(&crate::module::module_name(self.program, *owner));
+                quote!(crate::#module::LAZY)
             }
-            _ => quote!(None),
+            _ => quote!(&[]),
         }
     }
 

@@ -115,7 +115,8 @@ fn of_module(m: &Module) -> ModuleFacts {
     find_known(m, &mut facts);
     let scans: Vec<Scan> = (0..count).map(|index| scan(m, &facts, index.into())).collect();
     for (index, scan) in scans.iter().enumerate() {
-        facts.needs_callee[index] = scan.reads_callee;
+        // A generator object's prototype is its function's.
+        facts.needs_callee[index] = scan.reads_callee || m.functions[index].is_generator;
     }
     // Calls of what turned out not to be callable directly read the variable.
     let indirect = |facts: &ModuleFacts, f: FnId| !is_directable(facts, m, f);

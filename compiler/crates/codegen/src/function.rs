@@ -136,7 +136,12 @@ pub(crate) fn emit_function(
     let code = emit_body(&mut body);
     let (ident, ret) = (&sig.ident, if sig.render { quote!(()) } else { sig.ret.owned() });
     let result = if sig.render || sig.ret != Rep::Value { quote!(rt::R<#ret>) } else { quote!(rt::R) };
-    let check = (!body.is_suspending() && calls_something(&f.body)).then(|| quote!(rt::check_stack(cx)?;));
+    let check = calls_something(&f.body).then(|| match (f.is_generator, f.is_async) {
+        // The driver checks at each resumption.
+        (true, _) => quote!(),
+        (false, true) => quote!(if let Err(t) = rt::check_stack(cx) { return Ok(rt::promise_of(cx, Err(t))); }),
+        (false, false) => quote!(rt::check_stack(cx)?;),
+    });
     let mark = body.mark(f.span);
     let function = quote! {
         pub fn #ident(cx: rt::Cx, #(#params),*) -> #result {
@@ -203,10 +208,10 @@ fn emit_body(body: &mut Body<'_, '_>) -> TokenStream {
             Ok(rt::spawn_task(cx, async move { #stmts #end }))
         },
         (false, true) => quote! {
-            rt::generator(cx, &rt::Value::Undefined, move |y: rt::Yielder| async move { #stmts #end })
+            rt::generator(cx, &rt::Value::Obj(a.callee.clone()), move |y: rt::Yielder| async move { #stmts #end })
         },
         (true, true) => quote! {
-            rt::async_generator(cx, &rt::Value::Undefined, move |y: rt::AsyncYielder| async move { #stmts #end })
+            rt::async_generator(cx, &rt::Value::Obj(a.callee.clone()), move |y: rt::AsyncYielder| async move { #stmts #end })
         },
     }
 }

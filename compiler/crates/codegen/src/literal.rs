@@ -103,6 +103,12 @@ impl Body<'_, '_> {
                 let v = self.emit(e, Want::Value);
                 quote!(rt::define_name(cx, &#object, #key, #v))
             }
+            // An anonymous function takes the name of its key.
+            Property::Value(key, e) if self.is_anonymous_function(e) => {
+                let key = self.emit_key(key);
+                let v = self.emit(e, Want::Value);
+                quote!(rt::define_own_method(cx, &#object, &#key, #v))
+            }
             Property::Value(key, e) => {
                 let key = self.emit_key(key);
                 let v = self.emit(e, Want::Value);
@@ -136,6 +142,14 @@ impl Body<'_, '_> {
         };
         let call = self.fallible_at(span, call);
         quote!(#call;)
+    }
+
+    fn is_anonymous_function(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Closure(f) => self.m.function(*f).name.is_empty(),
+            ExprKind::Class(class) => class.name.is_empty(),
+            _ => false,
+        }
     }
 
     /// An owned `rt::Key`.

@@ -79,6 +79,13 @@ impl Body<'_, '_> {
         out
     }
 
+    /// As [`Body::declare_early`], and reads ask whether it has its value.
+    pub fn declare_early_checked(&mut self, local: LocalId) -> TokenStream {
+        let ident = self.bind_checked(local).ident;
+        self.early.insert(local);
+        quote!(let mut #ident = rt::Value::Uninit;)
+    }
+
     /// A declaration without a value, for a local whose `Let` will assign it.
     pub fn declare_early(&mut self, local: LocalId) -> TokenStream {
         let rep = self.local_rep(local);

@@ -34,6 +34,8 @@ pub(crate) struct Tables<'a> {
     pub globals: u32,
     /// Object literals with layouts of their own.
     pub shapes: u32,
+    /// Modules that run when they are first imported, and the slot that says so.
+    lazy: HashMap<ModuleId, u32>,
     /// Native modules in use; their namespaces are module variables after the app's own.
     pub natives: BTreeMap<String, u32>,
 }
@@ -46,6 +48,7 @@ impl<'a> Tables<'a> {
             global_base.push(globals);
             globals += module.globals.len() as u32;
         }
+        let lazy: HashMap<ModuleId, u32> = crate::app::lazy_modules(program).into_iter().zip(globals..).collect();
         Tables {
             sources,
             well_known: well_known().map(|(constant, name)| (name, constant)).collect(),
@@ -57,7 +60,8 @@ impl<'a> Tables<'a> {
             site_of: HashMap::new(),
             marks: Vec::new(),
             global_base,
-            globals,
+            globals: globals + lazy.len() as u32,
+            lazy,
             shapes: 0,
             natives: BTreeMap::new(),
         }
@@ -139,6 +143,15 @@ impl<'a> Tables<'a> {
     /// The isolate's slot of a module variable.
     pub fn global(&self, module: ModuleId, global: GlobalId) -> u32 {
         self.global_base[module.index()] + global.0
+    }
+
+    pub fn is_lazy(&self, module: ModuleId) -> bool {
+        self.lazy.contains_key(&module)
+    }
+
+    /// The slot that holds the promise of a lazy module's run.
+    pub fn lazy_slot(&self, module: ModuleId) -> Option<u32> {
+        self.lazy.get(&module).copied()
     }
 
     /// A slot for a module's namespace object.

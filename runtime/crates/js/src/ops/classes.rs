@@ -3,7 +3,7 @@
 use super::{construct_as, get_key};
 use crate::errors::show;
 use crate::throw_type;
-use puremix_value::{Attr, Cx, FnDef, Intrinsic, Key, Kind, Obj, Own, Put, R, Str, Sym, Value, well_known};
+use puremix_value::{Attr, Cx, FnDef, Intrinsic, Key, Kind, Obj, Own, Put, R, Str, Sym, Value, well_known, check_stack};
 
 /// A class: its constructor and its prototype object. `parent` is the value of `extends`, if there is that clause.
 /// `def.kind` must be `ClassBase` or `ClassDerived` accordingly.
@@ -70,7 +70,10 @@ pub fn private_get(cx: Cx, v: &Value, name: &Value) -> R {
             Some(Own::Accessor { get: Value::Undefined, .. }) => {
                 return Err(throw_type(cx, &format!("'{}' was defined without a getter", text(name))));
             }
-            Some(Own::Accessor { get, .. }) => return super::call(cx, &get, v, &[]),
+            Some(Own::Accessor { get, .. }) => {
+                check_stack(cx)?;
+                return super::call(cx, &get, v, &[]);
+            }
             None => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::number::{num_to_str, str_to_num};
 use crate::{call, get_key, throw_type};
-use puremix_value::{BigInt, Cx, Intrinsic, Key, Kind, Lit, Obj, R, Str, Value, WellKnownSymbol, well_known};
+use puremix_value::{BigInt, Cx, Intrinsic, Key, Kind, Lit, Obj, R, Str, Value, WellKnownSymbol, well_known, check_stack};
 
 /// `ToBoolean`.
 #[inline]
@@ -69,6 +69,7 @@ pub fn to_primitive(cx: Cx, v: &Value, hint: Hint) -> R {
 
 #[inline(never)]
 fn obj_to_primitive(cx: Cx, o: &Obj, v: &Value, hint: Hint) -> R {
+    check_stack(cx)?;
     let exotic = get_key(cx, o, &cx.symbol(WellKnownSymbol::ToPrimitive).into(), v)?;
     if !exotic.is_nullish() {
         if !exotic.is_callable() {

@@ -22,7 +22,10 @@ pub fn get_key(cx: Cx, o: &Obj, key: &Key, receiver: &Value) -> R {
         match holder.get_own(cx, key) {
             Some(Own::Data { value, .. }) => return Ok(value),
             Some(Own::Accessor { get: Value::Undefined, .. }) => return Ok(Value::Undefined),
-            Some(Own::Accessor { get, .. }) => return call(cx, &get, receiver, &[]),
+            Some(Own::Accessor { get, .. }) => {
+                check_stack(cx)?;
+                return call(cx, &get, receiver, &[]);
+            }
             None => {}
         }
         match holder.proto() {
@@ -98,7 +101,10 @@ pub fn set_key(cx: Cx, o: &Obj, key: &Key, value: Value, receiver: &Value) -> R<
         match found {
             Put::Done => return Ok(true),
             Put::ReadOnly | Put::Setter(Value::Undefined) => return Ok(false),
-            Put::Setter(setter) => return call(cx, &setter, receiver, &[value]).map(|_| true),
+            Put::Setter(setter) => {
+                check_stack(cx)?;
+                return call(cx, &setter, receiver, &[value]).map(|_| true);
+            }
             Put::Absent => {}
         }
         match holder.proto() {

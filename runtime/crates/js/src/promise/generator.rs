@@ -1,7 +1,7 @@
 //! Generators: a Rust future that suspends at each `yield`.
 
 use crate::ops;
-use puremix_value::{Attr, Class, Cx, ErrorKind, FnDef, Intrinsic, Kind, Obj, Payload, R, Value, WellKnownSymbol, well_known};
+use puremix_value::{Attr, Class, Cx, ErrorKind, FnDef, Intrinsic, Kind, Obj, Payload, R, Value, WellKnownSymbol, well_known, check_stack};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
@@ -97,6 +97,7 @@ pub(super) fn prototype(cx: Cx, callee: &Value, fallback: Intrinsic) -> R<Obj> {
 }
 
 fn resume(cx: Cx, this: &Value, method: &str, how: Resume) -> R {
+    check_stack(cx)?;
     let Some(data) = this.as_obj().and_then(|o| o.payload::<GeneratorData>()) else {
         return Err(cx.throw_error(ErrorKind::Type, &format!("{method} method called on incompatible receiver {}", crate::js_to_string(cx, this)?)));
     };
