@@ -1,11 +1,27 @@
 //! Findings about the app's files together, before linking.
 
-use puremix_diag::{Diagnostic, Span, codes};
+use puremix_diag::{Diagnostic, Severity, Span, codes};
+use puremix_ir::app::App;
 use puremix_ir::{Block, Module, ModuleId, Program, Stmt, StmtKind, Target};
 
 /// All of them.
 pub fn check(program: &Program) -> Vec<Diagnostic> {
     component_cycles(program)
+}
+
+/// A note naming the variables that keep the app in one isolate, when the config does not decide the number.
+pub fn pinned(app: &App) -> Option<Diagnostic> {
+    const SHOWN: usize = 4;
+    let first = app.pins.first().filter(|_| app.workers.is_none())?;
+    let (names, verb) = match app.pins.len() - 1 {
+        0 => (format!("`{}`", first.name), "is"),
+        1 => (format!("`{}` and one more variable", first.name), "are"),
+        n => (format!("`{}` and {n} more variables", first.name), "are"),
+    };
+    let message = format!("{names} {verb} shared by all requests, so the server runs one isolate");
+    let note = Diagnostic { severity: Severity::Note, ..Diagnostic::warning(codes::ISOLATE_PINNED, first.span, message) };
+    let note = app.pins.iter().skip(1).take(SHOWN - 1).fold(note.label(&*first.why), |note, pin| note.secondary(pin.span, &*pin.why));
+    Some(note.help("keep such state in the session or a database to use every core; `workers: N` in the config gives each isolate its own copy"))
 }
 
 /// Components that are rendered inside themselves whatever the data: that would never end.

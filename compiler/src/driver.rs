@@ -68,6 +68,7 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
         program.app.pins = puremix_middle::pins(&program);
         puremix_middle::infer(&mut program, puremix_middle::InferOptions { enabled: options.infer });
         diagnostics.extend(verified_program("inference", &program));
+        diagnostics.extend(checks::pinned(&program.app));
     }
     let program = (!is_failed(&diagnostics)).then_some(program);
     Compiled { project: Some(project), sources, diagnostics, program, package_uses }

@@ -56,6 +56,7 @@ const PLAIN: PageDef = PageDef {
     actions: &[],
     render: |_, _, _| Ok(()),
     head: None,
+    components: &[],
     layout: None,
     has_forms: false,
     mentions_puremix: false,

@@ -85,6 +85,8 @@ pub struct PageDef {
     pub actions: &'static [ActionDef],
     pub render: RenderFn,
     pub head: Option<RenderFn>,
+    /// Components that its template names; a form inside one asks for the action `Name.function`.
+    pub components: &'static [&'static PageDef],
     pub layout: Option<&'static PageDef>,
     pub has_forms: bool,
     pub mentions_puremix: bool,

@@ -18,6 +18,7 @@ static PAGE: PageDef = PageDef {
     actions: &[],
     render: |_, _, _| Ok(()),
     head: None,
+    components: &[],
     layout: None,
     has_forms: false,
     mentions_puremix: false,

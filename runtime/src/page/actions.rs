@@ -12,13 +12,14 @@ const TOKEN_FIELD: &str = crate::csrf::FIELD;
 /// The action that this request asks for: the one named by `_action` (field or JSON property), else `default`, else the only one. A name that no
 /// action has asks for none, as in the original.
 pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value) -> R<Option<&'static ActionDef>> {
-    if page.actions.is_empty() || !matches!(exchange.parts.method(), "POST" | "PUT" | "PATCH" | "DELETE") {
+    let has_actions = !page.actions.is_empty() || !page.components.is_empty() || page.layout.is_some();
+    if !has_actions || !matches!(exchange.parts.method(), "POST" | "PUT" | "PATCH" | "DELETE") {
         return Ok(None);
     }
     let named = |name: &str| page.actions.iter().find(|a| a.name == name);
     Ok(match field(cx, exchange, request, ACTION_FIELD)? {
         Some(name) => {
-            let found = named(&name);
+            let found = find(page, &name);
             if found.is_none() {
                 super::warn(&format!("{}: a request asks for the action {name:?}, which the page does not have", page.file));
             }
@@ -29,6 +30,42 @@ pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, reques
             _ => None,
         }),
     })
+}
+
+/// The action of that name: the page's own, one of its components' (`Name.function`), or one of its layouts'.
+fn find(page: &'static PageDef, name: &str) -> Option<&'static ActionDef> {
+    let layouts = std::iter::successors(Some(page), |page| page.layout);
+    let mut seen = Vec::new();
+    for document in layouts {
+        if let Some(own) = document.actions.iter().find(|a| a.name == name) {
+            return Some(own);
+        }
+        let (component, function) = name.split_once('.').unwrap_or((name, ""));
+        if let Some(found) = find_in_components(document, component, function, &mut seen) {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// `seen` ends the search where components contain each other.
+fn find_in_components(
+    page: &'static PageDef,
+    component: &str,
+    function: &str,
+    seen: &mut Vec<*const PageDef>,
+) -> Option<&'static ActionDef> {
+    for used in page.components {
+        if seen.iter().any(|s| std::ptr::eq(*s, *used)) {
+            continue;
+        }
+        seen.push(std::ptr::from_ref(*used));
+        let own = used.actions.iter().find(|a| used.name == component && a.name == function);
+        if let Some(found) = own.or_else(|| find_in_components(used, component, function, seen)) {
+            return Some(found);
+        }
+    }
+    None
 }
 
 /// The CSRF token that came with the request: header, form field or JSON property.

@@ -323,6 +323,13 @@ fn collect_exports<'p>(program: &'p Program, id: ModuleId, out: &mut Vec<(Name, 
     }
 }
 
+fn component_of(request: &Request) -> Option<ModuleId> {
+    match request.target {
+        Target::Component(id) => Some(id),
+        Target::Module(_) | Target::Native(_) | Target::Unresolved => None,
+    }
+}
+
 fn emit_page(program: &Program, m: &Module, page: &app::PageTable) -> TokenStream {
     let call = |f: FnId, given: &[&str]| {
         let function = names::ident(&names::function(f.index(), &m.function(f).name));
@@ -381,6 +388,13 @@ fn emit_page(program: &Program, m: &Module, page: &app::PageTable) -> TokenStrea
         }
         None => quote!(None),
     };
+    let mut components: Vec<ModuleId> = m.requests.iter().filter_map(component_of).collect();
+    components.sort();
+    components.dedup();
+    let components = components.into_iter().map(|id| {
+        let module = names::ident(&module_name(program, id));
+        quote!(&crate::#module::PAGE)
+    });
     let (name, file) = (page_name(&m.path), &*m.path);
     let (has_forms, mentions) = (page.has_forms, page.mentions_puremix);
     quote! {
@@ -391,6 +405,7 @@ fn emit_page(program: &Program, m: &Module, page: &app::PageTable) -> TokenStrea
             actions: &[#(#actions),*],
             render: #render,
             head: #head,
+            components: &[#(#components),*],
             layout: #layout,
             has_forms: #has_forms,
             mentions_puremix: #mentions,

@@ -23,6 +23,7 @@ pub(super) static NO_PAGE: PageDef = PageDef {
     actions: &[],
     render: |_, _, _| Ok(()),
     head: None,
+    components: &[],
     layout: None,
     has_forms: false,
     mentions_puremix: false,
