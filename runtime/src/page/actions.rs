@@ -32,27 +32,22 @@ pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, reques
     })
 }
 
-/// The action of that name: the page's own, one of its components' (`Name.function`), or one of its layouts'.
+/// The action of that name: the page's own, one of its components' (`Name.function`, and as in the original `Name_function` or the function's
+/// name alone), or one of its layouts'.
 fn find(page: &'static PageDef, name: &str) -> Option<&'static ActionDef> {
-    let layouts = std::iter::successors(Some(page), |page| page.layout);
-    let mut seen = Vec::new();
-    for document in layouts {
-        if let Some(own) = document.actions.iter().find(|a| a.name == name) {
-            return Some(own);
-        }
-        let (component, function) = name.split_once('.').unwrap_or((name, ""));
-        if let Some(found) = find_in_components(document, component, function, &mut seen) {
-            return Some(found);
-        }
-    }
-    None
+    let layouts = || std::iter::successors(Some(page), |page| page.layout);
+    let own = layouts().find_map(|document| document.actions.iter().find(|a| a.name == name));
+    let is_named = |component: &str, function: &str| {
+        name.strip_prefix(component).and_then(|rest| rest.strip_prefix(['.', '_'])).is_some_and(|rest| rest == function)
+    };
+    own.or_else(|| layouts().find_map(|document| find_in_components(document, &is_named, &mut Vec::new())))
+        .or_else(|| layouts().find_map(|document| find_in_components(document, &|_, function| function == name, &mut Vec::new())))
 }
 
 /// `seen` ends the search where components contain each other.
 fn find_in_components(
     page: &'static PageDef,
-    component: &str,
-    function: &str,
+    is_wanted: &dyn Fn(&str, &str) -> bool,
     seen: &mut Vec<*const PageDef>,
 ) -> Option<&'static ActionDef> {
     for used in page.components {
@@ -60,8 +55,8 @@ fn find_in_components(
             continue;
         }
         seen.push(std::ptr::from_ref(*used));
-        let own = used.actions.iter().find(|a| used.name == component && a.name == function);
-        if let Some(found) = own.or_else(|| find_in_components(used, component, function, seen)) {
+        let own = used.actions.iter().find(|a| is_wanted(used.name, a.name));
+        if let Some(found) = own.or_else(|| find_in_components(used, is_wanted, seen)) {
             return Some(found);
         }
     }

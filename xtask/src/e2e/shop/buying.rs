@@ -32,6 +32,8 @@ fn cart(checks: &mut Checks, client: &mut Client) {
     let cart = checks.page("the cart adds up", client.get("/cart"), 200, &["€179.80", "<td id=\"net\">€638.80</td>", "€121.37", "<td id=\"gross\">€760.17</td>", "name=\"_action\" value=\"CartLine.changeQuantity\""]);
     checks.that("in the order of buying", in_order(&cart.text(), &["Desk Lamp", "Reading Chair"]));
     checks.page("changing a quantity", client.post_form("/cart", &[("_action", "CartLine.changeQuantity"), ("productId", "7"), ("quantity", "1")]), 200, &["<td id=\"net\">€548.90</td>"]);
+    checks.page("a component's function by its own name", client.post_form("/cart", &[("_action", "changeQuantity"), ("productId", "7"), ("quantity", "2")]), 200, &["<td id=\"net\">€638.80</td>"]);
+    checks.page("a component's function as in the original", client.post_form("/cart", &[("_action", "CartLine_changeQuantity"), ("productId", "7"), ("quantity", "1")]), 200, &["<td id=\"net\">€548.90</td>"]);
     checks.page("removing a line", client.post_form("/cart", &[("_action", "CartLine.changeQuantity"), ("productId", "5"), ("quantity", "0")]), 200, &["<td id=\"net\">€89.90</td>"]);
 }
 
