@@ -70,7 +70,11 @@ fn config_keys(source: &str) -> String {
     let table = source.split_once("KEYS: &[Key] = &[").expect("the table begins").1;
     let table = table.split_once("\n];").expect("the table ends").0;
     let mut out = String::from("pub const KEYS: &[ConfigKey] = &[\n");
-    for line in table.lines().map(str::trim).filter(|l| l.starts_with("key(") || l.starts_with("env(") || l.starts_with("Key {")) {
+    for line in table.lines().map(str::trim) {
+        let (line, has_effect) = line.strip_prefix("later(").map_or((line, true), |inner| (inner, false));
+        if !(line.starts_with("key(") || line.starts_with("env(") || line.starts_with("Key {")) {
+            continue;
+        }
         let quoted: Vec<&str> = line.split('"').skip(1).step_by(2).collect();
         let (path, last) = (quoted[0], quoted[quoted.len() - 1]);
         let (env, default) = match &line[..3] {
@@ -80,7 +84,7 @@ fn config_keys(source: &str) -> String {
         };
         let kind: String = line.split("\", ").nth(1).unwrap_or_default().chars().take_while(|c| c.is_alphanumeric()).collect();
         let kind = if line.starts_with("Key") { "Any".to_owned() } else { kind };
-        writeln!(out, "    ConfigKey {{ path: {path:?}, kind: {kind:?}, env: {env:?}, default: {default:?} }},").expect("String");
+        writeln!(out, "    ConfigKey {{ path: {path:?}, kind: {kind:?}, env: {env:?}, default: {default:?}, has_effect: {has_effect} }},").expect("String");
     }
     out + "];\n"
 }

@@ -23,6 +23,8 @@ pub struct ConfigKey {
     pub env: Option<&'static str>,
     /// Empty: unset.
     pub default: &'static str,
+    /// Whether this version does something with it.
+    pub has_effect: bool,
 }
 
 include!(concat!(env!("OUT_DIR"), "/config_keys.rs"));

@@ -55,7 +55,8 @@ fn config_reference() -> String {
     let mut out = format!(
         "{NOTE}# puremix.config.js\n\nThe file is evaluated when the server starts, so `process.env.PORT || 3000` works. \
          Command-line flags come first, then the process environment, `.env.<mode>`, `.env`, and this file.\n\n\
-         Keys marked * are needed while building and must be literals.\n\n\
+         Keys marked * are needed while building and must be literals. Keys marked † are known from the original and have no effect in this version; \
+         the server says so when one is set.\n\n\
          | key | value | default | environment |\n|---|---|---|---|\n"
     );
     for key in config::KEYS {
@@ -69,7 +70,13 @@ fn config_reference() -> String {
             "Word" => "one of a few words",
             _ => "depends",
         };
-        let mark = if config::WHILE_BUILDING.contains(&key.path) { " *" } else { "" };
+        let mark = if config::WHILE_BUILDING.contains(&key.path) {
+            " *"
+        } else if key.has_effect {
+            ""
+        } else {
+            " †"
+        };
         let code = |text: &str| if text.is_empty() { String::new() } else { format!("`{text}`") };
         let _ = writeln!(out, "| `{}`{mark} | {value} | {} | {} |", key.path, code(key.default), code(key.env.unwrap_or("")));
     }

@@ -26,13 +26,18 @@ pub struct Key {
     pub default: &'static str,
     /// Never shown.
     pub secret: bool,
+    /// False for keys that apps written for the original have, and that change nothing here yet: setting one is told, not ignored.
+    pub has_effect: bool,
 }
 
 const fn key(path: &'static str, kind: Kind, default: &'static str) -> Key {
-    Key { path, kind, env: None, default, secret: false }
+    Key { path, kind, env: None, default, secret: false, has_effect: true }
 }
 const fn env(path: &'static str, kind: Kind, default: &'static str, name: &'static str) -> Key {
-    Key { path, kind, env: Some(name), default, secret: false }
+    Key { path, kind, env: Some(name), default, secret: false, has_effect: true }
+}
+const fn later(key: Key) -> Key {
+    Key { has_effect: false, ..key }
 }
 
 use Kind::{Any, Bool, Count, Port, Size, Text, Time, Word};
@@ -51,35 +56,35 @@ pub static KEYS: &[Key] = &[
     env("trustProxy", Any, "loopback", "TRUST_PROXY"),
     env("accessLog", Bool, "", "ACCESS_LOG"),
     env("logLevel", Word(LEVELS), "info", "LOG_LEVEL"),
-    key("compression", Any, "true"),
-    key("middleware", Any, ""),
-    key("poweredBy", Bool, "false"),
-    key("showDebugInProduction", Bool, "false"),
-    key("clientRuntime", Any, ""),
-    key("template", Any, ""),
-    key("static", Any, ""),
-    key("tailwind", Any, ""),
-    key("rateLimit", Any, ""),
+    later(key("compression", Any, "true")),
+    later(key("middleware", Any, "")),
+    later(key("poweredBy", Bool, "false")),
+    later(key("showDebugInProduction", Bool, "false")),
+    later(key("clientRuntime", Any, "")),
+    later(key("template", Any, "")),
+    later(key("static", Any, "")),
+    later(key("tailwind", Any, "")),
+    later(key("rateLimit", Any, "")),
     // Python.
-    key("pythonTimeout", Time, ""),
-    key("python.enabled", Bool, "true"),
-    key("python.usePool", Bool, "true"),
-    key("python.minWorkers", Count, "2"),
-    key("python.maxWorkers", Count, "8"),
-    key("python.workers", Count, ""),
-    key("python.maxIdleTime", Time, "300000"),
-    env("python.path", Text, "", "PYTHON_PATH"),
-    key("python.timeout", Time, "30000"),
-    key("python.validateSyntax", Bool, "true"),
-    key("pythonPersistence", Any, ""),
+    later(key("pythonTimeout", Time, "")),
+    later(key("python.enabled", Bool, "true")),
+    later(key("python.usePool", Bool, "true")),
+    later(key("python.minWorkers", Count, "2")),
+    later(key("python.maxWorkers", Count, "8")),
+    later(key("python.workers", Count, "")),
+    later(key("python.maxIdleTime", Time, "300000")),
+    later(env("python.path", Text, "", "PYTHON_PATH")),
+    later(key("python.timeout", Time, "30000")),
+    later(key("python.validateSyntax", Bool, "true")),
+    later(key("pythonPersistence", Any, "")),
     // Sessions, in both of the guide's shapes; `session.cookie.*` wins.
-    Key { path: "session.secret", kind: Any, env: Some("SESSION_SECRET"), default: "", secret: true },
+    Key { path: "session.secret", kind: Any, env: Some("SESSION_SECRET"), default: "", secret: true, has_effect: true },
     key("session.name", Text, "sid"),
-    key("session.enabled", Bool, "true"),
-    key("session.store", Any, "memory"),
+    later(key("session.enabled", Bool, "true")),
+    later(key("session.store", Any, "memory")),
     key("session.rolling", Bool, "false"),
-    key("session.resave", Bool, "false"),
-    key("session.saveUninitialized", Bool, "false"),
+    later(key("session.resave", Bool, "false")),
+    later(key("session.saveUninitialized", Bool, "false")),
     key("session.maxAge", Time, "604800000"),
     key("session.secure", Any, ""),
     key("session.httpOnly", Bool, "true"),
@@ -91,15 +96,15 @@ pub static KEYS: &[Key] = &[
     key("session.cookie.path", Text, "/"),
     key("session.cookie.domain", Text, ""),
     // Debug log.
-    env("verboseDebug.enabled", Bool, "false", "VERBOSE_DEBUG"),
-    key("verboseDebug.level", Word(LEVELS), "debug"),
-    key("verboseDebug.console", Bool, "true"),
-    key("verboseDebug.save", Bool, "false"),
-    key("verboseDebug.logDir", Text, "logs"),
-    key("verboseDebug.includeData", Bool, "false"),
-    key("verboseDebug.trackPerformance", Bool, "false"),
-    key("verboseDebug.maxFileSize", Size, "10mb"),
-    key("verboseDebug.maxFiles", Count, "5"),
+    later(env("verboseDebug.enabled", Bool, "false", "VERBOSE_DEBUG")),
+    later(key("verboseDebug.level", Word(LEVELS), "debug")),
+    later(key("verboseDebug.console", Bool, "true")),
+    later(key("verboseDebug.save", Bool, "false")),
+    later(key("verboseDebug.logDir", Text, "logs")),
+    later(key("verboseDebug.includeData", Bool, "false")),
+    later(key("verboseDebug.trackPerformance", Bool, "false")),
+    later(key("verboseDebug.maxFileSize", Size, "10mb")),
+    later(key("verboseDebug.maxFiles", Count, "5")),
     // Cross-origin requests.
     key("cors.enabled", Bool, ""),
     key("cors.origin", Any, "*"),
@@ -109,25 +114,25 @@ pub static KEYS: &[Key] = &[
     key("cors.credentials", Bool, "false"),
     key("cors.maxAge", Count, ""),
     // Uploads.
-    key("fileUpload.enabled", Bool, "true"),
-    key("fileUpload.storage", Text, "disk"),
-    key("fileUpload.uploadDir", Text, ""),
-    key("fileUpload.tempDir", Text, ""),
-    key("fileUpload.maxFileSize", Size, "50mb"),
-    key("fileUpload.maxTotalFileSize", Size, "200mb"),
-    key("fileUpload.maxFiles", Count, "100"),
-    key("fileUpload.maxFields", Count, "100"),
-    key("fileUpload.maxFieldsSize", Size, "20mb"),
-    key("fileUpload.allowedTypes", Any, ""),
-    key("fileUpload.allowedMimeTypes", Any, ""),
-    key("fileUpload.security", Any, ""),
-    key("fileUpload.development", Any, ""),
+    later(key("fileUpload.enabled", Bool, "true")),
+    later(key("fileUpload.storage", Text, "disk")),
+    later(key("fileUpload.uploadDir", Text, "")),
+    later(key("fileUpload.tempDir", Text, "")),
+    later(key("fileUpload.maxFileSize", Size, "50mb")),
+    later(key("fileUpload.maxTotalFileSize", Size, "200mb")),
+    later(key("fileUpload.maxFiles", Count, "100")),
+    later(key("fileUpload.maxFields", Count, "100")),
+    later(key("fileUpload.maxFieldsSize", Size, "20mb")),
+    later(key("fileUpload.allowedTypes", Any, "")),
+    later(key("fileUpload.allowedMimeTypes", Any, "")),
+    later(key("fileUpload.security", Any, "")),
+    later(key("fileUpload.development", Any, "")),
     // Security headers and CSRF.
     key("security.headers", Any, "true"),
     key("security.frameOptions", Word(&["SAMEORIGIN", "DENY", "none"]), "SAMEORIGIN"),
     key("security.referrerPolicy", Text, "strict-origin-when-cross-origin"),
     key("security.csp", Any, ""),
-    key("security.hsts", Any, ""),
+    later(key("security.hsts", Any, "")),
     key("security.csrf", Bool, "true"),
     key("security.trustedOrigins", Any, ""),
     key("security.allowedHosts", Any, ""),
@@ -144,11 +149,23 @@ pub static KEYS: &[Key] = &[
     env("shutdownTimeout", Time, "30000", "SHUTDOWN_TIMEOUT"),
 ];
 
-/// A warning for each key of the configuration that nothing reads.
+/// A warning for each key of the configuration that means nothing, and one for all that mean nothing yet.
 pub fn unknown(tree: &super::Tree) -> Vec<String> {
     let mut warnings = Vec::new();
     walk(tree, "", &mut warnings);
+    let idle: Vec<String> = KEYS.iter().filter(|k| !k.has_effect && tree.at(k.path).is_some_and(|v| !k.says(v))).map(|k| format!("`{}`", k.path)).collect();
+    if !idle.is_empty() {
+        warnings.push(format!("puremix.config.js: {} {} no effect in this version", idle.join(", "), if idle.len() == 1 { "has" } else { "have" }));
+    }
     warnings
+}
+
+impl Key {
+    /// Whether the value is the default anyway, or one that asks for nothing.
+    fn says(&self, value: &super::Tree) -> bool {
+        let text = value.to_string();
+        text == self.default || matches!(text.as_str(), "" | "false") || self.path == "session.store" && text == "memory"
+    }
 }
 
 fn walk(tree: &super::Tree, prefix: &str, warnings: &mut Vec<String>) {
@@ -185,6 +202,9 @@ mod tests {
             ("session", map(vec![("secert", Tree::Null), ("cookie", map(vec![("samesite", Tree::Null)]))])),
             ("cors", map(vec![("origin", map(vec![("anything", Tree::Null)]))])),
             ("zzzzzz", Tree::Null),
+            ("compression", Tree::Bool(true)),
+            ("rateLimit", map(vec![("max", Tree::Num(5.0))])),
+            ("python", map(vec![("minWorkers", Tree::Num(2.0)), ("maxWorkers", Tree::Num(3.0))])),
         ]);
         assert_eq!(
             unknown(&tree),
@@ -193,6 +213,7 @@ mod tests {
                 "puremix.config.js: unknown key `session.secert`; did you mean `secret`?",
                 "puremix.config.js: unknown key `session.cookie.samesite`; did you mean `sameSite`?",
                 "puremix.config.js: unknown key `zzzzzz`",
+                "puremix.config.js: `rateLimit`, `python.maxWorkers` have no effect in this version",
             ]
         );
     }
