@@ -40,6 +40,7 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
         assets,
         pins: Vec::new(),
         workers,
+        capabilities: Vec::new(),
     };
     diagnostics
 }

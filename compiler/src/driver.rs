@@ -7,7 +7,7 @@ use crate::{app_table, checks, config};
 pub use puremix_codegen::GeneratedCrate;
 use puremix_codegen::EmitOptions;
 use puremix_diag::{Diagnostic, SourceMap, Span, codes};
-use puremix_ir::{Module, ModuleId, Program, verify};
+use puremix_ir::{CAPABILITIES, Module, ModuleId, Program, verify};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -66,6 +66,7 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
     let is_failed = |diagnostics: &[Diagnostic]| diagnostics.iter().any(Diagnostic::is_error);
     if !is_failed(&diagnostics) {
         program.app.pins = puremix_middle::pins(&program);
+        program.app.capabilities = puremix_middle::capabilities(&program, CAPABILITIES);
         puremix_middle::infer(&mut program, puremix_middle::InferOptions { enabled: options.infer });
         diagnostics.extend(verified_program("inference", &program));
         diagnostics.extend(checks::pinned(&program.app));

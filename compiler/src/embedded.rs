@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The server's own table: what is embedded and what is read from disk have one media type.
 #[path = "../../runtime/src/http/content_type.rs"]
-#[expect(dead_code, reason = "only the server asks what is passive")]
+#[allow(dead_code, reason = "only the server asks what is passive")]
 mod content_type;
 use puremix_ir::visit::{Node, walk};
 use puremix_ir::{Arg, Expr, ExprKind, Program, Text};

@@ -1,6 +1,7 @@
 //! An app as the compiler would emit it, by hand and small: what `tests/cli.rs` starts, drives and stops.
 
 use puremix_runtime::app::{ActionDef, ApiDef, AppDef, AssetDef, LoaderDef, ModuleDef, PageDef, RouteDef, RouteKind, Segment, Site};
+use puremix_runtime::capabilities::Capabilities;
 use puremix_runtime::page::{Out, Scope, write};
 use puremix_value::{Cx, FnDef, Obj, R, Value, check_stack};
 
@@ -29,6 +30,7 @@ static APP: AppDef = AppDef {
     assets: &[AssetDef { url: "/style.css", public: true, content_type: "text/css", etag: "\"s1\"", bytes: b"body{}" }],
     pins: &["visits (app/routes/index.puremix:1)"],
     workers: None,
+    capabilities: Capabilities::NONE,
 };
 
 static INDEX: PageDef = PageDef {

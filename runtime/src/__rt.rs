@@ -27,6 +27,7 @@ pub use variables::*;
 
 pub use crate::ABI;
 pub use crate::app::{ActionDef, ApiDef, AppDef, AssetDef, LoaderDef, ModuleDef, PageDef, RouteDef, RouteKind, Segment, Site};
+pub use crate::capabilities::Capabilities;
 pub use crate::cli::main;
 pub use crate::page::attrs::*;
 pub use crate::page::write::*;

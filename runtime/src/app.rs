@@ -1,5 +1,6 @@
 //! The app table: what a generated crate hands to [`crate::__rt`]'s `main`. Everything in it is `'static` data and plain functions.
 
+use crate::capabilities::Capabilities;
 use crate::page::{Out, Scope};
 use puremix_value::{Cx, R, Value};
 
@@ -28,6 +29,7 @@ pub struct AppDef {
     pub pins: &'static [&'static str],
     /// `workers` of the config, which overrides the pins.
     pub workers: Option<u32>,
+    pub capabilities: Capabilities,
 }
 
 /// A place in the app's own files; 1-based line and column.

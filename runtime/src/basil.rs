@@ -1,18 +1,24 @@
 //! What a Parsley handler sees of the server: the `basil` object, and what its value means as a response.
 
-use crate::{db, lang, request};
+use crate::{isolate, lang, request};
 use puremix_parsley::{database_object, parsley_text};
 use puremix_value::{Cx, ErrorKind, Obj, R, Value};
 
-/// `basil`: the request, and the project's database when it has one.
-pub fn parsley_basil(cx: Cx, request: &Value, sqlite: &Value) -> R {
+/// The project's database, at the path `basil.yaml` names.
+pub fn parsley_database(cx: Cx, path: &Value) -> R {
+    let path = substitute(&lang::to_string(cx, path)?.as_utf8());
+    let opened = match isolate::app().and_then(|app| app.capabilities.sqlite) {
+        Some(open) => open(&path),
+        None => Err("the binary was built without SQLite".to_owned()),
+    };
+    Ok(database_object(cx, opened.map_err(|e| cx.throw_error(ErrorKind::Error, &e))?))
+}
+
+/// `basil`: the request, and the project's database, which is null when it has none.
+pub fn parsley_basil(cx: Cx, request: &Value, database: &Value) -> R {
     let basil = Obj::plain(cx);
-    if let Value::Str(path) = sqlite
-        && !path.is_empty()
-    {
-        let path = substitute(&path.as_utf8());
-        let database = db::open(&path).map_err(|e| cx.throw_error(ErrorKind::Error, &e))?;
-        lang::put(cx, &basil, "sqlite", database_object(cx, database));
+    if !matches!(database, Value::Null) {
+        lang::put(cx, &basil, "sqlite", database.clone());
     }
     let view = Obj::plain(cx);
     for name in ["method", "path", "query", "headers", "cookies", "params"] {

@@ -1,6 +1,7 @@
 //! The server over a loopback socket, with a handler that is a plain function: what goes wrong on the wire, and what must not.
 
 use puremix_runtime::app::{ApiDef, AppDef, AssetDef, PageDef, RouteDef, RouteKind, Segment};
+use puremix_runtime::capabilities::Capabilities;
 use puremix_runtime::config::Settings;
 use puremix_runtime::http::message::{Param, Reply, RequestParts};
 use puremix_runtime::http::{Handler, Target, server};
@@ -55,6 +56,7 @@ static APP: AppDef = AppDef {
     assets: ASSETS,
     pins: &[],
     workers: None,
+    capabilities: Capabilities::NONE,
 };
 
 /// Answers with what it was asked, in one line.

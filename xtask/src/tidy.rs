@@ -1,5 +1,7 @@
 //! `tidy`: the rules of docs/style.md that a machine can check.
 
+mod features;
+
 use crate::shell::{Outcome, root, tracked_files};
 use puremix_diag::codes;
 use std::fs;
@@ -39,6 +41,7 @@ pub fn run() -> Outcome {
         }
     }
     check_error_pages(&mut wrong);
+    features::check(&mut wrong)?;
     if wrong.is_empty() {
         println!("tidy: ok ({long} files above {AIM_LINES} lines)");
         Ok(())

@@ -23,6 +23,8 @@ pub struct BuildRequest<'a> {
     pub work_dir: &'a Path,
     /// Generated files, by path inside the crate.
     pub files: &'a [(String, String)],
+    /// Names of the crates beyond the runtime that it links.
+    pub capabilities: &'a [&'a str],
     pub lines: LineMap<'a>,
     pub profile: Profile,
     pub out: &'a Path,
@@ -43,7 +45,7 @@ pub fn build(request: &BuildRequest<'_>) -> Result<Built, Vec<Diagnostic>> {
     let home = Home::open().map_err(|e| vec![home_error(&e)])?;
     let gen_dir = request.work_dir.join("gen");
     let package = skeleton::package_name(request.name, request.root);
-    let manifest = skeleton::manifest(&package, request.name, &home.bundle.join("runtime"));
+    let manifest = skeleton::manifest(&package, request.name, &home.bundle.join("runtime"), request.capabilities);
     write::write_crate(&gen_dir, &manifest, request.files).map_err(io_error)?;
 
     let stamp = Stamp::new(request, &manifest, &home);

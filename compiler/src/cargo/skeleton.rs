@@ -38,13 +38,16 @@ impl Profile {
 
 const MANIFEST: &str = include_str!("../../../templates/crate/Cargo.toml");
 
-/// `Cargo.toml` of the generated crate.
-pub fn manifest(package: &str, binary: &str, runtime: &Path) -> String {
+/// `Cargo.toml` of the generated crate. `runtime` holds the runtime and, below `capabilities/`, the crates that only some apps link.
+pub fn manifest(package: &str, binary: &str, runtime: &Path, capabilities: &[&str]) -> String {
+    let path = |path: &Path| toml_string(&path.to_string_lossy());
+    let linked = |name: &&str| format!("puremix-{name} = {{ path = {} }}\n", path(&runtime.join("capabilities").join(name)));
     MANIFEST
         .replace("{version}", crate::VERSION)
         .replace("{package}", package)
         .replace("{binary}", binary)
-        .replace("{runtime}", &toml_string(&runtime.to_string_lossy()))
+        .replace("{runtime}", &path(runtime))
+        .replace("{capabilities}", &capabilities.iter().map(linked).collect::<String>())
 }
 
 fn toml_string(text: &str) -> String {
@@ -81,8 +84,10 @@ mod tests {
 
     #[test]
     fn every_placeholder_is_filled() {
-        let text = manifest("shop-1", "shop", Path::new("/tmp/a \"b\""));
-        assert!(text.contains(r#"path = "/tmp/a \"b\"""#), "{text}");
-        assert!(!text.contains("{version}") && !text.contains("{package}") && !text.contains("{binary}"));
+        let text = manifest("shop-1", "shop", Path::new("/tmp/a \"b\""), &["sqlite"]);
+        assert!(text.contains(r#"puremix-runtime = { path = "/tmp/a \"b\"" }"#), "{text}");
+        assert!(text.contains(r#"puremix-sqlite = { path = "/tmp/a \"b\"/capabilities/sqlite" }"#), "{text}");
+        let left = ["{version}", "{package}", "{binary}", "{runtime}", "{capabilities}"].map(|name| text.contains(name));
+        assert_eq!(left, [false; 5]);
     }
 }

@@ -121,6 +121,7 @@ fn finish(compiled: Compiled, out: Option<&Path>, how: How, output: Output, star
         root: &project.root,
         work_dir: &project.work_dir,
         files: &generated.files,
+        capabilities: &program.app.capabilities.iter().map(|c| c.name()).collect::<Vec<_>>(),
         lines: &|path, line| driver::source_of(&generated, path, line),
         profile: how.profile(),
         out: &binary,

@@ -33,6 +33,11 @@ thread_local! {
     static APP: Cell<Option<&'static AppDef>> = const { Cell::new(None) };
 }
 
+/// The app of this thread's isolate; `None` on threads without one.
+pub fn app() -> Option<&'static AppDef> {
+    APP.get()
+}
+
 /// `file:line:column` of a site.
 fn site_text(_: Cx, site: u32) -> Option<String> {
     let place = APP.get()?.sites.get(site as usize)?;

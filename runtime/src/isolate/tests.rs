@@ -3,6 +3,7 @@
 use super::event_loop::{self, Callback};
 use super::{Running, create};
 use crate::app::{AppDef, ModuleDef};
+use crate::capabilities::Capabilities;
 use crate::config::Tree;
 use puremix_js::promise;
 use puremix_value::{Cx, FnDef, Obj, R, Value};
@@ -130,6 +131,7 @@ const EMPTY_APP: AppDef = AppDef {
     assets: &[],
     pins: &[],
     workers: None,
+    capabilities: Capabilities::NONE,
 };
 
 fn config(cx: Cx) -> R {

@@ -63,6 +63,11 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
     let (name, version, puremixc) = (&*app.name, &*app.version, &*options.version);
     let (inline_caches, globals) = (Literal::u32_unsuffixed(tables.inline_caches), Literal::u32_unsuffixed(tables.globals));
     let (not_found, server_error) = (page(app.not_found), page(app.server_error));
+    let capabilities = app.capabilities.iter().map(|capability| {
+        let field = names::ident(capability.name());
+        let package = names::ident(&format!("puremix_{}", capability.name()));
+        quote!(#field: Some(::#package::provide))
+    });
     let abi = Literal::u32_unsuffixed(ABI);
     quote! {
         #![forbid(unsafe_code)]
@@ -90,6 +95,7 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
             assets: &[#(#assets),*],
             pins: &[#(#pins),*],
             workers: #workers,
+            capabilities: rt::Capabilities { #(#capabilities,)* ..rt::Capabilities::NONE },
         };
         fn main() {
             rt::main(&APP)

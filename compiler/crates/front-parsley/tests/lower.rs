@@ -24,7 +24,7 @@ fn a_loop_writes_its_body() {
         init fn0 "" () {}
 
         function fn1 "handler" (%0) in fn0 {
-          let basil%1 = rt.parsley_basil(%0, "data.db")
+          let basil%1 = rt.parsley_basil(%0, rt.parsley_database("data.db"))
           let %2 = null
           let xs%3 = null
           (xs%3 = [parsley: 1, 2])
@@ -56,7 +56,7 @@ fn a_block_collects_its_values() {
         init fn0 "" () {}
 
         function fn1 "handler" (%0) in fn0 {
-          let basil%1 = rt.parsley_basil(%0, "data.db")
+          let basil%1 = rt.parsley_basil(%0, rt.parsley_database("data.db"))
           let %2 = null
           let f%3 = null
           (f%3 = closure fn2)
@@ -92,7 +92,7 @@ fn destructuring_asks_for_members() {
         init fn0 "" () {}
 
         function fn1 "handler" (%0) in fn0 {
-          let basil%1 = rt.parsley_basil(%0, "data.db")
+          let basil%1 = rt.parsley_basil(%0, rt.parsley_database("data.db"))
           let %2 = null
           let value%3 = null
           let problems%4 = null
@@ -122,7 +122,7 @@ fn tags_must_match() {
         init fn0 "" () {}
 
         function fn1 "handler" (%0) in fn0 {
-          let basil%1 = rt.parsley_basil(%0, "data.db")
+          let basil%1 = rt.parsley_basil(%0, rt.parsley_database("data.db"))
           let %2 = null
           (%2 = markup {
             write "<p"

@@ -1,6 +1,6 @@
 //! What the server needs to know of an app: routes, pages, components, layouts.
 
-use crate::{FnId, GlobalId, ImportId, ModuleId, Name};
+use crate::{Capability, FnId, GlobalId, ImportId, ModuleId, Name};
 use puremix_diag::Span;
 use std::rc::Rc;
 
@@ -64,6 +64,8 @@ pub struct App {
     /// Why the app needs one isolate; empty when it may run one per core.
     pub pins: Vec<Pin>,
     pub workers: Option<u32>,
+    /// Crates beyond the runtime that the binary links. Filled by `middle`.
+    pub capabilities: Vec<Capability>,
 }
 
 /// One URL pattern and what answers it.

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod app;
+pub mod capability;
 pub mod escape;
 pub mod expr;
 pub mod function;
@@ -21,6 +22,7 @@ pub mod unit;
 pub mod verify;
 pub mod visit;
 
+pub use capability::{CAPABILITIES, Capability, CapabilityUse};
 pub use escape::EscapeContext;
 pub use expr::*;
 pub use function::*;

@@ -42,6 +42,7 @@ pub const RUNTIME_OPS: &[RuntimeOp] = &[
     op("parsley_basil", 2),
     op("parsley_builtin", 1),
     op("parsley_collapse", 1),
+    op("parsley_database", 1),
     op("parsley_entries", 1),
     op("parsley_from", 2),
     op("parsley_get", 2),

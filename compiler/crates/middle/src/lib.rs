@@ -1,14 +1,16 @@
 //! Between lowering and the back ends: what the whole program means.
 //!
 //! In: modules as the front ends lowered them, with the driver's answers to their requests. Out: the same program with imports
-//! bound, an order of initialisation, diagnostics about names, the variables that pin it to one isolate, and inferred types.
+//! bound, an order of initialisation, diagnostics about names, the variables that pin it to one isolate, the capabilities it
+//! links, and inferred types.
 //! Each stage is a function from the program to its findings. This crate must never know source text, files, HTML, how types
 //! are used, or Rust code generation.
 //!
-//! Stages in order: [`link`], [`check`], [`pins`], [`infer`]. [`captures`] answers back ends.
+//! Stages in order: [`link`], [`check`], [`pins`], [`capabilities`], [`infer`]. [`captures`] answers back ends.
 
 #![forbid(unsafe_code)]
 
+mod capabilities;
 mod captures;
 mod check;
 mod graph;
@@ -16,6 +18,7 @@ mod infer;
 mod link;
 mod pins;
 
+pub use capabilities::capabilities;
 pub use captures::{Captures, captures};
 pub use check::check;
 pub use infer::{InferOptions, infer};

@@ -5,6 +5,7 @@ mod holes;
 mod requests;
 
 use crate::app::{AppDef, PageDef};
+use crate::capabilities::Capabilities;
 use crate::http::message::{Body, Param, Reply, RequestParts};
 use crate::lang;
 use crate::page::error_page::{Excerpt, Failure};
@@ -45,6 +46,7 @@ static APP: AppDef = AppDef {
     assets: &[],
     pins: &[],
     workers: None,
+    capabilities: Capabilities::NONE,
 };
 
 thread_local! {

@@ -47,7 +47,8 @@ pub(crate) fn lower_program(file: FileId, path: &str, program: &[Statement], spa
     lowerer.functions[handler.index()].params.push(request);
     lowerer.functions[handler.index()].length = 1;
     let basil = lowerer.scopes.declare("basil", span);
-    let value = runtime("parsley_basil", vec![local(request, span), text(sqlite, span)], span);
+    let database = if sqlite.is_empty() { null(span) } else { runtime("parsley_database", vec![text(sqlite, span)], span) };
+    let value = runtime("parsley_basil", vec![local(request, span), database], span);
     let answer = lowerer.temp(span);
     let mut body = vec![
         Stmt::new(StmtKind::Let(basil, Some(value)), span),

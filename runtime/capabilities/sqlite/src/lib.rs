@@ -1,4 +1,7 @@
-//! SQLite through sqlx, on a thread of its own.
+#![forbid(unsafe_code)]
+//! SQLite through sqlx, on a thread of its own. A capability: linked into apps that open a database, and only into those.
+//!
+//! In: a file's path, then statements with bound parameters. Out: rows. Must never know HTTP, or what a value is in a language.
 //!
 //! Parsley's database operators are synchronous, so the isolate waits for the thread's answer. One connection a file and process: SQLite
 //! writes one at a time anyway, and WAL lets the other isolates' readers go on.
@@ -33,8 +36,8 @@ impl Database for Handle {
     }
 }
 
-/// The database in a file, which is made when it does not exist.
-pub fn open(path: &str) -> Result<Rc<dyn Database>, String> {
+/// The capability's entry: the database in a file, which is made when it does not exist.
+pub fn provide(path: &str) -> Result<Rc<dyn Database>, String> {
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(sender) = open.get(path) {
         return Ok(Rc::new(Handle(sender.clone())));
@@ -138,7 +141,7 @@ mod tests {
     fn values_come_back_as_they_went() {
         let path = std::env::temp_dir().join(format!("puremix-sqlite-{}.db", std::process::id()));
         let path = path.to_string_lossy().into_owned();
-        let db = open(&path).expect("opens");
+        let db = provide(&path).expect("opens");
         db.run("CREATE TABLE t (a INTEGER, b REAL, c TEXT, d)", &[], false).expect("creates");
         let params = [SqlValue::Integer(7), SqlValue::Real(0.5), SqlValue::Text("'; DROP TABLE t; --".to_owned()), SqlValue::Null];
         let done = db.run("INSERT INTO t VALUES (?, ?, ?, ?)", &params, false).expect("inserts");

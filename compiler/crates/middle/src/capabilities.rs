@@ -1,0 +1,58 @@
+//! Which capabilities a linked program uses.
+//!
+//! Linking one too many costs build time; one too few would be a feature that is missing when it is reached. So names count wherever the
+//! program can reach them: `fetch`, `typeof fetch`, and any `.fetch` once the global object itself is mentioned.
+
+use puremix_ir::visit::{Node, walk};
+use puremix_ir::*;
+use std::collections::BTreeSet;
+
+/// Names of the global object.
+const GLOBAL_OBJECT: [&str; 3] = ["globalThis", "global", "self"];
+
+/// What the program mentions, as far as capabilities go.
+#[derive(Default)]
+struct Mentions<'p> {
+    runtime_ops: BTreeSet<&'p str>,
+    globals: BTreeSet<&'p str>,
+    members: BTreeSet<&'p str>,
+    natives: BTreeSet<&'p str>,
+}
+
+/// The capabilities of `table` that `program` needs, each once, in the table's order.
+pub fn capabilities(program: &Program, table: &[CapabilityUse]) -> Vec<Capability> {
+    let mut mentions = Mentions::default();
+    for module in &program.modules {
+        for request in &module.requests {
+            if let Target::Native(name) = &request.target {
+                mentions.natives.insert(name);
+            }
+        }
+        for function in &module.functions {
+            walk(&function.body, &mut |node| mentions.add(node));
+        }
+    }
+    if GLOBAL_OBJECT.iter().any(|name| mentions.globals.contains(name)) {
+        let members = std::mem::take(&mut mentions.members);
+        mentions.globals.extend(members);
+    }
+    let has = |used: &BTreeSet<&str>, wanted: &[&str]| wanted.iter().any(|name| used.contains(name));
+    let needs = |row: &&CapabilityUse| {
+        has(&mentions.runtime_ops, row.runtime_ops) || has(&mentions.globals, row.globals) || has(&mentions.natives, row.natives)
+    };
+    table.iter().filter(needs).map(|row| row.capability).collect()
+}
+
+impl<'p> Mentions<'p> {
+    fn add(&mut self, node: Node<'p>) {
+        let Node::Expr(e) = node else { return };
+        match &e.kind {
+            ExprKind::Runtime(name, _) => self.runtime_ops.insert(name),
+            ExprKind::Builtin(name) | ExprKind::TypeofBuiltin(name) => self.globals.insert(name),
+            ExprKind::Get(_, name) | ExprKind::GetSafe(_, name) | ExprKind::CallMethod { name, .. } => self.members.insert(name),
+            // `globalThis[key]` with a key from a constant.
+            ExprKind::Str(Text::Utf8(text)) => self.members.insert(text),
+            _ => return,
+        };
+    }
+}

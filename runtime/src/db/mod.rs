@@ -1,5 +1,0 @@
-//! Databases.
-
-mod sqlite;
-
-pub use sqlite::open;
