@@ -2,6 +2,7 @@
 
 use puremix_diag::render_text;
 use puremixc::driver::{self, Options};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,6 +15,8 @@ pub struct Case {
     files: Vec<(String, String)>,
     /// The crate's attributes.
     attributes: String,
+    /// Crates it links beyond the runtime.
+    capabilities: Vec<&'static str>,
 }
 
 impl Case {
@@ -24,14 +27,17 @@ impl Case {
         let generated = driver::on_large_stack(move || {
             let compiled = driver::compile_script(&path, std::env::temp_dir(), &Options { infer });
             match &compiled.program {
-                Some(program) => Ok(driver::generate(program, &compiled.sources)),
+                Some(program) => {
+                    let capabilities: Vec<&str> = program.app.capabilities.iter().map(|c| c.name()).collect();
+                    Ok((driver::generate(program, &compiled.sources).files, capabilities))
+                }
                 None => Err(compiled.diagnostics.iter().map(|d| render_text(d, &compiled.sources, false)).collect::<Vec<_>>().join("\n")),
             }
         });
-        let files: Vec<(String, String)> = generated.map_err(|e: String| format!("{name}: {e}"))?.files;
+        let (files, capabilities): (Vec<(String, String)>, _) = generated.map_err(|e: String| format!("{name}: {e}"))?;
         let mut attributes = String::new();
         let files = files.into_iter().map(|(path, text)| (path, as_module(&text, &name, &mut attributes))).collect();
-        Ok(Case { name, program: program.to_owned(), files, attributes })
+        Ok(Case { name, program: program.to_owned(), files, attributes, capabilities })
     }
 }
 
@@ -63,10 +69,9 @@ pub fn build(cases: &[Case]) -> PathBuf {
     let src = dir.join("src");
     let _ = fs::remove_dir_all(&src);
     fs::create_dir_all(&src).expect("a writable target directory");
-    let manifest = format!(
-        "[package]\nname = \"js-cases\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[dependencies]\npuremix-runtime = {{ path = {:?} }}\n[profile.dev]\ndebug = \"line-tables-only\"\n[workspace]\n",
-        root.join("runtime")
-    );
+    let used: BTreeSet<&str> = cases.iter().flat_map(|case| case.capabilities.iter().copied()).collect();
+    let used: Vec<&str> = used.into_iter().collect();
+    let manifest = puremixc::cargo::skeleton::manifest("js-cases", "js-cases", &root.join("runtime"), &used);
     let write = |path: PathBuf, text: &str| fs::write(&path, text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     write(dir.join("Cargo.toml"), &manifest);
     let _ = fs::copy(root.join("Cargo.lock"), dir.join("Cargo.lock"));
