@@ -3,6 +3,7 @@
 //! The servers are in `tests/bench/` and send identical bytes, which is checked before anything is measured. Each server runs on
 //! core 0, the load on the other cores; the primary figure is user and system time of the server per request.
 
+mod compute;
 mod load;
 
 use crate::shell::{self, Outcome, command, root};
@@ -12,7 +13,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    part: Option<Part>,
     /// Seconds of load for each server and path
     #[arg(long, default_value_t = 5)]
     seconds: u64,
@@ -30,6 +34,12 @@ pub struct Args {
     out: Option<PathBuf>,
 }
 
+#[derive(clap::Subcommand)]
+enum Part {
+    /// Compare computing code with Node 24, without HTTP
+    Compute(compute::Args),
+}
+
 const PATHS: [(&str, &str); 3] = [("tiny page", "/tiny/Ada%20%26%20Co"), ("JSON", "/json?id=7"), ("list page", "/list")];
 const COMPUTE: [(&str, &str); 3] = [("numeric", "/numeric"), ("strings", "/strings"), ("objects", "/objects")];
 
@@ -42,9 +52,12 @@ struct Peer {
 }
 
 pub fn run(args: &Args) -> Outcome {
+    if let Some(Part::Compute(args)) = &args.part {
+        return compute::run(args);
+    }
     let out = TempDir::new("bench");
     let ours = out.path().join("bench-app");
-    build_ours(&ours, args.release)?;
+    build_app("tests/bench/app", &ours, if args.release { &["--release"] } else { &[] })?;
     let actix = build_actix()?;
     let mut peers = vec![
         start("puremixc", pinned(&ours, &["serve", "--host", "127.0.0.1"]), out.path(), true)?,
@@ -110,14 +123,13 @@ pub fn run(args: &Args) -> Outcome {
     Ok(())
 }
 
-fn build_ours(out: &Path, release: bool) -> Outcome {
+/// Compiles a program of ours with the compiler built from this tree.
+fn build_app(app: &str, out: &Path, flags: &[&str]) -> Outcome {
     shell::run(command("cargo", &["build", "--workspace", "--locked", "--quiet", "--bin", "puremixc"]))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let puremixc = target.join("debug/puremixc");
-    let mut build = command(&puremixc.to_string_lossy(), &["build", "tests/bench/app", "--out", &out.to_string_lossy()]);
-    if release {
-        build.arg("--release");
-    }
+    let mut build = command(&puremixc.to_string_lossy(), &["build", app, "--out", &out.to_string_lossy()]);
+    build.args(flags);
     build.env("PUREMIX_RUNTIME", root());
     if std::env::var_os("PUREMIX_HOME").is_none() {
         build.env("PUREMIX_HOME", root().join("target/e2e-home"));
