@@ -32,7 +32,7 @@ pub use crate::cli::main;
 pub use crate::page::attrs::*;
 pub use crate::page::write::*;
 pub use crate::page::{Each, Out, Scope, component, each, raw_markup, write_current_csrf};
-pub use puremix_js::promise::{AsyncYielder, Resume, Yielder, async_generator, await_, generator, promise_of, spawn_task};
+pub use puremix_js::promise::{AsyncYielder, Frame, Park, Resume, Yielder, async_generator, await_, generator, promise_of, spawn_task};
 pub use puremix_js::{
     array, call, call_index, call_method, cell, cell_get, cell_set, class, closure, concat as str_add, construct, for_in_keys, for_in_live, get,
     get_safe, get_super, index, index_num, index_safe, is_nullish, js_add, js_add_assign, js_bitand, js_bitnot, js_bitor, js_bitxor, js_div, js_eq,

@@ -1,7 +1,7 @@
 //! Exceptions, `finally`, and what `yield*` passes on.
 
 use crate::isolate::place_exception;
-use puremix_js::promise::{AsyncYielder, Resume, Yielder};
+use puremix_js::promise::{AsyncYielder, Frame, Park, Resume, Yielder};
 use puremix_js::{self as js};
 use puremix_value::{Cx, Key, R, Thrown, Value, well_known as wk};
 
@@ -59,6 +59,21 @@ impl<T> Done<T> {
     }
 }
 
+/// A `finally` may wait while it holds what comes after it.
+impl Park for Done<Value> {
+    fn park(&mut self, frame: &Frame) {
+        if let Done::Return(v) | Done::Throw(v) = self {
+            frame.save(&mut [v]);
+        }
+    }
+
+    fn unpark(&mut self, frame: &Frame) {
+        if let Done::Return(v) | Done::Throw(v) = self {
+            frame.restore(&mut [v]);
+        }
+    }
+}
+
 /// Takes a pending exception out of the isolate before `finally` runs.
 #[inline]
 pub fn hold<T>(cx: Cx, done: Done<T>) -> Done<T> {
@@ -110,10 +125,12 @@ fn check_result(cx: Cx, result: &Value) -> R<bool> {
 }
 
 /// `yield* v` of a generator.
-pub async fn yield_star(cx: Cx, y: &Yielder, v: &Value) -> R<Delegated> {
-    let f = js::get_value(cx, v, &cx.symbol(puremix_value::WellKnownSymbol::Iterator).into())?;
-    let iterator = js::call(cx, &f, v, &[])?;
-    let next = js::get(cx, &iterator, wk::NEXT, 0)?;
+pub async fn yield_star(cx: Cx, y: &Yielder, v: Value) -> R<Delegated> {
+    let f = js::get_value(cx, &v, &cx.symbol(puremix_value::WellKnownSymbol::Iterator).into())?;
+    let mut iterator = js::call(cx, &f, &v, &[])?;
+    // Nothing but the frame holds values from here on.
+    drop((f, v));
+    let mut next = js::get(cx, &iterator, wk::NEXT, 0)?;
     let mut resume = Resume::Next(Value::Undefined);
     loop {
         let returning = matches!(resume, Resume::Return(_));
@@ -126,19 +143,27 @@ pub async fn yield_star(cx: Cx, y: &Yielder, v: &Value) -> R<Delegated> {
         if done {
             return Ok(if returning { Delegated::Return(value) } else { Delegated::Done(value) });
         }
+        y.save(&mut [&mut iterator, &mut next]);
         resume = y.yield_(value).await;
+        y.restore(&mut [&mut iterator, &mut next]);
     }
 }
 
 /// `yield* v` of an async generator.
-pub async fn async_yield_star(cx: Cx, y: &AsyncYielder, v: &Value) -> R<Delegated> {
-    let iterator = super::iteration::async_iterator(cx, v)?;
-    let next = js::get(cx, &iterator, wk::NEXT, 0)?;
+pub async fn async_yield_star(cx: Cx, y: &AsyncYielder, v: Value) -> R<Delegated> {
+    let mut iterator = super::iteration::async_iterator(cx, &v)?;
+    drop(v);
+    let mut next = js::get(cx, &iterator, wk::NEXT, 0)?;
     let mut resume = Resume::Next(Value::Undefined);
     loop {
         let returning = matches!(resume, Resume::Return(_));
         let result = match step(cx, &iterator, &next, resume)? {
-            Step::Result(result) => js::promise::await_(cx, result).await?,
+            Step::Result(result) => {
+                y.save(&mut [&mut iterator, &mut next]);
+                let awaited = js::promise::await_(cx, result).await;
+                y.restore(&mut [&mut iterator, &mut next]);
+                awaited?
+            }
             Step::Return(v) => return Ok(Delegated::Return(js::promise::await_(cx, v).await?)),
         };
         let done = check_result(cx, &result)?;
@@ -146,6 +171,9 @@ pub async fn async_yield_star(cx: Cx, y: &AsyncYielder, v: &Value) -> R<Delegate
         if done {
             return Ok(if returning { Delegated::Return(value) } else { Delegated::Done(value) });
         }
-        resume = y.yield_(value).await?;
+        y.save(&mut [&mut iterator, &mut next]);
+        let resumed = y.yield_(value).await;
+        y.restore(&mut [&mut iterator, &mut next]);
+        resume = resumed?;
     }
 }

@@ -1,8 +1,8 @@
 //! Loops over iterables, spread, destructuring.
 
-use puremix_js::promise::await_;
+use puremix_js::promise::{Frame, Park};
 use puremix_js::{self as js, Iter};
-use puremix_value::{Class, Cx, Obj, Payload, R, Value, WellKnownSymbol, well_known as wk};
+use puremix_value::{Class, Cx, Obj, Payload, R, Tracer, Value, WellKnownSymbol, well_known as wk};
 use std::cell::RefCell;
 
 /// A running `for … of`. Dropped while an exception is on its way, it closes the iterator; `break` and `return` close it in so many words.
@@ -36,6 +36,16 @@ impl ForOf {
     #[inline]
     pub fn iter_close(&mut self, cx: Cx) -> R<()> {
         self.iter.close(cx)
+    }
+}
+
+impl Park for ForOf {
+    fn park(&mut self, frame: &Frame) {
+        frame.save_iter(std::mem::replace(&mut self.iter, Iter::DONE));
+    }
+
+    fn unpark(&mut self, frame: &Frame) {
+        self.iter = frame.restore_iter();
     }
 }
 
@@ -84,37 +94,60 @@ pub fn for_await(cx: Cx, v: &Value) -> R<ForAwait> {
     Ok(ForAwait { cx, iterator, next, done: false, is_sync })
 }
 
+/// A step of a `for await` is begun, awaited by the body itself (so that the iterator is in its frame meanwhile), and finished.
 impl ForAwait {
-    pub async fn next(&mut self, cx: Cx) -> R<Option<Value>> {
-        let stepped = self.step(cx).await;
-        self.done = !matches!(stepped, Ok(Some(_)));
-        stepped
+    /// Asks for the next value: what to await, or `None` at the end.
+    pub fn ask(&mut self, cx: Cx) -> R<Option<Value>> {
+        let asked = self.try_ask(cx);
+        self.done = !matches!(asked, Ok(Some(_)));
+        asked
     }
 
-    async fn step(&mut self, cx: Cx) -> R<Option<Value>> {
-        let mut result = js::call(cx, &self.next, &self.iterator, &[])?;
-        if !self.is_sync {
-            result = await_(cx, result).await?;
-        }
-        if !result.is_object() {
-            return Err(js::throw_type(cx, &format!("Iterator result {} is not an object", js::errors::show(cx, &result))));
-        }
-        if js::js_truthy(&js::get(cx, &result, wk::DONE, 0)?) {
+    fn try_ask(&mut self, cx: Cx) -> R<Option<Value>> {
+        let result = js::call(cx, &self.next, &self.iterator, &[])?;
+        if self.is_sync { result_value(cx, &result) } else { Ok(Some(result)) }
+    }
+
+    /// What the awaited answer means: the next value, or `None` at the end.
+    pub fn answer(&mut self, cx: Cx, awaited: R) -> R<Option<Value>> {
+        let answered = match awaited {
+            Ok(v) if self.is_sync => Ok(Some(v)),
+            Ok(result) => result_value(cx, &result),
+            Err(t) => Err(t),
+        };
+        self.done = !matches!(answered, Ok(Some(_)));
+        answered
+    }
+
+    /// Ends the iteration early: what to await, if the iterator wants to know.
+    pub fn close(&mut self, cx: Cx) -> R<Option<Value>> {
+        if std::mem::replace(&mut self.done, true) {
             return Ok(None);
         }
-        let value = js::get(cx, &result, wk::VALUE, 0)?;
-        Ok(Some(if self.is_sync { await_(cx, value).await? } else { value }))
+        match js::get_method(cx, &self.iterator, &wk::RETURN.into())? {
+            Some(f) => js::call(cx, &f, &self.iterator, &[]).map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+fn result_value(cx: Cx, result: &Value) -> R<Option<Value>> {
+    if !result.is_object() {
+        return Err(js::throw_type(cx, &format!("Iterator result {} is not an object", js::errors::show(cx, result))));
+    }
+    if js::js_truthy(&js::get(cx, result, wk::DONE, 0)?) {
+        return Ok(None);
+    }
+    js::get(cx, result, wk::VALUE, 0).map(Some)
+}
+
+impl Park for ForAwait {
+    fn park(&mut self, frame: &Frame) {
+        frame.save(&mut [&mut self.iterator, &mut self.next]);
     }
 
-    pub async fn close(&mut self, cx: Cx) -> R<()> {
-        if std::mem::replace(&mut self.done, true) {
-            return Ok(());
-        }
-        if let Some(f) = js::get_method(cx, &self.iterator, &wk::RETURN.into())? {
-            let result = js::call(cx, &f, &self.iterator, &[])?;
-            await_(cx, result).await?;
-        }
-        Ok(())
+    fn unpark(&mut self, frame: &Frame) {
+        frame.restore(&mut [&mut self.iterator, &mut self.next]);
     }
 }
 
@@ -146,6 +179,14 @@ pub fn spread_into(cx: Cx, out: &mut Vec<Value>, v: &Value) -> R<()> {
 struct Opened(RefCell<Option<Iter>>);
 
 impl Payload for Opened {
+    fn trace(&self, t: &mut Tracer<'_>) {
+        if let Ok(iter) = self.0.try_borrow()
+            && let Some(iter) = &*iter
+        {
+            iter.trace(t);
+        }
+    }
+
     fn clear(&self) {
         drop(self.0.take());
     }

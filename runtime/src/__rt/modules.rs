@@ -61,7 +61,7 @@ pub struct LazyModule {
 
 /// `import(…)`: runs what has not run, in order, then answers the namespace.
 pub fn import_dynamic(cx: Cx, modules: &'static [LazyModule], namespace: fn(Cx) -> R) -> Value {
-    promise::spawn_task(cx, async move {
+    promise::spawn_task(cx, move |_| async move {
         for module in modules {
             let mut run = cx.global(module.slot);
             if !run.is_object() {

@@ -4,6 +4,7 @@ use crate::facts::ModuleFacts;
 use crate::module::FileItems;
 use crate::names;
 use crate::rep::{Code, Form, Rep, Want};
+use crate::suspend::Live;
 use crate::tables::Tables;
 use proc_macro2::{Ident, Span as RustSpan, TokenStream};
 use puremix_ir::visit::{Access, Mention, Node, mentions, walk_expr};
@@ -56,6 +57,9 @@ pub(crate) struct Body<'a, 't> {
     pub early: HashSet<LocalId>,
     temps: u32,
     pub ret: Rep,
+    /// Rust variables in scope that go into the frame when the body suspends.
+    pub live: Vec<Live>,
+    suspending: bool,
 }
 
 impl<'a, 't> Body<'a, 't> {
@@ -86,6 +90,8 @@ impl<'a, 't> Body<'a, 't> {
             early: HashSet::new(),
             temps: 0,
             ret,
+            live: Vec::new(),
+            suspending: f.is_generator || f.is_async && crate::function::has_await(&f.body),
         }
     }
 
@@ -95,7 +101,7 @@ impl<'a, 't> Body<'a, 't> {
 
     /// Whether the body outlives the call: what it uses of the call must be its own.
     pub fn is_suspending(&self) -> bool {
-        self.f.is_generator || self.f.is_async && crate::function::has_await(&self.f.body)
+        self.suspending
     }
 
     /// A fresh temporary.
@@ -126,6 +132,9 @@ impl<'a, 't> Body<'a, 't> {
         };
         let var = Var { ident, rep: if cell { Rep::Value } else { rep }, by_ref, cell, checked: l.checked };
         self.vars.insert(local, var.clone());
+        if var.rep == Rep::Value {
+            self.keep_live(&var.ident);
+        }
         var
     }
 

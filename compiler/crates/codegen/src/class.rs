@@ -9,6 +9,10 @@ use quote::quote;
 
 impl Body<'_, '_> {
     pub fn emit_class(&mut self, class: &Class, e: &Expr) -> Code {
+        self.scoped(|body| body.emit_class_parts(class, e))
+    }
+
+    fn emit_class_parts(&mut self, class: &Class, e: &Expr) -> Code {
         let span = e.span;
         let mut stmts = Vec::new();
         for (local, name) in &class.privates {
@@ -137,10 +141,10 @@ impl Body<'_, '_> {
         let var = if self.is_bound(local) { self.var(local) } else { self.bind(local, rep, false) };
         let ident = &var.ident;
         if var.cell {
-            let mutable = self.own_facts().fresh.contains(&local).then(|| quote!(mut));
+            let mutable = self.mutable(self.own_facts().fresh.contains(&local));
             return quote!(let #mutable #ident = rt::cell(cx, #value););
         }
-        let mutable = self.m.local(local).assigned.then(|| quote!(mut));
+        let mutable = self.mutable(self.m.local(local).assigned);
         let ty = match rep {
             Rep::Num | Rep::Int => {
                 let ty = rep.owned();

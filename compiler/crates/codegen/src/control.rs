@@ -3,6 +3,7 @@
 use crate::body::{Body, Frame};
 use crate::function::diverges;
 use crate::rep::{Rep, Want};
+use crate::suspend::Live;
 use proc_macro2::{Literal, TokenStream};
 use puremix_ir::*;
 use quote::quote;
@@ -67,7 +68,9 @@ impl Body<'_, '_> {
         let open = if is_await { quote!(rt::for_await(cx, #v)) } else { quote!(rt::for_of(cx, #v)) };
         let open = self.fallible_at(iterable.span, open);
         let ident = self.temp();
-        let next = if is_await { quote!(#ident.next(cx).await) } else { quote!(#ident.next(cx)) };
+        let outer = self.live.len();
+        self.live.push(Live::Parked(ident.clone()));
+        let next = if is_await { self.emit_next_awaited(&ident) } else { quote!(#ident.next(cx)) };
         let next = self.fallible_at(iterable.span, next);
         let label = self.label("l");
         self.frames.push(Frame::Label { id, on_continue: label.clone(), on_break: label.clone() });
@@ -76,6 +79,7 @@ impl Body<'_, '_> {
         let stmts = self.emit_block(body);
         self.frames.pop();
         self.frames.pop();
+        self.live.truncate(outer);
         let name = Body::node_mentions_label(body, id, false).then(|| quote!(#label:));
         quote!({ let mut #ident = #open; #name while let Some(#pattern) = #next { #declaration #stmts } })
     }
@@ -88,12 +92,15 @@ impl Body<'_, '_> {
         let live = self.fallible(quote!(rt::for_in_live(cx, &#t, &#k)));
         let label = self.label("l");
         self.frames.push(Frame::Label { id, on_continue: label.clone(), on_break: label.clone() });
-        let (pattern, declaration) = self.loop_item(item);
-        let stmts = self.emit_block(body);
+        let (pattern, declaration, stmts) = self.scoped(|inner| {
+            inner.keep_live(&t);
+            let (pattern, declaration) = inner.loop_item(item);
+            (pattern, declaration, inner.emit_block(body))
+        });
         self.frames.pop();
         let name = Body::node_mentions_label(body, id, false).then(|| quote!(#label:));
         quote!({
-            let #t = #v;
+            let mut #t = #v;
             #name for #k in #keys {
                 if !#live { continue; }
                 let #pattern = #k;
@@ -110,7 +117,8 @@ impl Body<'_, '_> {
         let var = self.bind(item, rep, false);
         let ident = &var.ident;
         if cell {
-            return (quote!(#ident), quote!(let #ident = rt::cell(cx, #ident);));
+            let mutable = self.mutable(false);
+            return (quote!(#ident), quote!(let #mutable #ident = rt::cell(cx, #ident);));
         }
         if rep != Rep::Value {
             let t = self.temp();
@@ -118,7 +126,7 @@ impl Body<'_, '_> {
             let declaration = self.declare(item, value);
             return (quote!(#t), declaration);
         }
-        let mutable = self.m.local(item).assigned.then(|| quote!(mut));
+        let mutable = self.mutable(self.m.local(item).assigned);
         (quote!(#mutable #ident), quote!())
     }
 
@@ -169,9 +177,13 @@ impl Body<'_, '_> {
     }
 
     fn emit_close(&mut self, ident: &proc_macro2::Ident, is_async: bool) -> TokenStream {
-        let close = if is_async { quote!(#ident.close(cx).await) } else { quote!(#ident.close(cx)) };
-        let close = self.fallible(close);
-        quote!(#close;)
+        let close = self.fallible(quote!(#ident.close(cx)));
+        if !is_async {
+            return quote!(#close;);
+        }
+        let awaited = self.await_value(quote!(v));
+        let awaited = self.fallible(awaited);
+        quote!(if let Some(v) = #close { #awaited; })
     }
 
     /// Leaves the function with an owned value of the result's representation.
@@ -212,8 +224,13 @@ impl Body<'_, '_> {
             Some(Frame::Finally { jumps, returns, .. }) => (jumps, returns),
             _ => (Vec::new(), false),
         };
-        let last = self.emit_block(finally);
         let done = self.temp();
+        let last = self.scoped(|body| {
+            if body.ret == Rep::Value && body.f.kind != FnKind::Render {
+                body.live.push(Live::Parked(done.clone()));
+            }
+            body.emit_block(finally)
+        });
         let ret = if self.f.kind == FnKind::Render { quote!(()) } else { self.ret.owned() };
         let normal = (!ends).then(|| quote!(rt::Done::Normal));
         let thrown = self.throw(quote!(rt::throw(cx, v)));
@@ -238,7 +255,7 @@ impl Body<'_, '_> {
             on_jump.push(quote!(rt::Done::Jump(_) => {}));
         }
         quote! {
-            let #done: rt::Done<#ret> = rt::hold(cx, #label: { #stmts #normal });
+            let mut #done: rt::Done<#ret> = rt::hold(cx, #label: { #stmts #normal });
             { #last }
             match #done {
                 rt::Done::Normal => {}
@@ -256,11 +273,13 @@ impl Body<'_, '_> {
         self.frames.pop();
         let tried = self.temp();
         let ok = (!diverges(body)).then(|| quote!(Ok(())));
-        let binding = match catch.binding {
-            Some(local) => self.declare(local, quote!(rt::caught(cx, t))),
-            None => quote!(rt::caught(cx, t);),
-        };
-        let handler = self.emit_block(&catch.body);
+        let (binding, handler) = self.scoped(|inner| {
+            let binding = match catch.binding {
+                Some(local) => inner.declare(local, quote!(rt::caught(cx, t))),
+                None => quote!(rt::caught(cx, t);),
+            };
+            (binding, inner.emit_block(&catch.body))
+        });
         quote! {
             let #tried: rt::R<()> = #label: { #stmts #ok };
             if let Err(t) = #tried { #binding #handler }
@@ -268,6 +287,10 @@ impl Body<'_, '_> {
     }
 
     pub fn emit_switch(&mut self, id: LabelId, discriminant: &Expr, cases: &[Case]) -> TokenStream {
+        self.scoped(|body| body.emit_cases(id, discriminant, cases))
+    }
+
+    fn emit_cases(&mut self, id: LabelId, discriminant: &Expr, cases: &[Case]) -> TokenStream {
         let shared = self.shared_declarations(cases);
         let mut lets: Vec<TokenStream> = shared.iter().map(|l| self.declare_early(*l)).collect();
         let subject_rep = match self.rep(discriminant) {
@@ -276,11 +299,15 @@ impl Body<'_, '_> {
         };
         let subject = self.emit(discriminant, subject_rep.want());
         let t = self.temp();
-        lets.push(quote!(let #t = #subject;));
+        lets.push(quote!(let mut #t = #subject;));
         let mut tests = Vec::new();
         for case in cases {
             let test = case.test.as_ref().map(|test| self.emit_case_test(&t, subject_rep, test));
             tests.push(test);
+        }
+        // Tests that suspend borrow it meanwhile, and keep it to themselves.
+        if subject_rep == Rep::Value {
+            self.keep_live(&t);
         }
         let label = self.label("s");
         self.frames.push(Frame::Label { id, on_continue: label.clone(), on_break: label.clone() });

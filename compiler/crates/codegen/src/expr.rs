@@ -55,8 +55,10 @@ impl Body<'_, '_> {
             (ExprKind::Cond(test), _) => self.emit_cond(test, want),
             (ExprKind::Seq(items), _) => self.emit_seq(items, want),
             (ExprKind::Do(block, value), _) => {
-                let stmts = self.emit_block(block);
-                let value = self.emit_owned(value, want);
+                let (stmts, value) = self.scoped(|body| {
+                    let stmts = body.emit_stmts(block);
+                    (stmts, body.emit_owned(value, want))
+                });
                 let taken = borrowed(want);
                 if block.is_empty() {
                     return value;
@@ -226,7 +228,8 @@ impl Body<'_, '_> {
             ExprKind::Object(lang, properties) => self.emit_object(*lang, properties, e.span),
             ExprKind::Await(x) => {
                 let v = self.emit(x, Want::Value);
-                Code::value(self.fallible_at(e.span, quote!(rt::await_(cx, #v).await)))
+                let awaited = self.await_value(v);
+                Code::value(self.fallible_at(e.span, awaited))
             }
             ExprKind::Yield(x) => self.emit_yield(x),
             ExprKind::YieldStar(x) => self.emit_yield_star(x, e.span),
@@ -401,7 +404,7 @@ impl Body<'_, '_> {
 
     fn emit_yield(&mut self, x: &Expr) -> Code {
         let v = self.emit(x, Want::Value);
-        let resumed = quote!(y.yield_(#v).await);
+        let resumed = self.suspend(v, |v| quote!(y.yield_(#v)));
         let resumed = if self.f.is_async { self.fallible(resumed) } else { resumed };
         Code::value(self.emit_resume(resumed))
     }
@@ -409,7 +412,7 @@ impl Body<'_, '_> {
     /// What a resumption means at the place of the yield.
     fn emit_resume(&mut self, resumed: TokenStream) -> TokenStream {
         let thrown = self.throw(quote!(rt::throw(cx, v)));
-        let returned = self.emit_return_of(quote!(v));
+        let returned = self.emit_injected_return();
         quote!(match #resumed {
             rt::Resume::Next(v) => v,
             rt::Resume::Throw(v) => #thrown,
@@ -419,10 +422,10 @@ impl Body<'_, '_> {
 
     /// Delegates: the inner iterator gets what this one is sent.
     fn emit_yield_star(&mut self, x: &Expr, span: Span) -> Code {
-        let v = self.emit(x, Want::Ref);
-        let returned = self.emit_return_of(quote!(v));
-        let done = quote!(rt::yield_star(cx, &y, #v).await);
-        let delegate = if self.f.is_async { quote!(rt::async_yield_star(cx, &y, #v).await) } else { done };
+        let v = self.emit(x, Want::Value);
+        let returned = self.emit_injected_return();
+        let name = names::ident(if self.f.is_async { "async_yield_star" } else { "yield_star" });
+        let delegate = self.suspend(v, |v| quote!(rt::#name(cx, &y, #v)));
         let result = self.fallible_at(span, delegate);
         Code::value(quote!(match #result {
             rt::Delegated::Done(v) => v,

@@ -68,13 +68,16 @@ pub(crate) fn emit_function(
     if sig.args {
         params.push(quote!(a: &rt::Args<'_>));
         if f.uses.arguments {
-            prologue.push(quote!(let arguments = rt::arguments(cx, a);));
+            prologue.push(quote!(let mut arguments = rt::arguments(cx, a);));
+            body.keep_live(&names::ident("arguments"));
         }
         if f.uses.new_target {
-            prologue.push(quote!(let new_target = a.new_target.clone();));
+            prologue.push(quote!(let mut new_target = a.new_target.clone();));
+            body.keep_live(&names::ident("new_target"));
         }
         if own.needs_callee[id.index()] {
-            prologue.push(quote!(let callee = rt::Value::Obj(a.callee.clone());));
+            prologue.push(quote!(let mut callee = rt::Value::Obj(a.callee.clone());));
+            body.keep_live(&names::ident("callee"));
         }
     }
     for (local, rep) in &sig.captures {
@@ -82,13 +85,14 @@ pub(crate) fn emit_function(
         let (ident, ty) = (&var.ident, rep.param());
         params.push(quote!(#ident: #ty));
         if owned && !rep.is_copy() {
-            prologue.push(quote!(let #ident = #ident.clone();));
+            prologue.push(quote!(let mut #ident = #ident.clone();));
         }
     }
     if sig.this {
         params.push(quote!(this: &rt::Value));
         if owned {
-            prologue.push(quote!(let this = this.clone();));
+            prologue.push(quote!(let mut this = this.clone();));
+            body.keep_live(&names::ident("this"));
         }
     }
     if sig.render {
@@ -103,13 +107,13 @@ pub(crate) fn emit_function(
         let (ident, ty) = (&var.ident, rep.param());
         params.push(quote!(#ident: #ty));
         prologue.push(if cell {
-            let fresh = own.fresh.contains(local).then(|| quote!(mut));
+            let fresh = body.mutable(own.fresh.contains(local));
             quote!(let #fresh #ident = rt::cell(cx, #ident.clone());)
         } else if l.assigned {
             let value = if rep.is_copy() { quote!(#ident) } else { quote!(#ident.clone()) };
             quote!(let mut #ident = #value;)
         } else if owned && !rep.is_copy() {
-            quote!(let #ident = #ident.clone();)
+            quote!(let mut #ident = #ident.clone();)
         } else {
             quote!()
         });
@@ -121,11 +125,10 @@ pub(crate) fn emit_function(
         let ident = &var.ident;
         params.push(quote!(#ident: &rt::Value));
         prologue.push(if cell {
-            quote!(let #ident = rt::cell(cx, #ident.clone());)
-        } else if l.assigned {
+            let mutable = body.mutable(false);
+            quote!(let #mutable #ident = rt::cell(cx, #ident.clone());)
+        } else if l.assigned || owned {
             quote!(let mut #ident = #ident.clone();)
-        } else if owned {
-            quote!(let #ident = #ident.clone();)
         } else {
             quote!()
         });
@@ -188,6 +191,8 @@ fn emit_scope(body: &mut Body<'_, '_>) -> Vec<TokenStream> {
 
 fn emit_body(body: &mut Body<'_, '_>) -> TokenStream {
     let f = body.f;
+    // What a generator begins with: all that the prologue made of its call.
+    let start: Vec<Ident> = body.live_values();
     let stmts = body.emit_block(&f.body);
     let end = if diverges(&f.body) {
         quote!()
@@ -205,13 +210,13 @@ fn emit_body(body: &mut Body<'_, '_>) -> TokenStream {
             Ok(rt::promise_of(cx, result))
         },
         (true, false) => quote! {
-            Ok(rt::spawn_task(cx, async move { #stmts #end }))
+            Ok(rt::spawn_task(cx, move |y: rt::Frame| async move { #stmts #end }))
         },
         (false, true) => quote! {
-            rt::generator(cx, &rt::Value::Obj(a.callee.clone()), move |y: rt::Yielder| async move { #stmts #end })
+            rt::generator(cx, &rt::Value::Obj(a.callee.clone()), [#(#start),*], move |y: rt::Yielder| async move { let [#(mut #start),*] = y.begin(); #stmts #end })
         },
         (true, true) => quote! {
-            rt::async_generator(cx, &rt::Value::Obj(a.callee.clone()), move |y: rt::AsyncYielder| async move { #stmts #end })
+            rt::async_generator(cx, &rt::Value::Obj(a.callee.clone()), [#(#start),*], move |y: rt::AsyncYielder| async move { let [#(mut #start),*] = y.begin(); #stmts #end })
         },
     }
 }

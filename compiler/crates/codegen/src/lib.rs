@@ -23,6 +23,7 @@ mod place;
 mod print;
 mod rep;
 mod stmt;
+mod suspend;
 mod tables;
 mod template;
 

@@ -118,7 +118,11 @@ impl Body<'_, '_> {
                 let ident = &var.ident;
                 if var.cell {
                     let cell = if var.by_ref { quote!(#ident) } else { quote!(&#ident) };
-                    quote!(rt::cell_set(#cell, #value);)
+                    match self.is_suspending() {
+                        // The value may suspend, and the variable is moved meanwhile.
+                        true => quote!({ let v = #value; rt::cell_set(#cell, v); }),
+                        false => quote!(rt::cell_set(#cell, #value);),
+                    }
                 } else {
                     quote!(#ident = #value;)
                 }

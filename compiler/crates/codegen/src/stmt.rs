@@ -11,6 +11,11 @@ use std::collections::HashSet;
 impl Body<'_, '_> {
     /// The statements of a block, without braces.
     pub fn emit_block(&mut self, block: &[Stmt]) -> TokenStream {
+        self.scoped(|body| body.emit_stmts(block))
+    }
+
+    /// As [`Body::emit_block`], for a block whose declarations stay visible behind it.
+    pub fn emit_stmts(&mut self, block: &[Stmt]) -> TokenStream {
         let mut out = self.emit_early(block);
         let mut text = String::new();
         for stmt in block {
@@ -172,6 +177,7 @@ impl Body<'_, '_> {
             let v = self.emit(iterable, Want::Ref);
             let open = self.fallible_at(*span, quote!(rt::for_of(cx, #v)));
             let ident = self.bind(local, Rep::Value, false).ident;
+            self.live_is_iterator(&ident);
             return quote!(let mut #ident = #open;);
         }
         let is_checked = self.m.local(local).checked;
@@ -186,7 +192,12 @@ impl Body<'_, '_> {
         }
         let var = self.var(local);
         let ident = &var.ident;
-        if var.cell { quote!(rt::cell_set(&#ident, #value);) } else { quote!(#ident = #value;) }
+        match (var.cell, self.is_suspending()) {
+            // The value may suspend, and the variable is moved meanwhile.
+            (true, true) => quote!({ let v = #value; rt::cell_set(&#ident, v); }),
+            (true, false) => quote!(rt::cell_set(&#ident, #value);),
+            (false, _) => quote!(#ident = #value;),
+        }
     }
 
     fn emit_return(&mut self, value: Option<&Expr>) -> TokenStream {
@@ -199,18 +210,25 @@ impl Body<'_, '_> {
             Some(value) if rep == Rep::Value && self.f.is_async && self.f.is_generator => {
                 // An async generator awaits what it returns.
                 let v = self.emit(value, Want::Value);
-                self.fallible_at(value.span, quote!(rt::await_(cx, #v).await))
+                let awaited = self.await_value(v);
+                self.fallible_at(value.span, awaited)
             }
-            Some(value) => match self.emit_last_use(value, rep) {
+            // A loop that is closed on the way may suspend, and wants its variables whole.
+            Some(value) => match (!closing).then(|| self.emit_last_use(value, rep)).flatten() {
                 Some(moved) => moved,
                 None => self.emit(value, rep.want()),
             },
             None => rep.default(),
         };
         if closing {
-            let t = self.temp();
-            let exit = self.emit_return_of(quote!(#t));
-            return quote!(let #t = #value; #exit);
+            return self.scoped(|body| {
+                let t = body.temp();
+                if rep == Rep::Value {
+                    body.keep_live(&t);
+                }
+                let exit = body.emit_return_of(quote!(#t));
+                quote!(let mut #t = #value; #exit)
+            });
         }
         self.emit_return_of(value)
     }

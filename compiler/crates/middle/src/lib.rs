@@ -6,7 +6,7 @@
 //! Each stage is a function from the program to its findings. This crate must never know source text, files, HTML, how types
 //! are used, or Rust code generation.
 //!
-//! Stages in order: [`link`], [`check`], [`pins`], [`capabilities`], [`infer`]. [`captures`] answers back ends.
+//! Stages in order: [`link`], [`check`], [`pins`], [`capabilities`], [`spill`], [`infer`]. [`captures`] answers back ends.
 
 #![forbid(unsafe_code)]
 
@@ -17,6 +17,7 @@ mod graph;
 mod infer;
 mod link;
 mod pins;
+mod spill;
 
 pub use capabilities::capabilities;
 pub use captures::{Captures, captures};
@@ -24,3 +25,4 @@ pub use check::check;
 pub use infer::{InferOptions, infer};
 pub use link::{Natives, entries, link, namespace};
 pub use pins::pins;
+pub use spill::spill;

@@ -5,6 +5,7 @@ use crate::{Args, Attr, Cx, Key, MapData, Obj, R, Slots, Str, Tracer, Value, Wea
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
+use std::rc::Rc;
 
 /// What a function object calls.
 pub type Code = fn(Cx, &Args<'_>) -> R;
@@ -113,14 +114,14 @@ pub type TaskFuture = Pin<Box<dyn Future<Output = R>>>;
 /// A suspended async function.
 pub struct TaskData {
     future: RefCell<Option<TaskFuture>>,
-    /// The frame that keeps values which live across an `await`. The future holds exactly one more reference to it.
-    frame: Obj,
+    /// What the suspended function holds: its future moved it here, so that the collector sees it. Empty while the future runs.
+    frame: Rc<dyn Payload>,
     /// What the task settles.
     promise: HeapCell<Value>,
 }
 
 impl TaskData {
-    pub fn new(future: TaskFuture, frame: Obj, promise: Value) -> TaskData {
+    pub fn new(future: TaskFuture, frame: Rc<dyn Payload>, promise: Value) -> TaskData {
         TaskData { future: RefCell::new(Some(future)), frame, promise: HeapCell::new(promise) }
     }
     /// Takes the future out to poll it; put it back with [`TaskData::put`] while it is pending.
@@ -129,9 +130,6 @@ impl TaskData {
     }
     pub fn put(&self, future: TaskFuture) {
         *self.future.borrow_mut() = Some(future);
-    }
-    pub fn frame(&self) -> &Obj {
-        &self.frame
     }
     pub fn promise(&self) -> Value {
         self.promise.get()
@@ -237,7 +235,7 @@ pub enum Kind {
     Arguments,
     /// A captured variable.
     Cell(ValueCell),
-    /// Values that live across a suspension.
+    /// Slots that several functions of the runtime share.
     Frame(Slots),
     Accessor(Box<AccessorData>),
     Map(Box<MapData>),
@@ -337,12 +335,8 @@ impl Kind {
                 p.handler.trace_obj(t);
             }
             Kind::Task(task) => {
-                t.obj(&task.frame);
+                task.frame.trace(t);
                 task.promise.trace(t);
-                // The future's own reference to the frame, if the future still exists.
-                if task.future.try_borrow().is_ok_and(|f| f.is_some()) {
-                    t.obj(&task.frame);
-                }
             }
             Kind::Native(_, p) => p.trace(t),
             Kind::Host(h) => h.trace(t),
@@ -365,6 +359,7 @@ impl Kind {
             Kind::Task(task) => {
                 let future = task.take();
                 drop(future);
+                task.frame.clear();
                 drop(task.promise.replace(Value::Undefined));
             }
             Kind::Native(_, p) => p.clear(),

@@ -1,9 +1,9 @@
 //! Async generators: a task that answers a queue of requests (ECMA-262 §27.6).
 
-use super::generator::{Channel, Resume, prototype};
+use super::generator::{Channel, Resume, framed, prototype};
 use super::task::{self, new_task};
 use crate::ops::iter_result;
-use super::{await_, new_promise, on_settled, promise_resolve, reject, rejected, resolve};
+use super::{Frame, Park, await_, new_promise, on_settled, promise_resolve, reject, rejected, resolve};
 use puremix_value::{Attr, Class, Cx, FnDef, Intrinsic, Kind, Obj, Payload, R, Tracer, Value, WeakObj, WellKnownSymbol};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
@@ -57,8 +57,9 @@ impl Payload for AsyncGeneratorData {
     }
 }
 
-/// Makes the async generator object of a call. A `yield` of the body awaits its value before handing it out.
-pub fn async_generator<F>(cx: Cx, callee: &Value, body: impl FnOnce(AsyncYielder) -> F) -> R
+/// Makes the async generator object of a call. A `yield` of the body awaits its value before handing it out. The body begins by
+/// taking `start` out of its frame.
+pub fn async_generator<F, const N: usize>(cx: Cx, callee: &Value, start: [Value; N], body: impl FnOnce(AsyncYielder) -> F) -> R
 where
     F: Future<Output = R> + 'static,
 {
@@ -72,7 +73,8 @@ where
     };
     let object = Obj::native(cx, Some(proto), Class::AsyncGenerator, data);
     let weak = Rc::new(OnceCell::from(WeakObj::new(&object)));
-    let body = body(AsyncYielder { cx, channel, object: weak.clone() });
+    let frame = Frame::of(start);
+    let body = body(AsyncYielder { cx, channel, object: weak.clone(), frame: frame.clone() });
     let future = async move {
         let outcome = body.await;
         if let Some(object) = weak.get().and_then(WeakObj::get) {
@@ -84,7 +86,7 @@ where
         }
         Ok(Value::Undefined)
     };
-    let task = new_task(cx, Box::pin(future), Value::Undefined);
+    let task = new_task(cx, Box::pin(future), &frame, Value::Undefined);
     if let Some(data) = object.payload::<AsyncGeneratorData>() {
         data.task.replace(Some(task));
     }
@@ -168,7 +170,10 @@ pub struct AsyncYielder {
     cx: Cx,
     channel: Rc<Channel>,
     object: Rc<OnceCell<WeakObj>>,
+    frame: Frame,
 }
+
+framed!(AsyncYielder);
 
 impl AsyncYielder {
     /// Awaits the value, answers the request at the head with it, and waits for the next; the value of a `return` is awaited.

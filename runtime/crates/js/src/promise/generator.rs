@@ -1,7 +1,8 @@
 //! Generators: a Rust future that suspends at each `yield`.
 
+use super::{Frame, Park};
 use crate::ops;
-use puremix_value::{Attr, Class, Cx, ErrorKind, FnDef, Intrinsic, Kind, Obj, Payload, R, Value, WellKnownSymbol, well_known, check_stack};
+use puremix_value::{Attr, Class, Cx, ErrorKind, FnDef, Intrinsic, Kind, Obj, Payload, R, Tracer, Value, WellKnownSymbol, well_known, check_stack};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
@@ -24,14 +25,47 @@ pub(super) struct Channel {
 
 /// The body's side: `y.yield_(value).await`.
 #[derive(Clone)]
-pub struct Yielder(pub(super) Rc<Channel>);
+pub struct Yielder {
+    channel: Rc<Channel>,
+    frame: Frame,
+}
 
 impl Yielder {
     /// Hands a value out and waits to be resumed.
     pub fn yield_(&self, value: Value) -> Suspension {
-        Suspension { channel: self.0.clone(), value: Some(value) }
+        Suspension { channel: self.channel.clone(), value: Some(value) }
     }
 }
+
+/// What a body does with its frame, whatever it suspends through.
+macro_rules! framed {
+    ($name:ident) => {
+        impl $name {
+            /// What the body starts with.
+            pub fn begin<const N: usize>(&self) -> [Value; N] {
+                self.frame.begin()
+            }
+            /// [`Frame::save`]
+            pub fn save(&self, variables: &mut [&mut Value]) {
+                self.frame.save(variables);
+            }
+            /// [`Frame::restore`]
+            pub fn restore(&self, variables: &mut [&mut Value]) {
+                self.frame.restore(variables);
+            }
+            /// [`Frame::park`]
+            pub fn park(&self, variable: &mut impl Park) {
+                self.frame.park(variable);
+            }
+            /// [`Frame::unpark`]
+            pub fn unpark(&self, variable: &mut impl Park) {
+                self.frame.unpark(variable);
+            }
+        }
+    };
+}
+pub(super) use framed;
+framed!(Yielder);
 
 /// The future of one `yield`.
 pub struct Suspension {
@@ -65,25 +99,33 @@ enum Phase {
 struct GeneratorData {
     future: RefCell<Option<Pin<Box<dyn Future<Output = R>>>>>,
     channel: Rc<Channel>,
+    frame: Frame,
     phase: Cell<Phase>,
 }
 
 impl Payload for GeneratorData {
+    fn trace(&self, t: &mut Tracer<'_>) {
+        self.frame.trace(t);
+    }
+
     fn clear(&self) {
         let future = self.future.take();
         drop(future);
+        self.frame.clear();
     }
 }
 
-/// Makes the generator object of a call. `callee` is the generator function, whose `prototype` the object gets.
-pub fn generator<F>(cx: Cx, callee: &Value, body: impl FnOnce(Yielder) -> F) -> R
+/// Makes the generator object of a call. `callee` is the generator function, whose `prototype` the object gets. The body begins by
+/// taking `start` (parameters, captured values) out of its frame.
+pub fn generator<F, const N: usize>(cx: Cx, callee: &Value, start: [Value; N], body: impl FnOnce(Yielder) -> F) -> R
 where
     F: Future<Output = R> + 'static,
 {
     let proto = prototype(cx, callee, Intrinsic::GeneratorPrototype)?;
     let channel = Rc::new(Channel::default());
-    let future = Box::pin(body(Yielder(channel.clone())));
-    let data = GeneratorData { future: RefCell::new(Some(future)), channel, phase: Cell::new(Phase::Start) };
+    let frame = Frame::of(start);
+    let future = Box::pin(body(Yielder { channel: channel.clone(), frame: frame.clone() }));
+    let data = GeneratorData { future: RefCell::new(Some(future)), channel, frame, phase: Cell::new(Phase::Start) };
     Ok(Value::Obj(Obj::native(cx, Some(proto), Class::Generator, data)))
 }
 

@@ -1,6 +1,6 @@
 //! Async functions: a Rust future that a promise's reactions poll.
 
-use super::{fulfilled, new_promise, promise_resolve, reject, rejected, resolve, resume_on};
+use super::{Frame, fulfilled, new_promise, promise_resolve, reject, rejected, resolve, resume_on};
 use puremix_value::{Cx, Kind, Obj, R, TaskData, Value};
 use std::cell::RefCell;
 use std::future::Future;
@@ -14,16 +14,21 @@ thread_local! {
     static WOKEN: RefCell<Option<Result<Value, Value>>> = const { RefCell::new(None) };
 }
 
-/// Starts an async function: runs it to its first `await` and answers its promise.
-pub fn spawn_task(cx: Cx, future: impl Future<Output = R> + 'static) -> Value {
+/// Starts an async function: runs it to its first `await` and answers its promise. The body moves what it holds into the frame
+/// before it waits.
+pub fn spawn_task<F>(cx: Cx, body: impl FnOnce(Frame) -> F) -> Value
+where
+    F: Future<Output = R> + 'static,
+{
     let promise = new_promise(cx);
-    let task = new_task(cx, Box::pin(future), Value::Obj(promise.clone()));
+    let frame = Frame::default();
+    let task = new_task(cx, Box::pin(body(frame.clone())), &frame, Value::Obj(promise.clone()));
     poll(cx, &task);
     Value::Obj(promise)
 }
 
-pub(super) fn new_task(cx: Cx, future: Pin<Box<dyn Future<Output = R>>>, promise: Value) -> Obj {
-    Obj::with(cx, None, Kind::Task(Box::new(TaskData::new(future, Obj::frame(cx, 0), promise))))
+pub(super) fn new_task(cx: Cx, future: Pin<Box<dyn Future<Output = R>>>, frame: &Frame, promise: Value) -> Obj {
+    Obj::with(cx, None, Kind::Task(Box::new(TaskData::new(future, frame.payload(), promise))))
 }
 
 /// The promise of an async function that has no `await`: its body already ran.

@@ -82,7 +82,7 @@ impl Obj {
         Obj::bare(cx, Kind::Cell(ValueCell::new(value)))
     }
 
-    /// The traced frame of a suspendable function, with `slots` undefined values.
+    /// `slots` undefined values that functions of the runtime share.
     pub fn frame(cx: Cx, slots: usize) -> Obj {
         Obj::bare(cx, Kind::Frame(Slots::new(vec![Value::Undefined; slots])))
     }
