@@ -159,3 +159,25 @@ pub fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
         Err(panic) => std::panic::resume_unwind(panic),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+    use puremix_diag::FileId;
+
+    #[test]
+    fn a_bug_of_a_stage_is_said_to_be_ours() {
+        let mut sources = SourceMap::default();
+        let file: FileId = sources.add("app/lib/a.js", "let a = 1;\n");
+        let found = verify::Violation { rule: "ids", message: "local %7 does not exist".to_owned(), span: Span::new(file, 4, 5) };
+        expect![[r#"
+            error[PMX9002]: lowering made IR that is not well-formed: [ids] local %7 does not exist
+             --> app/lib/a.js:1:5
+              |
+            1 | let a = 1;
+              |     ^
+              |
+              = help: this is a bug in puremixc; please report it with this file"#]].assert_eq(&puremix_diag::render_text(&violation("lowering", &found), &sources, false));
+    }
+}

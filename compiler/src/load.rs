@@ -33,7 +33,8 @@ pub struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     pub fn new(project: &'a Project) -> Loader<'a> {
-        Loader { project, loaded: Loaded::default(), ids: HashMap::new(), queue: VecDeque::new(), texts: HashMap::new(), next: 0 }
+        let loaded = Loaded { sources: project.sources.clone(), ..Loaded::default() };
+        Loader { project, loaded, ids: HashMap::new(), queue: VecDeque::new(), texts: HashMap::new(), next: 0 }
     }
 
     /// The module of a file, which will be loaded if it is not.
@@ -70,10 +71,10 @@ impl<'a> Loader<'a> {
         let file = match read {
             Ok(file) => file,
             Err(diagnostic) => {
-                self.loaded.diagnostics.push(diagnostic);
                 // Its importers still get a module, so that one unreadable file is one error.
-                let file = self.loaded.sources.add(shown.as_str(), "");
-                return front::empty_module(file, &shown);
+                let file = diagnostic.primary.as_ref().map(|label| label.span.file);
+                self.loaded.diagnostics.push(diagnostic);
+                return front::empty_module(file.unwrap_or_else(|| self.loaded.sources.add(shown.as_str(), "")), &shown);
             }
         };
         let text = self.loaded.sources.file(file).text.clone();

@@ -27,7 +27,7 @@ impl TempDir {
         dir
     }
 
-    pub fn write(&self, path: &str, text: &str) {
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.0.join(path);
         fs::create_dir_all(path.parent().expect("below the directory")).expect("a temporary directory is writable");
         fs::write(&path, text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

@@ -2,6 +2,7 @@
 
 use super::skeleton::TARGET;
 use puremix_diag::{Diagnostic, Severity, codes};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -46,12 +47,13 @@ pub fn checks() -> Vec<Check> {
     ]
 }
 
-/// The missing tools as diagnostics.
+/// The missing tools as diagnostics. What several checks find for one reason is said once.
 pub fn missing() -> Vec<Diagnostic> {
+    let mut reasons = BTreeSet::new();
     checks()
         .into_iter()
         .filter_map(|check| {
-            let why = check.found.err()?;
+            let why = check.found.err().filter(|why| reasons.insert(why.clone()))?;
             Some(
                 Diagnostic::project(
                     codes::TOOLCHAIN_MISSING,

@@ -2,7 +2,7 @@
 
 use super::basil;
 use super::routes::{self, RouteFile};
-use puremix_diag::{Diagnostic, Severity, codes};
+use puremix_diag::{Diagnostic, Severity, SourceMap, codes};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,6 +37,8 @@ pub struct Project {
     pub public: Vec<(String, PathBuf)>,
     /// The settings of a Parsley project.
     pub basil: Option<basil::Basil>,
+    /// The files that were read to find all this, for diagnostics.
+    pub sources: SourceMap,
 }
 
 impl Project {
@@ -64,6 +66,7 @@ impl Project {
             server_error: None,
             basil: None,
             public: Vec::new(),
+            sources: SourceMap::default(),
         }
     }
 }
@@ -135,6 +138,7 @@ pub fn discover(path: &Path, app_dir: Option<&str>) -> (Option<Project>, Vec<Dia
         server_error: None,
         public: Vec::new(),
         basil: None,
+        sources: SourceMap::default(),
     };
     let mut diagnostics = Vec::new();
     project.public = list_public(&project);
@@ -146,7 +150,7 @@ pub fn discover(path: &Path, app_dir: Option<&str>) -> (Option<Project>, Vec<Dia
         diagnostics = found.diagnostics;
     }
     if kind == ProjectKind::Basil {
-        let (settings, routes, found) = basil::read(&project.root);
+        let (settings, routes, found) = basil::read(&project.root, &mut project.sources);
         project.basil = Some(settings);
         project.routes = routes;
         diagnostics = found;

@@ -1,6 +1,6 @@
 //! Every diagnostic code. The page of a code is `docs/errors/PMXnnnn.md`; a test checks that each has one.
 //!
-//! 01xx `.puremix` pages, 02xx Parsley, 03xx JavaScript and TypeScript, 04xx Python, 05xx names and types,
+//! 01xx `.puremix` pages, 02xx Parsley, 03xx JavaScript and TypeScript, 05xx names and types,
 //! 06xx project, 90xx internal.
 
 macro_rules! codes {
@@ -44,7 +44,6 @@ codes! {
     PARSLEY_UNKNOWN_NAME = "PMX0203",
     PARSLEY_TAG_MISMATCH = "PMX0204",
     PARSLEY_TOO_DEEP = "PMX0205",
-    PARSLEY_BAD_IMPORT = "PMX0206",
     // 03xx: JavaScript and TypeScript
     JS_SYNTAX = "PMX0301",
     JS_UNSUPPORTED = "PMX0302",
@@ -60,8 +59,6 @@ codes! {
     JS_ASSIGN_TO_IMPORT = "PMX0312",
     JS_DECORATOR = "PMX0313",
     JS_NEW_FUNCTION = "PMX0314",
-    // 04xx: Python
-    PY_SYNTAX = "PMX0401",
     // 05xx: names and types
     UNKNOWN_NAME = "PMX0501",
     UNKNOWN_EXPORT = "PMX0502",
@@ -84,7 +81,6 @@ codes! {
     NETWORK_NEEDED = "PMX0614",
     NODE_MODULES_MISSING = "PMX0615",
     ISOLATE_PINNED = "PMX0616",
-    APP_SERVER_NOT_SUPPORTED = "PMX0617",
     BASIL_CONFIG = "PMX0618",
     // 90xx: internal
     RUSTC_REJECTED = "PMX9001",

@@ -1,0 +1,74 @@
+//! What the program says when the machine, not the app, is at fault.
+
+use expect_test::{Expect, expect};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// An app that compiles, in a directory of its own that is removed at the end.
+struct App(PathBuf);
+
+impl App {
+    fn new(name: &str) -> App {
+        let dir = std::env::temp_dir().join(format!("puremix-cli-{name}-{}", std::process::id()));
+        let routes = dir.join("app/routes");
+        std::fs::create_dir_all(&routes).expect("a temporary directory");
+        std::fs::write(routes.join("index.puremix"), "<h1>hello</h1>\n").expect("a temporary file");
+        App(std::fs::canonicalize(dir).expect("it exists"))
+    }
+
+    /// `puremixc build --offline` in an environment of `PUREMIX_HOME` and these variables. Progress lines and the lines of other
+    /// programs are left out.
+    fn build(&self, environment: &[(&str, &str)]) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_puremixc"));
+        command.args(["build", "--offline"]).arg(&self.0).current_dir(&self.0);
+        command.env_remove("PUREMIX_RUNTIME").env("PUREMIX_HOME", self.0.join("home")).envs(environment.iter().copied());
+        let output = command.output().expect("puremixc runs");
+        assert!(!output.status.success(), "{output:?}");
+        let text = String::from_utf8_lossy(&output.stderr).replace(&self.0.display().to_string(), "APP");
+        let is_ours = |line: &&str| ["error[", "= help", "`puremixc"].iter().any(|start| line.starts_with(start));
+        text.lines().map(str::trim_start).filter(is_ours).map(|line| format!("{line}\n")).collect()
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // What is left of a temporary directory is no failure.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn check(name: &str, environment: &[(&str, &str)], expected: Expect) {
+    expected.assert_eq(&App::new(name).build(environment));
+}
+
+#[test]
+fn tools_are_missing() {
+    check("tools", &[("PATH", "/nonexistent")], expect![[r#"
+        error[PMX0613]: building needs cargo: `cargo` is not on PATH
+        = help: install Rust 1.95 or newer from https://rustup.rs, or run `rustup update`
+        error[PMX0613]: building needs rustc: `rustc` is not on PATH
+        = help: install Rust 1.95 or newer from https://rustup.rs, or run `rustup update`
+        error[PMX0613]: building needs C compiler: `cc` is not on PATH
+        = help: install one: `apt-get install gcc libc6-dev` on Debian and Ubuntu
+        `puremixc explain PMX0613` tells more
+    "#]]);
+}
+
+#[test]
+fn dependencies_are_missing_and_the_network_is_off() {
+    let empty = App::new("empty");
+    check("network", &[("CARGO_HOME", &empty.0.to_string_lossy())], expect![[r#"
+        error[PMX0614]: the runtime's dependencies are not on this machine and cannot be fetched
+        = help: the first build needs crates.io; connect once, or copy ~/.cargo/registry from a machine that has built an app
+        `puremixc explain PMX0614` tells more
+    "#]]);
+}
+
+#[test]
+fn the_home_cannot_be_written() {
+    check("home", &[("PUREMIX_HOME", "/proc/none")], expect![[r#"
+        error[PMX9003]: cannot unpack the runtime to `/proc/none`: No such file or directory (os error 2)
+        = help: set PUREMIX_HOME to a directory that can be written
+        `puremixc explain PMX9003` tells more
+    "#]]);
+}
