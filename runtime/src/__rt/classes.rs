@@ -57,8 +57,8 @@ pub fn define(cx: Cx, target: &Value, key: &Key, value: Value) -> R<()> {
 
 /// `{ name: value }`.
 #[inline]
-pub fn define_name(cx: Cx, target: &Value, name: Atom, value: Value) -> R<()> {
-    js::define(cx, object(target), &Key::Atom(name), value);
+pub fn define_name(cx: Cx, target: &Value, name: Atom, value: Value, ic: u32) -> R<()> {
+    js::define_name(cx, object(target), name, value, ic);
     Ok(())
 }
 
@@ -73,10 +73,9 @@ pub fn copy_props(cx: Cx, target: &Value, source: &Value) -> R<()> {
 }
 
 /// `{ ...source, … }`: a copy that `extra` more properties will join.
-pub fn spread_object(cx: Cx, source: &Value, _extra: usize) -> R {
-    let target = Obj::plain(cx);
-    js::copy_props(cx, &target, source)?;
-    Ok(Value::Obj(target))
+#[inline]
+pub fn spread_object(cx: Cx, source: &Value, extra: usize) -> R {
+    js::spread_object(cx, source, extra)
 }
 
 pub fn op_define_field(cx: Cx, target: &Value, key: &Value, value: &Value) -> R {

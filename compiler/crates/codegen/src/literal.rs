@@ -101,7 +101,8 @@ impl Body<'_, '_> {
             Property::Value(Key::Name(name), e) => {
                 let key = self.tables.atom(name);
                 let v = self.emit(e, Want::Value);
-                quote!(rt::define_name(cx, &#object, #key, #v))
+                let ic = self.tables.ic();
+                quote!(rt::define_name(cx, &#object, #key, #v, #ic))
             }
             // An anonymous function takes the name of its key.
             Property::Value(key, e) if self.is_anonymous_function(e) => {

@@ -28,6 +28,7 @@ pub mod errors;
 pub mod inspect;
 pub mod intl;
 pub mod generated;
+pub mod fixed;
 mod number;
 pub mod ops;
 pub mod promise;

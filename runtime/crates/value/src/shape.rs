@@ -55,6 +55,7 @@ const LINEAR: usize = 8;
 pub struct Shape {
     id: u32,
     props: Box<[(Key, Attr)]>,
+    is_ordinary: bool,
     index: OnceCell<HashMap<Key, u32>>,
     transitions: RefCell<HashMap<(Key, Attr), Rc<Shape>>>,
     /// The same keys with weaker attributes, after `Object.freeze` and `Object.seal`.
@@ -78,7 +79,8 @@ impl Shape {
 
     fn new(id: u32, props: Box<[(Key, Attr)]>, tree: Rc<Tree>) -> Shape {
         tree.shapes.set(tree.shapes.get() + 1);
-        Shape { id, props, index: OnceCell::new(), transitions: RefCell::default(), restricted: RefCell::default(), tree }
+        let is_ordinary = props.iter().all(|(k, a)| *a == Attr::ALL && !k.is_private());
+        Shape { id, props, is_ordinary, index: OnceCell::new(), transitions: RefCell::default(), restricted: RefCell::default(), tree }
     }
 
     /// Unique in the isolate and never used again; never 0.
@@ -104,8 +106,9 @@ impl Shape {
     }
 
     /// True if all properties are what assignment makes: writable, enumerable, configurable data, none private.
+    #[inline]
     pub fn is_ordinary(&self) -> bool {
-        self.props.iter().all(|(k, a)| *a == Attr::ALL && !k.is_private())
+        self.is_ordinary
     }
 
     /// How many slots a new instance should have room for.

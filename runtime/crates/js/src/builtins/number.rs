@@ -1,5 +1,6 @@
 //! `Number`, `parseInt`, `parseFloat`, `isNaN`, `isFinite` (ECMA-262 §21.1, §19.2).
 
+use crate::fixed::Fixed;
 use crate::number::{decimal_prefix, int_of_digits, is_space};
 use crate::{constructor, js_to_number, js_to_string, num_to_str, proto_for, throw_range, throw_type, to_integer, to_numeric, value_to_integer};
 use puremix_value::{Args, Attr, Cx, Intrinsic, Kind, Obj, R, Str, Value};
@@ -104,11 +105,6 @@ fn radix_str(n: f64, radix: u32) -> Str {
     Str::from(out)
 }
 
-/// The decimal digits of a finite number's magnitude rounded half up at `places` behind the point. Exact.
-fn fixed(n: f64, places: usize) -> String {
-    // The exact expansion of a double has at most 1074 digits behind the point; half-up on it is a string operation.
-    round_decimal(&format!("{:.1074}", n.abs()), places)
-}
 
 /// Plain decimal text rounded half up at `places` behind the point.
 pub(crate) fn round_decimal(text: &str, places: usize) -> String {
@@ -186,9 +182,14 @@ fn to_fixed(cx: Cx, a: &Args<'_>) -> R {
 
 /// `n.toFixed(places)` of a finite number below 1e21.
 pub fn to_fixed_str(n: f64, places: usize) -> Str {
-    let text = fixed(n, places);
-    // A negative number that rounds to zero keeps its sign: (-0.4).toFixed(0) is "-0"; -0 itself has none.
-    if n < 0.0 { Str::from(format!("-{text}")) } else { Str::from(text) }
+    match Fixed::new().write(n, places) {
+        Some(text) => Str::from_ascii(text),
+        None => {
+            // The exact expansion of a double has at most 1074 digits behind the point; half-up on it is a string operation.
+            let text = round_decimal(&format!("{:.1074}", n.abs()), places);
+            if n < 0.0 { Str::from(format!("-{text}")) } else { Str::from(text) }
+        }
+    }
 }
 
 fn to_exponential(cx: Cx, a: &Args<'_>) -> R {

@@ -15,10 +15,8 @@ pub fn new_object(cx: Cx) -> Value {
 }
 
 /// `{...v, ` followed by about `more` further properties.
-pub fn spread_object(cx: Cx, v: &Value, _more: usize) -> R {
-    let o = Obj::plain(cx);
-    ops::copy_props(cx, &o, v)?;
-    Ok(o.into())
+pub fn spread_object(cx: Cx, v: &Value, more: usize) -> R {
+    ops::spread_object(cx, v, more)
 }
 
 /// `{...v}` into an object literal.

@@ -1,7 +1,7 @@
 //! Object, array and function literals, spread and rest, captured variables.
 
 use super::{create_data, enumerable_keys, get_key, own_keys, own_property};
-use puremix_value::{Attr, Cx, Key, Kind, Lit, Obj, R, ShapeLit, Str, Value, well_known};
+use puremix_value::{Atom, Attr, Cx, Key, Kind, Lit, Obj, R, ShapeLit, Str, Value, well_known};
 
 /// A string literal.
 #[inline]
@@ -30,6 +30,18 @@ pub fn array(cx: Cx, values: Vec<Value>) -> Value {
 /// `{...source}` into `target`; nothing of `undefined` and `null`.
 pub fn copy_props(cx: Cx, target: &Obj, source: &Value) -> R<()> {
     copy_props_except(cx, target, source, &[])
+}
+
+/// `{...source, ` followed by about `more` further properties.
+pub fn spread_object(cx: Cx, source: &Value, more: usize) -> R {
+    if let Value::Obj(o) = source
+        && let Some(copy) = Obj::spread_of(cx, o, more)
+    {
+        return Ok(copy.into());
+    }
+    let target = Obj::plain(cx);
+    copy_props(cx, &target, source)?;
+    Ok(target.into())
 }
 
 /// `const { a, b, ...rest } = source`: what is left without `taken`.
@@ -74,6 +86,21 @@ fn copy_props_except(cx: Cx, target: &Obj, source: &Value, taken: &[Key]) -> R<(
 #[inline]
 pub fn define(cx: Cx, o: &Obj, key: &Key, value: Value) {
     o.put(cx, key, value);
+}
+
+/// `{ name: value }` in a literal that has a spread or a computed key. `ic` is the site's inline cache; 0 for none.
+#[inline]
+pub fn define_name(cx: Cx, o: &Obj, name: Atom, value: Value, ic: u32) {
+    if let Err(value) = o.cached_set(cx, cx.ic(ic), value) {
+        define_uncached(cx, o, name, value, ic);
+    }
+}
+
+#[inline(never)]
+fn define_uncached(cx: Cx, o: &Obj, name: Atom, value: Value, ic: u32) {
+    let before = o.shape_id();
+    o.put(cx, &name.into(), value);
+    o.fill_set_cache(cx, name, before, ic);
 }
 
 /// A method of a class or an object literal. Anonymous functions are named after the key.

@@ -140,6 +140,40 @@ impl Obj {
         Obj(p)
     }
 
+    /// A plain object of the same shape and prototype with the same slot values, and room for `more` properties. `None` unless
+    /// `shape` is this object's and small enough for a box.
+    pub(crate) fn alloc_copy(&self, heap: &Heap, shape: Rc<Shape>, more: usize) -> Option<Obj> {
+        let len = shape.len();
+        let source = self.head();
+        if shape.id() != source.shape_id.get() || len > MAX_INLINE {
+            return None;
+        }
+        let cap = (len + more).min(MAX_INLINE);
+        let layout = layout(cap as u8);
+        // SAFETY: the layout has at least the size of ObjBox, which is not zero.
+        let Some(p) = NonNull::new(unsafe { alloc(layout) }.cast::<ObjBox>()) else { handle_alloc_error(layout) };
+        let head = ObjBox {
+            count: Cell::new(1),
+            shape_id: Cell::new(shape.id()),
+            shape: HeapCell::new(Some(shape)),
+            proto: HeapCell::new(source.proto.get()),
+            place: Cell::new(0),
+            flags: Cell::new(0),
+            inline_cap: cap as u8,
+            extra: OnceCell::new(),
+            kind: Kind::Plain,
+        };
+        // SAFETY: `p` is fresh memory of ObjBox's layout.
+        unsafe { p.write(head) };
+        for i in 0..cap {
+            let value = if i < len { self.slot(i as u32) } else { Value::Undefined };
+            // SAFETY: slot `i` lies in the new allocation, which was sized for `cap` values behind the box.
+            unsafe { slot_ptr(p, i).write(value) };
+        }
+        heap.adopt(p);
+        Some(Obj(p))
+    }
+
     #[inline]
     fn head(&self) -> &ObjBox {
         // SAFETY: this `Obj` holds a count, so the box is alive (point 1); nobody makes `&mut ObjBox` before it is freed.

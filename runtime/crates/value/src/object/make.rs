@@ -57,6 +57,21 @@ impl Obj {
         (shape.len() == values.len()).then(|| Obj::alloc(cx.heap, like.proto(), Some(shape), Kind::Plain, 0, 0, values.into_iter()))
     }
 
+    /// `{...source}` with room for `more` further properties; `None` unless `source` is a plain object of ordinary named properties
+    /// whose prototype is the one of literals.
+    #[inline]
+    pub fn spread_of(cx: Cx, source: &Obj, more: usize) -> Option<Obj> {
+        if !matches!(source.kind(), Kind::Plain) || source.flag(flag::BUILTIN) {
+            return None;
+        }
+        let shape = source.shape().filter(|s| s.is_ordinary())?;
+        let (proto, _) = cx.object_root();
+        if source.proto().as_ref() != Some(&proto) {
+            return None;
+        }
+        source.alloc_copy(cx.heap, shape, more)
+    }
+
     /// An array; holes are `Uninit`.
     #[inline]
     pub fn array(cx: Cx, values: Vec<Value>) -> Obj {
