@@ -42,7 +42,7 @@ pub struct Site {
 pub struct ModuleDef {
     pub path: &'static str,
     /// Runs the module's body; a promise when it awaits at top level.
-    pub init: fn(Cx) -> R,
+    pub init: &'static ValueFn,
 }
 
 pub enum Segment {
@@ -62,21 +62,32 @@ pub enum RouteKind {
     Page(&'static PageDef),
     Api(&'static [ApiDef]),
     /// A Parsley handler: called with the request object, answers the response value.
-    Handler(fn(Cx, &Value) -> R),
+    Handler(&'static HandlerFn),
 }
 
 pub struct ApiDef {
     /// Upper case; `None` answers every method.
     pub method: Option<&'static str>,
     /// Reads the handler function (an exported value).
-    pub handler: fn(Cx) -> R,
+    pub handler: &'static ValueFn,
 }
 
+// Functions of the table are trait objects: generated code gives plain functions, the interpreter closures that know what they run.
+
+/// Gives a value of the module.
+pub type ValueFn = dyn Fn(Cx) -> R + Send + Sync;
+
+/// Answers a request object.
+pub type HandlerFn = dyn Fn(Cx, &Value) -> R + Send + Sync;
+
 /// Writes a template into the buffer.
-pub type RenderFn = fn(Cx, &Scope<'_>, &mut Out) -> R<()>;
+pub type RenderFn = dyn Fn(Cx, &Scope<'_>, &mut Out) -> R<()> + Send + Sync;
 
 /// Calls a loader.
-pub type LoaderFn = fn(Cx, &Value, &Value, &Value) -> R;
+pub type LoaderFn = dyn Fn(Cx, &Value, &Value, &Value) -> R + Send + Sync;
+
+/// Calls an action.
+pub type ActionFn = dyn Fn(Cx, &Value, &Value) -> R + Send + Sync;
 
 /// A page, component or layout.
 pub struct PageDef {
@@ -85,8 +96,8 @@ pub struct PageDef {
     pub file: &'static str,
     pub loaders: &'static [LoaderDef],
     pub actions: &'static [ActionDef],
-    pub render: RenderFn,
-    pub head: Option<RenderFn>,
+    pub render: &'static RenderFn,
+    pub head: Option<&'static RenderFn>,
     /// Components that its template names; a form inside one asks for the action `Name.function`.
     pub components: &'static [&'static PageDef],
     pub layout: Option<&'static PageDef>,
@@ -97,13 +108,13 @@ pub struct PageDef {
 pub struct LoaderDef {
     pub name: &'static str,
     /// `(request, actionResult, props)`; the value may be a promise.
-    pub call: LoaderFn,
+    pub call: &'static LoaderFn,
 }
 
 pub struct ActionDef {
     pub name: &'static str,
     /// `(formData, request)`; the value may be a promise.
-    pub call: fn(Cx, &Value, &Value) -> R,
+    pub call: &'static ActionFn,
 }
 
 pub struct AssetDef {

@@ -3,6 +3,9 @@
 use super::build::{How, build_app, build_script};
 use super::report::Output;
 use super::start::replace_process;
+use crate::driver::{self, Options};
+use puremix_interp::{app::app_def, assemble::Names};
+use puremix_runtime::capabilities::Capabilities;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -11,6 +14,9 @@ pub struct Args {
     /// A project's directory, or a .js, .mjs or .ts file
     #[arg(default_value = ".")]
     path: PathBuf,
+    /// Interpret it instead of compiling it: starts at once, runs slower, needs no Rust
+    #[arg(long)]
+    interpret: bool,
     /// Arguments of the program
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
@@ -22,6 +28,9 @@ pub struct Args {
 
 pub fn run(args: Args) -> ExitCode {
     let output = Output { quiet: true, ..args.output };
+    if args.interpret {
+        return interpret(&args, output);
+    }
     let built = if args.path.is_file() {
         build_script(&args.path, None, args.how, output)
     } else {
@@ -31,4 +40,24 @@ pub fn run(args: Args) -> ExitCode {
         Some(built) => replace_process(&built.binary, &args.arguments, None),
         None => ExitCode::FAILURE,
     }
+}
+
+/// Everything an app may need is linked into the compiler.
+const CAPABILITIES: Capabilities = Capabilities { sqlite: Some(puremix_sqlite::provide) };
+
+fn interpret(args: &Args, output: Output) -> ExitCode {
+    let options = Options { infer: false };
+    let compiled = if args.path.is_file() {
+        let file = std::fs::canonicalize(&args.path).unwrap_or_else(|_| args.path.clone());
+        driver::compile_script(&file, PathBuf::new(), &options)
+    } else {
+        driver::compile(&args.path, &options)
+    };
+    if output.print(&compiled.diagnostics, &compiled.sources) {
+        return ExitCode::FAILURE;
+    }
+    let Some(program) = compiled.program else { return ExitCode::FAILURE };
+    let app = app_def(&program, &compiled.sources, crate::VERSION, CAPABILITIES, &mut Names::default());
+    let code = puremix_runtime::cli::run(app, &args.arguments);
+    std::process::exit(code)
 }

@@ -23,6 +23,15 @@ pub fn private_key(symbol: &Value) -> Key {
     }
 }
 
+/// The key that [`super::op_to_key`] made.
+pub fn key_of_value(cx: Cx, key: &Value) -> Key {
+    match key {
+        Value::Sym(s) => Key::from(s),
+        Value::Str(s) => cx.key(s),
+        other => panic!("bug in puremixc: {other:?} is no key"),
+    }
+}
+
 /// A method of a class.
 pub fn define_method(cx: Cx, target: &Value, key: &Key, f: Value) -> R<()> {
     js::define_method(cx, object(target), key, f, false);

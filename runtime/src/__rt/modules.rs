@@ -22,19 +22,28 @@ pub fn native_module(cx: Cx, slot: u32, name: &str) -> R {
 
 /// A module's namespace object; `slot` remembers it. Each export is a getter, so that bindings are live.
 pub fn namespace(cx: Cx, slot: u32, exports: &'static [(Atom, fn(Cx) -> R)]) -> Value {
+    static GET: FnDef = FnDef::new("", 0, |cx, a| read_export(cx, a.env(0), a.env(1)), FnKind::Method);
     let known = cx.global(slot);
     if known.is_object() {
         return known;
     }
-    static GET: FnDef = FnDef::new("", 0, |cx, a| read_export(cx, a.env(0), a.env(1)), FnKind::Method);
-    let o = Obj::with(cx, None, puremix_value::Kind::Plain);
     let table = NAMESPACES.with_borrow_mut(|all| {
         all.push(exports);
         all.len() - 1
     });
-    for (i, (name, _)) in exports.iter().enumerate() {
-        let get = js::closure(cx, &GET, vec![Value::from(table), Value::from(i)]);
-        o.define_accessor(cx, &Key::Atom(*name), get, Value::Undefined, Attr::ENUMERABLE);
+    let getters = exports.iter().enumerate().map(|(i, (name, _))| (*name, js::closure(cx, &GET, vec![Value::from(table), Value::from(i)])));
+    namespace_of(cx, slot, getters)
+}
+
+/// As [`namespace`], of getters that exist.
+pub fn namespace_of(cx: Cx, slot: u32, getters: impl Iterator<Item = (Atom, Value)>) -> Value {
+    let known = cx.global(slot);
+    if known.is_object() {
+        return known;
+    }
+    let o = Obj::with(cx, None, puremix_value::Kind::Plain);
+    for (name, get) in getters {
+        o.define_accessor(cx, &Key::Atom(name), get, Value::Undefined, Attr::ENUMERABLE);
     }
     let value = Value::Obj(o);
     cx.set_global(slot, value.clone());

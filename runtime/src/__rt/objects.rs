@@ -63,3 +63,18 @@ pub fn json_literal(cx: Cx, json: &'static str) -> Value {
         Err(_) => panic!("bug in puremixc: a literal is no JSON"),
     }
 }
+
+/// Appends to an array that no code has seen yet (a literal, an argument list with spreads).
+pub fn push_element(cx: Cx, array: &Value, value: Value) {
+    if let Value::Obj(o) = array {
+        match o.dense_mut() {
+            Some(elements) => elements.push(value),
+            None => o.put(cx, &Key::from(o.array_len()), value),
+        }
+    }
+}
+
+/// The elements of such an array.
+pub fn list_of(cx: Cx, array: &Value) -> R<Vec<Value>> {
+    js::array_like_to_vec(cx, array)
+}

@@ -12,12 +12,17 @@ use args::Command;
 
 /// What a generated `main` calls. Ends the process.
 pub fn main(app: &'static AppDef) {
+    let args: Vec<String> = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
+    std::process::exit(run(app, &args));
+}
+
+/// Runs the app with these arguments; the process's exit code.
+pub fn run(app: &'static AppDef, args: &[String]) -> i32 {
     // `puremixc run FILE` makes apps without routes; their arguments are their own.
     if app.routes.is_empty() {
-        std::process::exit(isolate::script::run(app));
+        return isolate::script::run(app);
     }
-    let args: Vec<String> = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
-    let code = match args::parse(&args) {
+    match args::parse(args) {
         Ok(Command::Serve(flags)) => serve::run(app, &flags),
         Ok(Command::Health(flags)) => health(app, &flags),
         Ok(Command::Config(flags)) => show_config(app, &flags),
@@ -28,8 +33,7 @@ pub fn main(app: &'static AppDef) {
             eprintln!("{}: {error}\nTry `{} --help`.", app.name, app.name);
             2
         }
-    };
-    std::process::exit(code);
+    }
 }
 
 fn version(app: &AppDef) -> String {

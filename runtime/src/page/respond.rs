@@ -4,7 +4,7 @@ use super::error_page;
 use super::layout::{self, Wrapper};
 use super::scope::{Content, Rendering, Scope, rendering};
 use super::{Out, actions, data, failure, loaders};
-use crate::app::PageDef;
+use crate::app::{HandlerFn, PageDef, ValueFn};
 use crate::http::message::Reply;
 use crate::lang;
 use crate::request::{self, BadRequest, Exchange, host};
@@ -155,7 +155,7 @@ fn thrown_redirect(cx: Cx) -> Option<Reply> {
 
 /// Answers a request with an API handler `(request, response)`: by what it recorded in the response, or else by what it returns. A handler that
 /// returns nothing is waited for until it ends the response.
-pub async fn respond_api(cx: Cx, handler: fn(Cx) -> R, exchange: Rc<Exchange>) -> Reply {
+pub async fn respond_api(cx: Cx, handler: &'static ValueFn, exchange: Rc<Exchange>) -> Reply {
     let request = request::new_object(cx, exchange.clone());
     match call_api(cx, handler, &exchange, &request).await {
         Ok(reply) => reply,
@@ -169,7 +169,7 @@ pub async fn respond_api(cx: Cx, handler: fn(Cx) -> R, exchange: Rc<Exchange>) -
     }
 }
 
-async fn call_api(cx: Cx, handler: fn(Cx) -> R, exchange: &Exchange, request: &Value) -> R<Reply> {
+async fn call_api(cx: Cx, handler: &'static ValueFn, exchange: &Exchange, request: &Value) -> R<Reply> {
     if let Err(BadRequest(why)) = request::prepare(cx, request)? {
         let error = lang::object(cx, [("error", why.into())]);
         return json_reply(cx, &error.into(), 400);
@@ -181,7 +181,7 @@ async fn call_api(cx: Cx, handler: fn(Cx) -> R, exchange: &Exchange, request: &V
 }
 
 /// Answers a request with a handler that returns its response.
-pub async fn respond_handler(cx: Cx, handler: fn(Cx, &Value) -> R, exchange: Rc<Exchange>) -> Reply {
+pub async fn respond_handler(cx: Cx, handler: &'static HandlerFn, exchange: Rc<Exchange>) -> Reply {
     let request = request::new_object(cx, exchange.clone());
     let outcome = async {
         if request::prepare(cx, &request)?.is_err() {

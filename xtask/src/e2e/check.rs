@@ -6,14 +6,14 @@ use std::io;
 
 /// The results of one app.
 pub struct Checks {
-    pub app: &'static str,
+    pub app: String,
     pub passed: usize,
     pub failed: Vec<String>,
 }
 
 impl Checks {
-    pub fn new(app: &'static str) -> Checks {
-        Checks { app, passed: 0, failed: Vec::new() }
+    pub fn new(app: impl Into<String>) -> Checks {
+        Checks { app: app.into(), passed: 0, failed: Vec::new() }
     }
 
     pub fn that(&mut self, what: &str, holds: bool) {

@@ -13,6 +13,7 @@ mod shop;
 
 use crate::shell::{self, Outcome, command, root};
 use check::Checks;
+use puremix_tests::server::free_port;
 use puremix_tests::{Server, TempDir};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -53,7 +54,9 @@ pub fn run(args: &Args) -> Outcome {
         failed.extend(checks.failed);
     };
     for app in APPS.iter().filter(|app| wanted(app.path)) {
-        count(drive(app, &builder)?);
+        for mode in [Mode::Compiled, Mode::Interpreted] {
+            count(drive(app, mode, &builder)?);
+        }
     }
     if wanted("nginx") {
         let mut checks = Checks::new("nginx");
@@ -75,17 +78,38 @@ pub fn run(args: &Args) -> Outcome {
     if failed.is_empty() { Ok(()) } else { Err(format!("{} checks failed", failed.len())) }
 }
 
-fn drive(app: &App, builder: &Builder) -> Result<Checks, String> {
+/// Both back ends must pass the same checks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Compiled,
+    Interpreted,
+}
+
+fn drive(app: &App, mode: Mode, builder: &Builder) -> Result<Checks, String> {
     let started = Instant::now();
     let out = TempDir::new("e2e");
-    let binary = out.path().join("app");
     let generated = app.generate.map(|generate| generate()).transpose()?;
     let source = generated.as_ref().map_or_else(|| root().join(app.path), |made| made.path().to_path_buf());
-    builder.build(&source, &binary)?;
-    println!("{}: built in {} s", app.path, started.elapsed().as_secs());
     let directory = TempDir::new("e2e-cwd");
-    let mut server = Server::start(&binary, directory.path(), app.env)?;
-    let mut checks = Checks::new(app.path);
+    let mut server = match mode {
+        Mode::Compiled => {
+            let binary = out.path().join("app");
+            builder.build(&source, &binary)?;
+            println!("{}: built in {} s", app.path, started.elapsed().as_secs());
+            Server::start(&binary, directory.path(), app.env)?
+        }
+        Mode::Interpreted => {
+            let port = free_port();
+            let source = source.to_string_lossy();
+            let mut run = builder.command(&["run", "--interpret", &source, "--", "serve", "--host", "127.0.0.1", "--port", &port.to_string()]);
+            run.current_dir(directory.path()).envs(app.env.iter().copied());
+            Server::start_command(run, port)?
+        }
+    };
+    let mut checks = Checks::new(match mode {
+        Mode::Compiled => app.path.to_owned(),
+        Mode::Interpreted => format!("{}, interpreted", app.path),
+    });
     (app.checks)(&mut checks, &mut server);
     checks.that("the server survived all of it", server.is_alive());
     if !checks.failed.is_empty() {

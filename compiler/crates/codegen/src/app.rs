@@ -29,7 +29,7 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
         let m = program.module(*id);
         let (module, path) = (names::ident(&module_name(program, *id)), &*m.path);
         let init = names::ident(&names::function(m.init.index(), &m.function(m.init).name));
-        quote!(rt::ModuleDef { path: #path, init: #module::#init })
+        quote!(rt::ModuleDef { path: #path, init: &#module::#init })
     });
     let routes = app.routes.iter().map(|route| emit_route(program, route));
     let assets = app.assets.iter().map(|asset| {
@@ -138,11 +138,11 @@ fn emit_route(program: &Program, route: &app::Route) -> TokenStream {
                     None => quote!(None),
                 };
                 let read = names::ident(&format!("api_{index}"));
-                quote!(rt::ApiDef { method: #method, handler: #module::#read })
+                quote!(rt::ApiDef { method: #method, handler: &#module::#read })
             });
             quote!(rt::RouteKind::Api(&[#(#handlers),*]))
         }
-        RouteKind::Handler(_) => quote!(rt::RouteKind::Handler(#module::handler)),
+        RouteKind::Handler(_) => quote!(rt::RouteKind::Handler(&#module::handler)),
     };
     let file = &*route.file;
     quote!(rt::RouteDef { pattern: &[#(#pattern),*], kind: #kind, file: #file })
@@ -365,25 +365,25 @@ fn emit_page(program: &Program, m: &Module, page: &app::PageTable) -> TokenStrea
     let loaders = page.loaders.iter().map(|loader| {
         let name = &*loader.name;
         let call = call(loader.function, &["request", "action_result", "props"]);
-        quote!(rt::LoaderDef { name: #name, call: |cx, request, action_result, props| #call })
+        quote!(rt::LoaderDef { name: #name, call: &|cx, request, action_result, props| #call })
     });
     let actions = page.actions.iter().map(|action| {
         let name = &*action.name;
         let call = call(action.function, &["form_data", "request"]);
-        quote!(rt::ActionDef { name: #name, call: |cx, form_data, request| #call })
+        quote!(rt::ActionDef { name: #name, call: &|cx, form_data, request| #call })
     });
     let function = |f: FnId| names::ident(&names::function(f.index(), &m.function(f).name));
     let render = match page.render {
         Some(f) => {
             let f = function(f);
-            quote!(#f)
+            quote!(&#f)
         }
-        None => quote!(|_, _, _| Ok(())),
+        None => quote!(&|_, _, _| Ok(())),
     };
     let head = match page.head {
         Some(f) => {
             let f = function(f);
-            quote!(Some(#f))
+            quote!(Some(&#f))
         }
         None => quote!(None),
     };

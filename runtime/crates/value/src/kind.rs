@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub type Code = fn(Cx, &Args<'_>) -> R;
 
 /// Kinds of functions, as far as objects differ by them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum FnKind {
     /// `function f() {}`: callable, constructible, with a lazy `prototype`.
     Normal,
