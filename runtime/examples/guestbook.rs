@@ -14,8 +14,8 @@ static APP: AppDef = AppDef {
     globals: 2,
     sites: &[Site { file: "", line: 0, column: 0 }, Site { file: "app/routes/throws.puremix", line: 3, column: 9 }],
     modules: &[
-        ModuleDef { path: "puremix.config.js", init: config },
-        ModuleDef { path: "app/routes/index.puremix", init: index },
+        ModuleDef { path: "puremix.config.js", init: &config },
+        ModuleDef { path: "app/routes/index.puremix", init: &index },
     ],
     routes: &[
         RouteDef { pattern: &[], kind: RouteKind::Page(&INDEX), file: "app/routes/index.puremix" },
@@ -36,34 +36,34 @@ static APP: AppDef = AppDef {
 static INDEX: PageDef = PageDef {
     name: "index",
     file: "app/routes/index.puremix",
-    loaders: &[LoaderDef { name: "visits", call: count }],
-    actions: &[ActionDef { name: "sign", call: sign }],
-    render: render_index,
+    loaders: &[LoaderDef { name: "visits", call: &count }],
+    actions: &[ActionDef { name: "sign", call: &sign }],
+    render: &render_index,
     has_forms: true,
     ..PLAIN
 };
-static THROWS: PageDef = PageDef { name: "throws", file: "app/routes/throws.puremix", render: |cx, _, _| {
+static THROWS: PageDef = PageDef { name: "throws", file: "app/routes/throws.puremix", render: &|cx, _, _| {
     cx.at(1);
     Err(cx.throw_error(puremix_value::ErrorKind::Type, "secret detail"))
 }, ..PLAIN };
-static TINY: PageDef = PageDef { name: "tiny", file: "app/routes/tiny.puremix", render: |_, _, out| {
+static TINY: PageDef = PageDef { name: "tiny", file: "app/routes/tiny.puremix", render: &|_, _, out| {
     out.lit("<!DOCTYPE html><html><body><h1>Hello</h1></body></html>");
     Ok(())
 }, ..PLAIN };
-static DEEP: PageDef = PageDef { name: "deep", file: "app/routes/deep.puremix", render: |cx, _, _| descend(cx, 0), ..PLAIN };
+static DEEP: PageDef = PageDef { name: "deep", file: "app/routes/deep.puremix", render: &|cx, _, _| descend(cx, 0), ..PLAIN };
 const PLAIN: PageDef = PageDef {
     name: "",
     file: "",
     loaders: &[],
     actions: &[],
-    render: |_, _, _| Ok(()),
+    render: &|_, _, _| Ok(()),
     head: None,
     components: &[],
     layout: None,
     has_forms: false,
     mentions_puremix: false,
 };
-static API: &[ApiDef] = &[ApiDef { method: Some("GET"), handler: |cx| Ok(Obj::function(cx, &ANSWER, vec![]).into()) }];
+static API: &[ApiDef] = &[ApiDef { method: Some("GET"), handler: &|cx| Ok(Obj::function(cx, &ANSWER, vec![]).into()) }];
 static ANSWER: FnDef = FnDef::native("GET", 1, |cx, a| {
     let params = get(cx, a.get(0), "params")?;
     let answer = Obj::plain(cx);

@@ -17,7 +17,7 @@ static PAGE: PageDef = PageDef {
     file: "page.puremix",
     loaders: &[],
     actions: &[],
-    render: |_, _, _| Ok(()),
+    render: &|_, _, _| Ok(()),
     head: None,
     components: &[],
     layout: None,
@@ -25,8 +25,8 @@ static PAGE: PageDef = PageDef {
     mentions_puremix: false,
 };
 static API: &[ApiDef] = &[
-    ApiDef { method: Some("GET"), handler: |_| Ok(Default::default()) },
-    ApiDef { method: Some("POST"), handler: |_| Ok(Default::default()) },
+    ApiDef { method: Some("GET"), handler: &|_| Ok(Default::default()) },
+    ApiDef { method: Some("POST"), handler: &|_| Ok(Default::default()) },
 ];
 use Segment::{CatchAll, Literal, Param as P};
 static ROUTES: &[RouteDef] = &[

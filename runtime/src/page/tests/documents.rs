@@ -2,18 +2,18 @@
 
 use super::*;
 use crate::app::LoaderDef;
-use crate::page::{Out, component, markup, write};
+use crate::page::{Out, Scope, component, markup, write};
 
 fn page(cx: Cx, page: PageDef) -> String {
     text(&reply(cx, page, &exchange("GET", "/p?q=1", &[], "")))
 }
 
 static HELLO: PageDef = PageDef {
-    head: Some(|_, _, out| {
+    head: Some(&|_: Cx, _: &Scope<'_>, out: &mut Out| {
         out.lit("<title>Page &amp; more</title><meta name=\"description\" content=\"d\">");
         Ok(())
     }),
-    render: |cx, scope, out| {
+    render: &|cx, scope, out| {
         out.lit("<p>");
         write::write_text(cx, out, &get(cx, &scope.query(cx)?, "q")?)?;
         out.lit("</p>");
@@ -33,7 +33,7 @@ fn the_default_document() {
 
 #[test]
 fn a_template_that_is_a_document() {
-    let render: crate::app::RenderFn = |_, _, out| {
+    let render: &crate::app::RenderFn = &|_, _, out| {
         out.lit("<!-- hi --> <!DOCTYPE HTML><html><head></head><body>x</body></html>");
         Ok(())
     };
@@ -45,7 +45,7 @@ fn a_template_that_is_a_document() {
 
 static LAYOUT: PageDef = PageDef {
     name: "main",
-    render: |cx, scope, out| {
+    render: &|cx, scope, out| {
         out.lit("<html><head><title>");
         let title = scope.title(cx)?;
         write::write_rcdata(cx, out, &title)?;
@@ -62,7 +62,7 @@ static LAYOUT: PageDef = PageDef {
     ..NO_PAGE
 };
 
-static NUMBER: [LoaderDef; 1] = [LoaderDef { name: "load", call: |cx, _, _, _| Ok(data(cx, "n", 5)) }];
+static NUMBER: [LoaderDef; 1] = [LoaderDef { name: "load", call: &|cx, _, _, _| Ok(data(cx, "n", 5)) }];
 
 #[test]
 fn a_layout_sees_the_page() {
@@ -71,7 +71,7 @@ fn a_layout_sees_the_page() {
         "<html><head><title>Page &amp; more | Site</title><meta name=\"description\" content=\"d\"></head><body>5<p>1</p></body></html>"
     );
     // Without a head of the page, the title comes from a loader, and the layout's own stays.
-    static TITLED: [LoaderDef; 1] = [LoaderDef { name: "x", call: |cx, _, _, _| Ok(data(cx, "title", "<T>")) }];
+    static TITLED: [LoaderDef; 1] = [LoaderDef { name: "x", call: &|cx, _, _, _| Ok(data(cx, "title", "<T>")) }];
     assert_eq!(
         page(isolate(), PageDef { layout: Some(&LAYOUT), loaders: &TITLED, head: None, ..HELLO }),
         "<html><head><title>&lt;T&gt; | Site</title></head><body><p>1</p></body></html>"
@@ -82,12 +82,12 @@ fn a_layout_sees_the_page() {
 fn layouts_nest() {
     static INNER: PageDef = PageDef {
         name: "inner",
-        head: Some(|_, _, out| {
+        head: Some(&|_: Cx, _: &Scope<'_>, out: &mut Out| {
             out.lit("<title>Inner</title><link rel=icon>");
             Ok(())
         }),
         layout: Some(&LAYOUT),
-        render: |cx, scope, out| {
+        render: &|cx, scope, out| {
             out.lit("<main>");
             scope.write_content(cx, out)?;
             out.lit("</main>");
@@ -103,7 +103,7 @@ fn layouts_nest() {
 
 static CARD: PageDef = PageDef {
     name: "Card",
-    render: |cx, scope, out| {
+    render: &|cx, scope, out| {
         out.lit("<i>");
         write::write_text(cx, out, &lang::get(cx, scope.props(), "n")?)?;
         scope.write_content(cx, out)?;
@@ -122,14 +122,14 @@ static SLOW: PageDef = PageDef {
     name: "Slow",
     loaders: &[LoaderDef {
         name: "load",
-        call: |cx, request, _, props| {
+        call: &|cx, request, _, props| {
             assert_eq!(get(cx, request, "params.id")?.as_str().unwrap(), &"7");
             let (value, promise) = pending(cx);
             WAITING.with_borrow_mut(|w| w.push((cx, promise, lang::get(cx, props, "n").unwrap())));
             Ok(value)
         },
     }],
-    render: |cx, scope, out| {
+    render: &|cx, scope, out| {
         out.lit("<s>");
         write::write_text(cx, out, scope.loader(0))?;
         out.lit("</s>");
@@ -146,7 +146,7 @@ fn settle_last() {
 
 #[test]
 fn components_take_props_and_children() {
-    let render: crate::app::RenderFn = |cx, _, out| {
+    let render: &crate::app::RenderFn = &|cx, _, out| {
         let children = markup(cx, |out| {
             let props = lang::object(cx, [("n", "<".into())]).into();
             component(cx, out, &CARD, &props, &Value::Undefined, &Value::Undefined)
@@ -161,7 +161,7 @@ fn components_take_props_and_children() {
 #[test]
 fn slow_components_run_together_and_keep_their_places() {
     static WITH_SLOW: PageDef = PageDef {
-        render: |cx, _, out| {
+        render: &|cx, _, out| {
             for n in 1..=3 {
                 let props = lang::object(cx, [("n", n.into())]).into();
                 // One inside markup, as in a callback.
@@ -191,7 +191,7 @@ fn slow_components_run_together_and_keep_their_places() {
 
 #[test]
 fn deep_components_are_an_error_not_an_abort() {
-    static ENDLESS: PageDef = PageDef { name: "Endless", render: |cx, _, out| component(cx, out, &ENDLESS, &Value::Undefined, &Value::Undefined, &Value::Undefined), ..NO_PAGE };
+    static ENDLESS: PageDef = PageDef { name: "Endless", render: &|cx, _, out| component(cx, out, &ENDLESS, &Value::Undefined, &Value::Undefined, &Value::Undefined), ..NO_PAGE };
     let run = || {
         let cx = isolate();
         cx.set_stack_budget(4 << 20);
@@ -204,8 +204,8 @@ fn deep_components_are_an_error_not_an_abort() {
 #[test]
 fn data_for_scripts() {
     static EVIL: [LoaderDef; 2] = [
-        LoaderDef { name: "load", call: |cx, _, _, _| Ok(data(cx, "x", "</script><script>alert(1)")) },
-        LoaderDef { name: "none", call: |_, _, _, _| Ok(Value::Undefined) },
+        LoaderDef { name: "load", call: &|cx, _, _, _| Ok(data(cx, "x", "</script><script>alert(1)")) },
+        LoaderDef { name: "none", call: &|_, _, _, _| Ok(Value::Undefined) },
     ];
     let out = page(isolate(), PageDef { loaders: &EVIL, mentions_puremix: true, head: None, ..HELLO });
     let json = out.split_once("id=\"puremix-data\">").unwrap().1.split_once("</script>").unwrap().0;

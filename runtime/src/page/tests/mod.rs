@@ -22,7 +22,7 @@ pub(super) static NO_PAGE: PageDef = PageDef {
     file: "app/routes/test.puremix",
     loaders: &[],
     actions: &[],
-    render: |_, _, _| Ok(()),
+    render: &|_, _, _| Ok(()),
     head: None,
     components: &[],
     layout: None,

@@ -5,7 +5,7 @@ use crate::app::{ActionDef, LoaderDef, RenderFn};
 use crate::page::{respond_api, write};
 use puremix_value::{ErrorKind, FnDef};
 
-const SHOW: RenderFn = |cx, scope, out| {
+const SHOW: &RenderFn = &|cx, scope, out| {
     let result = get(cx, scope.action_result(), "message")?;
     write::write_text(cx, out, &result)?;
     let shown = get(cx, scope.loader(0), "data.x")?;
@@ -17,19 +17,19 @@ const SHOW: RenderFn = |cx, scope, out| {
 static SAVE: [ActionDef; 3] = [
     ActionDef {
         name: "save",
-        call: |cx, form, _| {
+        call: &|cx, form, _| {
             let name = lang::get(cx, form, "get")?;
             let got = lang::call(cx, &name, form, &["name".into()])?;
             Ok(lang::object(cx, [("message", format!("saved {} {}", lang::to_string(cx, &got)?, lang::to_string(cx, &lang::get(cx, form, "name")?)?).into())]).into())
         },
     },
-    ActionDef { name: "go", call: |cx, _, request| {
+    ActionDef { name: "go", call: &|cx, _, request| {
         let response = lang::get(cx, request, "res")?;
         let cookie = lang::get(cx, &response, "cookie")?;
         lang::call(cx, &cookie, &response, &["sid".into(), "a b".into(), lang::object(cx, [("httpOnly", true.into())]).into()])?;
         Ok(lang::object(cx, [("redirect", "/hällo".into())]).into())
     } },
-    ActionDef { name: "fail", call: |cx, _, _| Err(cx.throw_error(ErrorKind::Error, "secret <detail>")) },
+    ActionDef { name: "fail", call: &|cx, _, _| Err(cx.throw_error(ErrorKind::Error, "secret <detail>")) },
 ];
 
 static WITH_ACTIONS: PageDef = PageDef { actions: &SAVE, render: SHOW, ..NO_PAGE };
@@ -75,36 +75,36 @@ fn a_throwing_action_is_a_500() {
     assert!(text(&dev).contains("secret &lt;detail&gt;"));
 }
 
-fn with_loader(call: crate::app::LoaderFn) -> Reply {
+fn with_loader(call: &'static crate::app::LoaderFn) -> Reply {
     let loaders = Box::leak(Box::new([LoaderDef { name: "load", call }]));
     reply(isolate(), PageDef { loaders, render: SHOW, ..NO_PAGE }, &exchange("GET", "/p", &[], ""))
 }
 
 #[test]
 fn loaders_reply_in_their_ways() {
-    assert_eq!(body(&with_loader(|cx, _, _, _| Err(cx.throw_error(ErrorKind::Error, "broken")))), "broken");
-    assert_eq!(body(&with_loader(|cx, _, _, _| Ok(promise::rejected(cx, "text".into()).into()))), "text");
-    assert_eq!(body(&with_loader(|cx, _, _, _| Ok(promise::fulfilled(cx, data(cx, "x", 5)).into()))), "5");
-    assert_eq!(body(&with_loader(|_, _, _, _| Ok(Value::Undefined))), "");
-    assert_eq!(show(&with_loader(|cx, _, _, _| Ok(lang::object(cx, [("redirect", "/x".into()), ("status", 301.into())]).into()))), "301 → /x ");
-    assert_eq!(show(&with_loader(|cx, _, _, _| Err(cx.throw(lang::object(cx, [("redirect", "/y".into())]).into())))), "302 → /y ");
+    assert_eq!(body(&with_loader(&|cx, _, _, _| Err(cx.throw_error(ErrorKind::Error, "broken")))), "broken");
+    assert_eq!(body(&with_loader(&|cx, _, _, _| Ok(promise::rejected(cx, "text".into()).into()))), "text");
+    assert_eq!(body(&with_loader(&|cx, _, _, _| Ok(promise::fulfilled(cx, data(cx, "x", 5)).into()))), "5");
+    assert_eq!(body(&with_loader(&|_, _, _, _| Ok(Value::Undefined))), "");
+    assert_eq!(show(&with_loader(&|cx, _, _, _| Ok(lang::object(cx, [("redirect", "/x".into()), ("status", 301.into())]).into()))), "301 → /x ");
+    assert_eq!(show(&with_loader(&|cx, _, _, _| Err(cx.throw(lang::object(cx, [("redirect", "/y".into())]).into())))), "302 → /y ");
     assert_eq!(
-        show(&with_loader(|cx, _, _, _| {
+        show(&with_loader(&|cx, _, _, _| {
             let json = lang::object(cx, [("a", 1.into())]);
             let headers = lang::object(cx, [("X-A", "b".into())]);
             Ok(lang::object(cx, [("json", json.into()), ("status", 201.into()), ("headers", headers.into())]).into())
         })),
         "201 {\"a\":1}"
     );
-    let not_found = with_loader(|cx, _, _, _| Ok(lang::object(cx, [("status", 404.into())]).into()));
+    let not_found = with_loader(&|cx, _, _, _| Ok(lang::object(cx, [("status", 404.into())]).into()));
     assert_eq!((not_found.status, not_found.header("content-type")), (404, Some("text/html; charset=utf-8")));
     // The helper functions of the request are no redirects.
-    assert_eq!(with_loader(|_, request, _, _| Ok(request.clone())).status, 200);
+    assert_eq!(with_loader(&|_, request, _, _| Ok(request.clone())).status, 200);
 }
 
 #[test]
 fn a_header_cannot_be_split() {
-    let reply = with_loader(|cx, _, _, _| {
+    let reply = with_loader(&|cx, _, _, _| {
         let headers = lang::object(cx, [("X-A", "b\r\nSet-Cookie: c".into())]);
         Ok(lang::object(cx, [("headers", headers.into())]).into())
     });
@@ -137,7 +137,7 @@ fn the_request_object() {
     assert_eq!(lang::get(cx, &request, "user").unwrap().as_num(), Some(5.0));
 }
 
-fn api(cx: Cx, handler: fn(Cx) -> R, method: &str) -> Reply {
+fn api(cx: Cx, handler: &'static crate::app::ValueFn, method: &str) -> Reply {
     run(cx, respond_api(cx, handler, exchange(method, "/api", &[], "")), || {})
 }
 
@@ -158,16 +158,16 @@ fn api_handlers_answer_by_the_response() {
         let json = lang::object(cx, [("ok", true.into())]);
         calls(cx, a.get(1), &[("status", 201.into()), ("set", headers.into()), ("json", json.into())])
     });
-    let reply = api(isolate(), |cx| Ok(lang::function(cx, &CREATE, vec![])), "POST");
+    let reply = api(isolate(), &|cx| Ok(lang::function(cx, &CREATE, vec![])), "POST");
     assert_eq!(show(&reply), "201 {\"ok\":true}");
     assert_eq!(reply.header("x-ratelimit-remaining"), Some("3"));
     assert_eq!(reply.header("content-type"), Some("application/json; charset=utf-8"));
 
     static REDIRECT: FnDef = FnDef::native("handler", 2, |cx, a| calls(cx, a.get(1), &[("redirect", "/x y".into())]));
-    assert_eq!(show(&api(isolate(), |cx| Ok(lang::function(cx, &REDIRECT, vec![])), "GET")), "302 → /x%20y ");
+    assert_eq!(show(&api(isolate(), &|cx| Ok(lang::function(cx, &REDIRECT, vec![])), "GET")), "302 → /x%20y ");
 
     static TWICE: FnDef = FnDef::native("handler", 2, |cx, a| calls(cx, a.get(1), &[("send", "a".into()), ("send", "b".into())]));
-    assert_eq!(api(isolate(), |cx| Ok(lang::function(cx, &TWICE, vec![])), "GET").status, 500);
+    assert_eq!(api(isolate(), &|cx| Ok(lang::function(cx, &TWICE, vec![])), "GET").status, 500);
 }
 
 #[test]
@@ -176,11 +176,11 @@ fn api_handlers_answer_by_what_they_return() {
         let json = Obj::array(cx, vec![1.into()]);
         Ok(lang::object(cx, [("json", json.into()), ("status", 202.into())]).into())
     });
-    assert_eq!(show(&api(isolate(), |cx| Ok(lang::function(cx, &JSON, vec![])), "GET")), "202 [1]");
+    assert_eq!(show(&api(isolate(), &|cx| Ok(lang::function(cx, &JSON, vec![])), "GET")), "202 [1]");
     static PLAIN: FnDef = FnDef::native("handler", 2, |cx, _| Ok(lang::object(cx, [("a", 1.into())]).into()));
-    assert_eq!(show(&api(isolate(), |cx| Ok(lang::function(cx, &PLAIN, vec![])), "GET")), "200 {\"a\":1}");
+    assert_eq!(show(&api(isolate(), &|cx| Ok(lang::function(cx, &PLAIN, vec![])), "GET")), "200 {\"a\":1}");
     static THROWS: FnDef = FnDef::native("handler", 2, |cx, _| Err(cx.throw_error(ErrorKind::Error, "secret")));
-    assert_eq!(show(&api(isolate(), |cx| Ok(lang::function(cx, &THROWS, vec![])), "GET")), "500 {\"error\":\"API execution failed\"}");
+    assert_eq!(show(&api(isolate(), &|cx| Ok(lang::function(cx, &THROWS, vec![])), "GET")), "500 {\"error\":\"API execution failed\"}");
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_handler_may_answer_later() {
         Ok(Value::Undefined)
     });
     let cx = isolate();
-    let reply = run(cx, respond_api(cx, |cx| Ok(lang::function(cx, &KEEPS, vec![])), exchange("GET", "/api", &[], "")), || {
+    let reply = run(cx, respond_api(cx, &|cx| Ok(lang::function(cx, &KEEPS, vec![])), exchange("GET", "/api", &[], "")), || {
         if let Some(response) = LATER.take() {
             calls(cx, &response, &[("send", "late".into())]).unwrap();
         }
