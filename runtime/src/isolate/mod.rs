@@ -59,6 +59,10 @@ pub fn create(app: &'static AppDef) -> Running {
     puremix_js::start(cx);
     puremix_js::set_site_text(cx, site_text);
     promise::set_rejection_hook(report::unhandled_rejection);
+    // For the collector's own tests: see docs/runtime-abi.md, section 5.
+    if let Some(every) = std::env::var("PUREMIX_GC_STRESS").ok().and_then(|n| n.parse().ok()) {
+        cx.set_collector_stress(every);
+    }
     APP.set(Some(app));
     crate::request::install(cx, Box::new(services::IsolateServices::new(app)));
     puremix_node::set_host(Rc::new(node_host::NodeHost { app, started: Instant::now() }));

@@ -9,6 +9,9 @@ use merged::{Case, build};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+/// Collect at every so many allocations.
+const STRESS: &str = "1";
+
 #[test]
 fn programs_print_what_they_print_under_node() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("js");
@@ -37,6 +40,11 @@ fn programs_print_what_they_print_under_node() {
         let found = run(Command::new(&binary).env("JS_CASE", &case.name));
         if expected != found {
             failures.push(format!("{}\n--- node\n{expected}--- puremixc\n{found}", case.name));
+        }
+        // The cycle collector at work in the midst of everything must change nothing.
+        let stressed = run(Command::new(&binary).env("JS_CASE", &case.name).env("PUREMIX_GC_STRESS", STRESS));
+        if stressed != found {
+            failures.push(format!("{} with PUREMIX_GC_STRESS={STRESS}\n--- without\n{found}--- with\n{stressed}", case.name));
         }
     }
     assert!(failures.is_empty(), "{} of {} differ\n\n{}", failures.len(), programs.len() * 2, failures.join("\n\n"));

@@ -483,6 +483,11 @@ impl Isolate {
         self.heap.collect_if_needed()
     }
 
+    /// For tests: collects cycles at every `every`th allocation, in the midst of whatever runs; 0 ends it.
+    pub fn set_collector_stress(&self, every: usize) {
+        self.heap.set_stress(every);
+    }
+
     /// Collects all cycles now.
     pub fn collect(&self) -> CollectStats {
         self.heap.collect_all()

@@ -306,10 +306,28 @@ impl Kind {
         }
     }
 
-    pub(crate) fn trace(&self, t: &mut Tracer<'_>) {
+    /// Elements of what may hold many, shown by [`Kind::trace_elements`].
+    pub(crate) fn elements(&self) -> usize {
         match self {
+            Kind::Array(s) | Kind::Frame(s) => s.len(),
+            Kind::Map(m) | Kind::Set(m) => m.places(),
+            _ => 0,
+        }
+    }
+
+    pub(crate) fn trace_elements(&self, range: std::ops::Range<usize>, t: &mut Tracer<'_>) {
+        match self {
+            Kind::Array(s) | Kind::Frame(s) => s.trace(range, t),
+            Kind::Map(m) | Kind::Set(m) => m.trace(range, t),
+            _ => {}
+        }
+    }
+
+    /// Everything but the elements.
+    pub(crate) fn trace_fixed(&self, t: &mut Tracer<'_>) {
+        match self {
+            Kind::Array(_) | Kind::Frame(_) | Kind::Map(_) | Kind::Set(_) => {}
             Kind::Plain | Kind::Error | Kind::Arguments | Kind::WeakMap(_) | Kind::WeakSet(_) | Kind::WeakRef(_) | Kind::Date(_) => {}
-            Kind::Array(s) | Kind::Frame(s) => s.trace(t),
             Kind::Function(f) => t.values(&f.env),
             Kind::Bound(b) => {
                 t.obj(&b.target);
@@ -321,7 +339,6 @@ impl Kind {
                 a.get.trace(t);
                 a.set.trace(t);
             }
-            Kind::Map(m) | Kind::Set(m) => m.trace(t),
             Kind::Boxed(v) => t.value(v),
             Kind::Html(h) => {
                 if let Ok(p) = h.pending.try_borrow()

@@ -18,7 +18,8 @@
 //!   (`cx.ic(site)`), module variables (`cx.global(i)`), microtasks, exception, stack limit (`check_stack`), `cx.host_slot`.
 //!
 //! # Collector
-//! Objects are counted; cycles are found by `cx.collect_if_needed()`, which the embedding calls at an empty microtask queue.
+//! Objects are counted; cycles are found by `cx.collect_if_needed()`, which the embedding calls at an empty microtask queue,
+//! and by allocations of a job that does not end.
 //! Payloads show what they hold in `trace` and let go of it in `clear`.
 
 pub mod atom;

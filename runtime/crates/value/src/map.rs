@@ -107,9 +107,13 @@ impl MapData {
         self.0.borrow().next_at(cursor).map(|(k, v)| (k.0.clone(), v.clone()))
     }
 
-    pub(crate) fn trace(&self, t: &mut Tracer<'_>) {
+    pub(crate) fn places(&self) -> usize {
+        self.0.try_borrow().map_or(0, |map| map.places())
+    }
+
+    pub(crate) fn trace(&self, range: std::ops::Range<usize>, t: &mut Tracer<'_>) {
         if let Ok(map) = self.0.try_borrow() {
-            for (k, v) in map.iter() {
+            for (k, v) in map.part(range) {
                 t.value(&k.0);
                 t.value(v);
             }

@@ -149,6 +149,17 @@ impl<K: Hash + Eq, V> OrderedMap<K, V> {
         self.entries.iter().filter_map(|e| e.pair.as_ref()).map(|(k, v)| (k, v))
     }
 
+    /// Places of entries, dead ones included: what [`OrderedMap::part`] counts in.
+    pub fn places(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The entries in a range of places.
+    pub fn part(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = (&K, &V)> {
+        let end = range.end.min(self.entries.len());
+        self.entries[range.start.min(end)..end].iter().filter_map(|e| e.pair.as_ref()).map(|(k, v)| (k, v))
+    }
+
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
         self.entries.iter_mut().filter_map(|e| e.pair.as_mut()).map(|(_, v)| v)
     }

@@ -30,6 +30,7 @@ struct Request {
 struct AsyncGeneratorData {
     task: RefCell<Option<Obj>>,
     channel: Rc<Channel>,
+    frame: Frame,
     phase: Cell<Phase>,
     queue: RefCell<VecDeque<Request>>,
 }
@@ -65,15 +66,16 @@ where
 {
     let proto = prototype(cx, callee, Intrinsic::AsyncGeneratorPrototype)?;
     let channel = Rc::new(Channel::default());
+    let frame = Frame::of(start);
     let data = AsyncGeneratorData {
         task: RefCell::new(None),
         channel: channel.clone(),
+        frame: frame.clone(),
         phase: Cell::new(Phase::Start),
         queue: RefCell::default(),
     };
     let object = Obj::native(cx, Some(proto), Class::AsyncGenerator, data);
     let weak = Rc::new(OnceCell::from(WeakObj::new(&object)));
-    let frame = Frame::of(start);
     let body = body(AsyncYielder { cx, channel, object: weak.clone(), frame: frame.clone() });
     let future = async move {
         let outcome = body.await;
@@ -97,6 +99,7 @@ where
 fn finish(cx: Cx, object: &Obj, outcome: Result<Value, Value>) {
     let Some(data) = object.payload::<AsyncGeneratorData>() else { return };
     data.phase.set(Phase::Done);
+    data.frame.set_owner(None);
     let request = data.queue.borrow_mut().pop_front();
     if let Some(request) = request {
         match outcome {
@@ -158,6 +161,7 @@ fn run(cx: Cx, object: &Obj) {
         }
     }
     data.phase.set(Phase::Running);
+    data.frame.set_owner(Some(object.clone()));
     let task = data.task.borrow().clone();
     if let Some(task) = task {
         task::poll(cx, &task);
@@ -207,6 +211,7 @@ impl AsyncYielder {
             Some(next) => Some(std::mem::replace(&mut next.how, Resume::Next(Value::Undefined))),
             None => {
                 data.phase.set(Phase::Suspended);
+                self.frame.set_owner(None);
                 None
             }
         }

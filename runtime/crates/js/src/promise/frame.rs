@@ -5,7 +5,7 @@
 //! that was forgotten here would keep its cycle alive; it could never be freed too early, because the collector counts references.
 
 use crate::ops::Iter;
-use puremix_value::{Payload, Tracer, Value};
+use puremix_value::{Obj, Payload, Tracer, Value};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -18,6 +18,8 @@ pub struct Frame(Rc<Held>);
 struct Held {
     values: RefCell<Vec<Value>>,
     iters: RefCell<Vec<Iter>>,
+    /// The async generator that the body works for, from a request to its answer: what wakes the body must keep it alive.
+    owner: RefCell<Option<Obj>>,
 }
 
 impl Payload for Held {
@@ -28,11 +30,16 @@ impl Payload for Held {
         if let Ok(iters) = self.iters.try_borrow() {
             iters.iter().for_each(|iter| iter.trace(t));
         }
+        if let Ok(owner) = self.owner.try_borrow()
+            && let Some(owner) = &*owner
+        {
+            t.obj(owner);
+        }
     }
 
     fn clear(&self) {
-        let (values, iters) = (self.values.take(), self.iters.take());
-        drop((values, iters));
+        let (values, iters, owner) = (self.values.take(), self.iters.take(), self.owner.take());
+        drop((values, iters, owner));
     }
 }
 
@@ -81,6 +88,11 @@ impl Frame {
 
     pub fn restore_iter(&self) -> Iter {
         self.0.iters.borrow_mut().pop().unwrap_or(Iter::DONE)
+    }
+
+    pub(super) fn set_owner(&self, owner: Option<Obj>) {
+        let old = self.0.owner.replace(owner);
+        drop(old);
     }
 
     /// For the task or generator object that owns the body.

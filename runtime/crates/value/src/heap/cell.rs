@@ -201,11 +201,11 @@ impl Slots {
 }
 
 impl Slots {
-    /// Shows every element to the collector.
-    pub fn trace(&self, t: &mut crate::Tracer<'_>) {
-        for v in self.vec() {
-            t.value(v);
-        }
+    /// Shows a range of elements to the collector.
+    pub fn trace(&self, range: std::ops::Range<usize>, t: &mut crate::Tracer<'_>) {
+        let v = self.vec();
+        let end = range.end.min(v.len());
+        t.values(&v[range.start.min(end)..end]);
     }
 }
 

@@ -1,15 +1,19 @@
 //! The cycle collector, in CPython's manner: an object whose count exceeds the references from within the examined set is
 //! held from outside; what cannot be reached from such objects is garbage.
+//!
+//! What holds for any moment makes it safe at any moment: whoever uses an object (a Rust variable, a queue, a host) holds a count that
+//! no traced object accounts for. So it may run in the midst of a job, and what a payload cannot show (because it is borrowed) is kept.
+//!
+//! Young objects are examined in one go, their number is bounded. The old ones are examined in slices ([`super::cycle`]).
 
-use super::{Heap, OLD, Obj, ObjBox, compact, flag, slot_ptr};
+use super::{Heap, OLD, Obj, ObjBox, flag, slot_ptr};
 use crate::Value;
-use std::cell::RefCell;
 use std::ptr::NonNull;
 
-/// Young objects before a young collection is worth it.
-const YOUNG: usize = 20_000;
-/// Old objects below which no full collection runs.
-const OLD_MIN: usize = 50_000;
+/// Young objects before a young collection at the end of a turn is worth it.
+const YOUNG: usize = 10_000;
+/// Young objects before a young collection in the midst of a job: a job that never ends its turn must not hoard garbage.
+const YOUNG_IN_JOB: usize = 100_000;
 
 /// What a collection did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,22 +45,18 @@ impl Tracer<'_> {
     }
 }
 
-type List = RefCell<Vec<Option<NonNull<ObjBox>>>>;
-
 impl Heap {
-    /// Collects cycles if enough objects came into being since the last time. Call at an empty microtask queue, when no
-    /// payload is borrowed.
+    /// Collects cycles if enough objects came into being since the last time, and goes on with what is under way. Call at an empty
+    /// microtask queue.
     pub(crate) fn collect_if_needed(&self) -> Option<CollectStats> {
-        if self.live_young.get() < YOUNG || self.releasing.get() {
+        if self.releasing.get() {
             return None;
         }
-        let stats = self.collect(&self.young, 0);
-        self.promote();
-        let old = self.live.get() - self.live_young.get();
-        if old > OLD_MIN && old > self.old_then.get() * 2 {
-            return Some(self.collect_old());
+        let mut stats = None;
+        if self.live_young.get() >= YOUNG {
+            stats = Some(self.collect_young());
         }
-        Some(stats)
+        self.advance(self.slice(stats)).or(stats)
     }
 
     /// Collects all cycles now.
@@ -64,47 +64,92 @@ impl Heap {
         if self.releasing.get() {
             return CollectStats::default();
         }
+        self.drop_cycle();
+        self.empty_garbage(usize::MAX);
         self.promote();
-        self.collect_old()
+        self.start_cycle();
+        let stats = self.advance(usize::MAX).unwrap_or_default();
+        self.empty_garbage(usize::MAX);
+        stats
     }
 
-    fn collect_old(&self) -> CollectStats {
-        let stats = self.collect(&self.old, OLD);
-        self.old_then.set(self.live.get() - self.live_young.get());
-        stats
+    /// For tests: collects at every `every`th allocation; 0 ends it.
+    pub(crate) fn set_stress(&self, every: usize) {
+        self.stress.set(every);
+        self.room.set(0);
+    }
+
+    /// The slow path of an allocation: the young list is full, or a test wants a collection.
+    #[cold]
+    pub(super) fn make_room(&self) {
+        let every = self.stress.get();
+        if !self.releasing.get() {
+            if every > 0 {
+                self.collect_young();
+                if self.cycle.borrow().is_none() && self.garbage.borrow().is_empty() {
+                    self.start_cycle();
+                }
+                // A slice of odd size, so that slices end at all kinds of moments.
+                self.advance(997);
+            } else if self.live_young.get() >= YOUNG_IN_JOB {
+                let stats = self.collect_young();
+                self.advance(self.slice(Some(stats)));
+            }
+        }
+        let mut young = self.young.borrow_mut();
+        compact(&mut young);
+        if young.len() * 2 > young.capacity() {
+            let more = young.len().max(1024);
+            young.reserve(more);
+        }
+        self.room.set(if every > 0 { young.len() + every } else { young.capacity() });
+    }
+
+    /// Takes garbage into the heap's own hands, to be emptied by and by. From here on no weak reference finds it.
+    pub(super) fn bury(&self, found: impl Iterator<Item = NonNull<ObjBox>>) -> usize {
+        let mut garbage = self.garbage.borrow_mut();
+        let before = garbage.len();
+        for p in found {
+            if has_weak(p) {
+                self.forget_weak(p);
+            }
+            garbage.push(hold(p));
+        }
+        garbage.len() - before
     }
 
     /// Moves the young to the old list.
     fn promote(&self) {
-        let mut young = self.young.borrow_mut();
-        let mut old = self.old.borrow_mut();
-        compact(&mut old, OLD);
+        let (mut young, mut old, mut gaps) = (self.young.borrow_mut(), self.old.borrow_mut(), self.gaps.borrow_mut());
         for p in young.drain(..).flatten() {
+            let place = gaps.pop().unwrap_or_else(|| {
+                old.push(None);
+                old.len() as u32 - 1
+            });
+            assert!(place < OLD, "an isolate holds fewer than 2^31 objects");
             // SAFETY: lists hold live boxes only.
-            unsafe { p.as_ref() }.place.set(old.len() as u32 | OLD);
-            old.push(Some(p));
+            unsafe { p.as_ref() }.place.set(place | OLD);
+            old[place as usize] = Some(p);
         }
         self.live_young.set(0);
     }
 
-    fn collect(&self, list: &List, generation: u32) -> CollectStats {
-        compact(&mut list.borrow_mut(), generation);
+    /// Examines the young objects; the survivors are old.
+    fn collect_young(&self) -> CollectStats {
+        // What the last one found, if the slices since then have not got that far.
+        self.empty_garbage(usize::MAX);
+        compact(&mut self.young.borrow_mut());
         // No user code runs between here and `garbage`, so the copy stays exact.
-        let set: Vec<NonNull<ObjBox>> = list.borrow().iter().flatten().copied().collect();
+        let set: Vec<NonNull<ObjBox>> = self.young.borrow().iter().flatten().copied().collect();
         let position = |p: NonNull<ObjBox>| {
-            // SAFETY: `p` is in a list or held by an object in it, so it is alive.
-            let place = unsafe { p.as_ref() }.place.get();
-            (place & OLD == generation).then_some((place & !OLD) as usize)
+            let place = place_of(p);
+            (place & OLD == 0).then_some(place as usize)
         };
-        let count_of = |p: &NonNull<ObjBox>| {
-            // SAFETY: lists hold live boxes only, and nothing is freed meanwhile.
-            unsafe { p.as_ref() }.count.get()
-        };
-        let mut outside: Vec<u32> = set.iter().map(count_of).collect();
+        let mut outside: Vec<u32> = set.iter().map(|p| count_of(*p)).collect();
         for p in &set {
             trace(*p, &mut |child| {
-                if let Some(i) = position(child) {
-                    outside[i] = outside[i].saturating_sub(1);
+                if let Some(n) = position(child).and_then(|i| outside.get_mut(i)) {
+                    *n = n.saturating_sub(1);
                 }
             });
         }
@@ -113,23 +158,45 @@ impl Heap {
         while let Some(i) = todo.pop() {
             trace(set[i], &mut |child| {
                 if let Some(c) = position(child)
-                    && !std::mem::replace(&mut reached[c], true)
+                    && reached.get(c) == Some(&false)
                 {
+                    reached[c] = true;
                     todo.push(c);
                 }
             });
         }
-        let garbage: Vec<Obj> = (0..set.len()).filter(|i| !reached[*i]).map(|i| hold(set[i])).collect();
-        // From here on foreign code (drops) may run; `garbage` keeps every box alive until all are empty.
-        for o in &garbage {
-            o.clear();
-        }
-        CollectStats { examined: set.len(), freed: garbage.len() }
+        let freed = self.bury((0..set.len()).filter(|i| !reached[*i]).map(|i| set[i]));
+        self.promote();
+        CollectStats { examined: set.len(), freed }
     }
 }
 
+/// Closes the gaps of the young list.
+fn compact(young: &mut Vec<Option<NonNull<ObjBox>>>) {
+    young.retain(Option::is_some);
+    for (i, p) in young.iter().flatten().enumerate() {
+        // SAFETY: lists hold live boxes only: `forget` removes a box before it is freed.
+        unsafe { p.as_ref() }.place.set(i as u32);
+    }
+}
+
+pub(super) fn place_of(p: NonNull<ObjBox>) -> u32 {
+    // SAFETY: `p` is in a list or held by an object in it, so it is alive.
+    unsafe { p.as_ref() }.place.get()
+}
+
+pub(super) fn count_of(p: NonNull<ObjBox>) -> u32 {
+    // SAFETY: lists hold live boxes only, and nothing is freed while a collector looks at them.
+    unsafe { p.as_ref() }.count.get()
+}
+
+pub(super) fn has_weak(p: NonNull<ObjBox>) -> bool {
+    // SAFETY: as for `count_of`.
+    unsafe { p.as_ref() }.flags.get() & flag::HAS_WEAK != 0
+}
+
 /// A counted reference to a listed box.
-fn hold(p: NonNull<ObjBox>) -> Obj {
+pub(super) fn hold(p: NonNull<ObjBox>) -> Obj {
     // SAFETY: lists hold live boxes only, so the count is at least one.
     let head = unsafe { p.as_ref() };
     head.count.set(head.count.get() + 1);
@@ -137,24 +204,44 @@ fn hold(p: NonNull<ObjBox>) -> Obj {
 }
 
 /// Shows every object that `p` refers to, once for each reference.
-fn trace(p: NonNull<ObjBox>, visit: &mut dyn FnMut(NonNull<ObjBox>)) {
+pub(super) fn trace(p: NonNull<ObjBox>, visit: &mut dyn FnMut(NonNull<ObjBox>)) {
+    trace_part(p, 0, usize::MAX, visit);
+}
+
+/// Shows what `p` refers to in parts: from element `from` on, about `most` elements. Answers where the next part begins, or `None` when
+/// all was shown. A map with a million entries must not be one step.
+pub(super) fn trace_part(p: NonNull<ObjBox>, from: usize, most: usize, visit: &mut dyn FnMut(NonNull<ObjBox>)) -> Option<usize> {
     // SAFETY: callers pass live boxes.
     let head = unsafe { p.as_ref() };
     let mut t = Tracer { visit };
-    head.proto.trace_obj(&mut t);
-    for i in 0..usize::from(head.inline_cap) {
-        // SAFETY: in bounds and initialised; tracing only reads, and no writer is active while it does.
-        t.value(unsafe { &*slot_ptr(p, i) });
+    let properties = head.extra.get().map_or(0, |extra| extra.dict_places());
+    let elements = head.kind.elements();
+    if from == 0 {
+        head.proto.trace_obj(&mut t);
+        for i in 0..usize::from(head.inline_cap) {
+            // SAFETY: in bounds and initialised; tracing only reads, and no writer is active while it does.
+            t.value(unsafe { &*slot_ptr(p, i) });
+        }
+        if let Some(extra) = head.extra.get() {
+            extra.trace_fixed(&mut t);
+        }
+        head.kind.trace_fixed(&mut t);
     }
-    if let Some(extra) = head.extra.get() {
-        extra.trace(&mut t);
+    let to = from.saturating_add(most).min(properties + elements);
+    if from < properties
+        && let Some(extra) = head.extra.get()
+    {
+        extra.trace_dict(from..to.min(properties), &mut t);
     }
-    head.kind.trace(&mut t);
+    if to > properties {
+        head.kind.trace_elements(from.max(properties) - properties..to - properties, &mut t);
+    }
+    (to < properties + elements).then_some(to)
 }
 
 impl Obj {
     /// Empties garbage: properties and contents, not the prototype or the shape.
-    fn clear(&self) {
+    pub(super) fn clear(&self) {
         for i in 0..u32::from(self.head().inline_cap) {
             self.set_slot(i, Value::Undefined);
         }

@@ -11,6 +11,7 @@
 pub(crate) mod cell;
 mod collect;
 mod copy;
+mod cycle;
 mod strbuf;
 pub(crate) mod strptr;
 
@@ -345,7 +346,18 @@ impl WeakObj {
 /// The objects of one thread.
 pub struct Heap {
     young: RefCell<Vec<Option<NonNull<ObjBox>>>>,
+    /// The young list's length at which the next object first makes room for itself.
+    room: Cell<usize>,
+    /// Objects keep their place in it for life; gaps are filled by later ones.
     old: RefCell<Vec<Option<NonNull<ObjBox>>>>,
+    gaps: RefCell<Vec<u32>>,
+    /// Old places below this one are named by a collection under way: none is given to another object.
+    pinned: Cell<usize>,
+    cycle: RefCell<Option<cycle::Cycle>>,
+    /// Found garbage that is still to be emptied. Nobody but this list can reach it.
+    garbage: RefCell<Vec<Obj>>,
+    /// For tests: collect at every so many allocations; 0 is off.
+    stress: Cell<usize>,
     /// Objects whose count is zero, waiting to be taken apart.
     dead: RefCell<Vec<NonNull<ObjBox>>>,
     releasing: Cell<bool>,
@@ -369,7 +381,13 @@ impl Heap {
             None => {
                 let heap: &'static Heap = Box::leak(Box::new(Heap {
                     young: RefCell::default(),
+                    room: Cell::new(0),
                     old: RefCell::default(),
+                    gaps: RefCell::default(),
+                    pinned: Cell::new(0),
+                    cycle: RefCell::default(),
+                    garbage: RefCell::default(),
+                    stress: Cell::new(0),
                     dead: RefCell::default(),
                     releasing: Cell::new(false),
                     live: Cell::new(0),
@@ -391,8 +409,10 @@ impl Heap {
     #[inline]
     fn adopt(&self, p: NonNull<ObjBox>) {
         let mut young = self.young.borrow_mut();
-        if young.len() == young.capacity() {
-            make_room(&mut young, 0);
+        if young.len() >= self.room.get() {
+            drop(young);
+            self.make_room();
+            young = self.young.borrow_mut();
         }
         // SAFETY: the box was just written.
         unsafe { p.as_ref() }.place.set(young.len() as u32);
@@ -401,41 +421,35 @@ impl Heap {
         self.live_young.set(self.live_young.get() + 1);
     }
 
+    /// Weak references to the object find nothing from now on.
+    fn forget_weak(&self, p: NonNull<ObjBox>) {
+        let weak = self.weak.borrow_mut().remove(&(p.as_ptr() as usize));
+        if let Some(weak) = weak {
+            weak.0.set(None);
+        }
+    }
+
     /// Takes an object off its list.
     #[inline]
     fn forget(&self, p: NonNull<ObjBox>) {
         // SAFETY: called from `release`, before the box is freed.
         let place = unsafe { p.as_ref() }.place.get();
-        let mut list = if place & OLD == 0 {
-            self.live_young.set(self.live_young.get() - 1);
-            self.young.borrow_mut()
-        } else {
-            self.old.borrow_mut()
-        };
         let i = (place & !OLD) as usize;
-        if i + 1 == list.len() {
-            list.pop();
-        } else {
-            list[i] = None;
-        }
         self.live.set(self.live.get() - 1);
-    }
-}
-
-/// Closes the gaps in a full list if there are many, or lets it grow.
-#[cold]
-fn make_room(list: &mut Vec<Option<NonNull<ObjBox>>>, generation: u32) {
-    compact(list, generation);
-    let len = list.len();
-    list.reserve(len.max(1024));
-}
-
-fn compact(list: &mut Vec<Option<NonNull<ObjBox>>>, generation: u32) {
-    list.retain(Option::is_some);
-    assert!(list.len() < OLD as usize, "an isolate holds fewer than 2^31 objects");
-    for (i, p) in list.iter().flatten().enumerate() {
-        // SAFETY: lists hold live boxes only: `forget` removes a box before it is freed.
-        unsafe { p.as_ref() }.place.set(i as u32 | generation);
+        if place & OLD != 0 {
+            self.old.borrow_mut()[i] = None;
+            if i >= self.pinned.get() {
+                self.gaps.borrow_mut().push(i as u32);
+            }
+            return;
+        }
+        self.live_young.set(self.live_young.get() - 1);
+        let mut young = self.young.borrow_mut();
+        if i + 1 == young.len() {
+            young.pop();
+        } else {
+            young[i] = None;
+        }
     }
 }
 
@@ -445,10 +459,7 @@ fn release(p: NonNull<ObjBox>) {
     let heap = Heap::here();
     // SAFETY: the count has just reached zero; the box is freed below or by the loop that is already running, not before.
     if unsafe { p.as_ref() }.flags.get() & flag::HAS_WEAK != 0 {
-        let weak = heap.weak.borrow_mut().remove(&(p.as_ptr() as usize));
-        if let Some(weak) = weak {
-            weak.0.set(None);
-        }
+        heap.forget_weak(p);
     }
     heap.forget(p);
     if heap.releasing.replace(true) {

@@ -58,15 +58,24 @@ pub(crate) struct Extra {
 }
 
 impl Extra {
-    pub(crate) fn trace(&self, t: &mut Tracer<'_>) {
-        self.more.trace(t);
+    /// Places of the dictionary, for [`Extra::trace_dict`].
+    pub(crate) fn dict_places(&self) -> usize {
+        self.dict.try_borrow().map_or(0, |dict| dict.as_ref().map_or(0, |dict| dict.props.places()))
+    }
+
+    pub(crate) fn trace_dict(&self, range: std::ops::Range<usize>, t: &mut Tracer<'_>) {
         if let Ok(dict) = self.dict.try_borrow()
             && let Some(dict) = &*dict
         {
-            for (_, (v, _)) in dict.props.iter() {
+            for (_, (v, _)) in dict.props.part(range) {
                 t.value(v);
             }
         }
+    }
+
+    /// All but the dictionary.
+    pub(crate) fn trace_fixed(&self, t: &mut Tracer<'_>) {
+        self.more.trace(0..self.more.len(), t);
         if let Ok(map) = self.weak_values.try_borrow() {
             map.values().for_each(|v| t.value(v));
         }
