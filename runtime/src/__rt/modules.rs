@@ -84,7 +84,16 @@ pub fn import_dynamic(cx: Cx, modules: &'static [LazyModule], namespace: fn(Cx) 
 }
 
 /// A name of the global object.
+#[inline]
 pub fn builtin(cx: Cx, name: Atom, ic: u32) -> R {
+    match cx.intrinsic_ref(Intrinsic::GlobalThis).cached_get(cx, cx.ic(ic)) {
+        Some(found) if !found.is_undefined() => Ok(found),
+        _ => builtin_uncached(cx, name, ic),
+    }
+}
+
+#[inline(never)]
+fn builtin_uncached(cx: Cx, name: Atom, ic: u32) -> R {
     let global = Value::Obj(cx.intrinsic(Intrinsic::GlobalThis));
     match js::get(cx, &global, name, ic)? {
         Value::Undefined => missing_builtin(cx, &global, name),

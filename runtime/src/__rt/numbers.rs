@@ -1,7 +1,7 @@
 //! Unboxed numbers and strings.
 
 use puremix_js as js;
-use puremix_value::{Cx, R, Str, StrBuilder, Value};
+use puremix_value::{Cx, R, Str, Value};
 
 /// What inference knows to be a number.
 #[inline]
@@ -72,6 +72,30 @@ pub fn str_char_code_at(s: &Str, i: f64) -> f64 {
     s.code_unit_at(i as usize).map_or(f64::NAN, f64::from)
 }
 
+/// `s.charCodeAt(i)` of an integer.
+#[inline]
+pub fn str_char_code_at_int(s: &Str, i: i32) -> f64 {
+    match str_unit(s, i) {
+        -1 => f64::NAN,
+        unit => f64::from(unit),
+    }
+}
+
+/// The code unit at `i`, or -1 where there is none.
+#[inline]
+pub fn str_unit(s: &Str, i: i32) -> i32 {
+    match s.ascii_bytes() {
+        // A negative index is a very large one.
+        Some(bytes) => bytes.get(i as usize).map_or(-1, |b| i32::from(*b)),
+        None => wide_unit(s, i),
+    }
+}
+
+#[inline(never)]
+fn wide_unit(s: &Str, i: i32) -> i32 {
+    usize::try_from(i).ok().and_then(|i| s.code_unit_at(i)).map_or(-1, i32::from)
+}
+
 /// `s[i]`
 #[inline]
 pub fn str_index(s: &Str, i: f64) -> Value {
@@ -79,6 +103,15 @@ pub fn str_index(s: &Str, i: f64) -> Value {
         return Value::Undefined;
     }
     s.code_unit_at(i as usize).map_or(Value::Undefined, |unit| Value::Str(Str::from_unit(unit)))
+}
+
+/// `s[i]` of an integer.
+#[inline]
+pub fn str_index_int(s: &Str, i: i32) -> Value {
+    match str_unit(s, i) {
+        -1 => Value::Undefined,
+        unit => Value::Str(Str::from_unit(unit as u16)),
+    }
 }
 
 /// What `+` joins to a string.
@@ -100,22 +133,28 @@ pub fn str_concat(cx: Cx, parts: &[Str]) -> R<Str> {
     }
 }
 
+#[inline]
 fn join(cx: Cx, parts: &[Str]) -> R<Str> {
-    let bytes: usize = parts.iter().map(Str::byte_len).sum();
-    if bytes > puremix_value::MAX_LEN as usize {
+    Str::join(parts).ok_or_else(|| js::throw_range(cx, "Invalid string length"))
+}
+
+/// `s += a + b`, where the sum is text.
+#[inline]
+pub fn str_push_all(cx: Cx, s: &mut Str, more: &[Str]) -> R<()> {
+    let bytes: usize = more.iter().map(Str::byte_len).sum();
+    if s.byte_len() + bytes > puremix_value::MAX_LEN {
         return Err(js::throw_range(cx, "Invalid string length"));
     }
-    let mut out = StrBuilder::with_capacity(bytes);
-    for part in parts {
-        out.push(part);
+    for part in more {
+        s.push(part);
     }
-    Ok(out.finish())
+    Ok(())
 }
 
 /// `s += more`.
 #[inline]
 pub fn str_push(cx: Cx, s: &mut Str, more: &Str) -> R<()> {
-    if s.byte_len() + more.byte_len() > puremix_value::MAX_LEN as usize {
+    if s.byte_len() + more.byte_len() > puremix_value::MAX_LEN {
         return Err(js::throw_range(cx, "Invalid string length"));
     }
     s.push(more);

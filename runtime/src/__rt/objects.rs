@@ -9,21 +9,6 @@ pub fn new_object(cx: Cx) -> Value {
     js::empty_object(cx)
 }
 
-#[inline]
-pub fn index_int(cx: Cx, v: &Value, i: i32) -> R {
-    js::index_num(cx, v, f64::from(i))
-}
-
-#[inline]
-pub fn set_index_int(cx: Cx, v: &Value, i: i32, value: Value) -> R<()> {
-    js::set_index(cx, v, &Value::Num(f64::from(i)), value)
-}
-
-#[inline]
-pub fn set_index_num(cx: Cx, v: &Value, n: f64, value: Value) -> R<()> {
-    js::set_index(cx, v, &Value::Num(n), value)
-}
-
 pub fn delete_name(cx: Cx, v: &Value, name: Atom) -> R<bool> {
     js::delete(cx, v, &Key::Atom(name))
 }

@@ -173,8 +173,12 @@ impl Body<'_, '_> {
         if name != "charCodeAt" || !e.ty.is_number() || self.rep(recv) != Rep::Str || !self.rep(index).is_number() {
             return None;
         }
-        let operands = self.operands(&[(recv, Want::StrRef), (index, Want::Num)]);
-        Some(Code::owned(Rep::Num, quote!(rt::str_char_code_at(#(#operands),*))))
+        let (function, want) = match self.compared_rep(index) {
+            Rep::Int => (quote!(str_char_code_at_int), Want::Int),
+            _ => (quote!(str_char_code_at), Want::Num),
+        };
+        let operands = self.operands(&[(recv, Want::StrRef), (index, want)]);
+        Some(Code::owned(Rep::Num, quote!(rt::#function(#(#operands),*))))
     }
 
     /// `Math.floor(x)` and its like on known numbers. Inference gives the call a number's type only while nothing replaces the function.

@@ -48,9 +48,12 @@ impl Body<'_, '_> {
                 quote!(#ident = rt::cell(cx, rt::cell_get(&#ident));)
             })
             .collect();
-        let update = update.map(|e| {
-            let effect = self.emit(e, Want::Unit);
-            quote!(#effect;)
+        let update = update.map(|e| match self.emit_last_step(test, e) {
+            Some(step) => step,
+            None => {
+                let effect = self.emit(e, Want::Unit);
+                quote!(#effect;)
+            }
         });
         let name = Body::node_mentions_label(body, id, false).then(|| quote!(#label:));
         // Closures of the loop's head keep the first binding to themselves.
@@ -60,6 +63,18 @@ impl Body<'_, '_> {
             None => quote!(#name loop { #stmts #post #(#renew)* #update }),
         };
         quote!(#(#first)* #looped)
+    }
+
+    /// The step of `i <= bound; i++` where both are `i32`: beyond the largest one the test would fail.
+    fn emit_last_step(&mut self, test: Option<&Expr>, update: &Expr) -> Option<TokenStream> {
+        let ExprKind::Binary(BinaryOp::Le, Lang::Js, a, b) = &test?.kind else { return None };
+        let ExprKind::Update { place: Place::Local(counter), delta, .. } = &update.kind else { return None };
+        let steps = matches!(a.kind, ExprKind::Local(id) if id == *counter) && matches!(b.kind, ExprKind::Local(_)) && *delta == 1.0;
+        if !steps || self.peek(*counter) != Rep::Int {
+            return None;
+        }
+        let ident = self.var(*counter).ident;
+        Some(quote!(match #ident.checked_add(1) { Some(next) => #ident = next, None => break, }))
     }
 
     pub fn emit_for_of(&mut self, id: LabelId, item: LocalId, iterable: &Expr, body: &[Stmt], is_await: bool) -> TokenStream {

@@ -52,6 +52,10 @@ impl Body<'_, '_> {
                 let lit = self.file.literal(self.tables, s);
                 quote!(&rt::lit(&#lit))
             }
+            (ExprKind::Binary(BinaryOp::Rem, ..), Want::Int | Want::Test(Lang::Js)) if self.compared_rep(e) == Rep::Int => {
+                let rest = self.emit_int_rem(e).unwrap_or_default();
+                if want == Want::Int { rest } else { quote!(#rest != 0) }
+            }
             (ExprKind::Cond(test), _) => self.emit_cond(test, want),
             (ExprKind::Seq(items), _) => self.emit_seq(items, want),
             (ExprKind::Do(block, value), _) => {
@@ -389,11 +393,15 @@ impl Body<'_, '_> {
             let name = crate::operator::lang_op(lang, "index");
             return Code::value(self.fallible_at(span, quote!(rt::#name(cx, #(#operands),*))));
         }
+        if self.rep(object) == Rep::Str && self.compared_rep(key) == Rep::Int {
+            let operands = self.operands(&[(object, Want::StrRef), (key, Want::Int)]);
+            return Code::value(quote!(rt::str_index_int(#(#operands),*)));
+        }
         if self.rep(object) == Rep::Str && self.rep(key).is_number() {
             let operands = self.operands(&[(object, Want::StrRef), (key, Want::Num)]);
             return Code::value(quote!(rt::str_index(#(#operands),*)));
         }
-        let (name, want) = match self.rep(key) {
+        let (name, want) = match self.compared_rep(key) {
             Rep::Int => (quote!(index_int), Want::Int),
             Rep::Num => (quote!(index_num), Want::Num),
             _ => (quote!(index), Want::Ref),

@@ -156,7 +156,13 @@ impl Body<'_, '_> {
             let strings: Vec<TokenStream> = parts.into_iter().map(|part| self.emit_join_part(part)).collect();
             return Code::owned(Rep::Str, self.fallible(quote!(rt::str_concat(cx, &[#(#strings),*]))));
         }
-        let (ra, rb) = (self.rep(a), self.rep(b));
+        if let Some(code) = self.emit_unit_test(op, lang, a, b) {
+            return code;
+        }
+        let (ra, rb) = match is_comparison(op) {
+            true => (self.compared_rep(a), self.compared_rep(b)),
+            false => (self.rep(a), self.rep(b)),
+        };
         if let Some((rep, want)) = native(op, lang, ra, rb, e.ty) {
             let mut operands = self.operands(&[(a, want), (b, want)]);
             let (y, x) = (operands.pop().unwrap_or_default(), operands.pop().unwrap_or_default());
@@ -164,6 +170,54 @@ impl Body<'_, '_> {
         }
         let operands = self.operands(&[(a, Want::Ref), (b, Want::Ref)]);
         self.apply_runtime(op, lang, operands, e.span)
+    }
+
+    /// As [`Body::rep`] where `-0` is as good as `0`: in comparisons, tests and indices the remainder of integers is one.
+    pub fn compared_rep(&self, e: &Expr) -> Rep {
+        if self.int_rem(e).is_some() { Rep::Int } else { self.rep(e) }
+    }
+
+    /// `i % 7`: an integer's remainder by a constant for which only the sign of zero keeps it from being an `i32`.
+    fn int_rem<'e>(&self, e: &'e Expr) -> Option<(&'e Expr, i32)> {
+        let ExprKind::Binary(BinaryOp::Rem, Lang::Js, a, b) = &e.kind else { return None };
+        let ExprKind::Num(n) = b.kind else { return None };
+        let by = crate::rep::as_i32(n).filter(|n| !matches!(n, 0 | -1))?;
+        (self.rep(a) == Rep::Int).then_some((&**a, by))
+    }
+
+    /// The remainder as an `i32`, zero without its sign.
+    pub fn emit_int_rem(&mut self, e: &Expr) -> Option<TokenStream> {
+        let (a, by) = self.int_rem(e)?;
+        let a = atom(self.emit(a, Want::Int));
+        let by = crate::rep::integer(by);
+        Some(quote!((#a % #by)))
+    }
+
+    /// `s.charCodeAt(i) === 44` and `s[i] === ","` of a known string: the code unit is compared, and nothing else is made of it.
+    fn emit_unit_test(&mut self, op: BinaryOp, lang: Lang, a: &Expr, b: &Expr) -> Option<Code> {
+        use BinaryOp::*;
+        if lang != Lang::Js || !matches!(op, Eq | Ne | StrictEq | StrictNe) {
+            return None;
+        }
+        let (s, index, unit) = match (&a.kind, &b.kind) {
+            (ExprKind::Index(Lang::Js, s, index), ExprKind::Str(Text::Utf8(text))) => {
+                let mut units = text.encode_utf16();
+                let unit = units.next().filter(|_| units.next().is_none())?;
+                (s, &**index, i32::from(unit))
+            }
+            (ExprKind::CallMethod { recv, name, args, safe: false }, ExprKind::Num(n)) if &**name == "charCodeAt" && a.ty.is_number() => {
+                let [Arg::Value(index)] = args.as_slice() else { return None };
+                (recv, index, crate::rep::as_i32(*n).filter(|n| *n >= 0)?)
+            }
+            _ => return None,
+        };
+        if self.rep(s) != Rep::Str || self.compared_rep(index) != Rep::Int {
+            return None;
+        }
+        let operands = self.operands(&[(s, Want::StrRef), (index, Want::Int)]);
+        let unit = crate::rep::integer(unit);
+        let test = if matches!(op, Eq | StrictEq) { quote!(==) } else { quote!(!=) };
+        Some(Code::owned(Rep::Bool, quote!(rt::str_unit(#(#operands),*) #test #unit)))
     }
 
     /// The pieces of a `+` that joins text: `"item-" + i + ","`. What is no string is converted when it has been evaluated, as `+` does.
@@ -183,6 +237,10 @@ impl Body<'_, '_> {
     pub fn emit_join_part(&mut self, part: &Expr) -> TokenStream {
         match self.rep(part) {
             Rep::Str => self.emit(part, Want::Str),
+            Rep::Num | Rep::Int if self.compared_rep(part) == Rep::Int => {
+                let n = self.emit(part, Want::Int);
+                quote!(rt::int_to_str(#n))
+            }
             Rep::Num | Rep::Int => {
                 let n = self.emit(part, Want::Num);
                 quote!(rt::num_to_str(#n))

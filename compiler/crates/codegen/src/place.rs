@@ -211,12 +211,17 @@ impl Body<'_, '_> {
             return None;
         }
         let strings: Vec<TokenStream> = parts[1..].iter().map(|part| self.emit_join_part(part)).collect();
-        let more = match strings.as_slice() {
-            [one] => one.clone(),
-            _ => self.fallible(quote!(rt::str_concat(cx, &[#(#strings),*]))),
+        Some(self.push_all(&ident, &strings))
+    }
+
+    /// Appends strings that are evaluated before the first one is appended.
+    fn push_all(&mut self, ident: &Ident, strings: &[TokenStream]) -> Code {
+        let (more, function) = match strings {
+            [one] => (one.clone(), quote!(str_push)),
+            _ => (quote!([#(#strings),*]), quote!(str_push_all)),
         };
-        let push = self.fallible(quote!(rt::str_push(cx, &mut #ident, &t)));
-        Some(Code::value(quote!({ let t = #more; #push; })))
+        let push = self.fallible(quote!(rt::#function(cx, &mut #ident, &t)));
+        Code::value(quote!({ let t = #more; #push; }))
     }
 
     fn place_is_checked(&self, place: &Place) -> bool {
@@ -287,9 +292,17 @@ impl Body<'_, '_> {
         let ident = &var.ident;
         match (var.rep, self.rep(value)) {
             (Rep::Str, _) => {
-                let s = self.emit_join_part(value);
-                let push = self.fallible(quote!(rt::str_push(cx, &mut #ident, &t)));
-                Some(Code::value(quote!({ let t = #s; #push; })))
+                let mut parts = Vec::new();
+                match &value.kind {
+                    ExprKind::Binary(BinaryOp::Add, Lang::Js, a, b) if self.join_parts(a, b, &mut parts) => {}
+                    ExprKind::Concat(Lang::Js, pieces) if !pieces.is_empty() => {
+                        let strings: Vec<TokenStream> = pieces.iter().map(|piece| self.emit_to_str(Lang::Js, piece).to(Want::Str)).collect();
+                        return Some(self.push_all(ident, &strings));
+                    }
+                    _ => parts = vec![value],
+                }
+                let strings: Vec<TokenStream> = parts.iter().map(|part| self.emit_join_part(part)).collect();
+                Some(self.push_all(ident, &strings))
             }
             (Rep::Value, _) => {
                 let v = self.emit(value, Want::Value);

@@ -44,7 +44,7 @@ pub use errors::{
     throw_uninitialised,
 };
 pub use inspect::inspect;
-pub use number::{big_to_f64, is_space, num_to_str, str_to_num};
+pub use number::{big_to_f64, int_to_str, is_space, num_to_str, str_to_num};
 pub use ops::*;
 pub use regexp::regex;
 pub use state::{SiteText, set_site_text};

@@ -10,8 +10,9 @@ pub fn num_to_str(n: f64) -> Str {
     if f64::from(small) == n { int_to_str(small) } else { slow_num_to_str(n) }
 }
 
+/// As [`num_to_str`] of an integer.
 #[inline(never)]
-fn int_to_str(n: i32) -> Str {
+pub fn int_to_str(n: i32) -> Str {
     let mut buf = [0u8; 11];
     let mut at = buf.len();
     let mut rest = n.unsigned_abs();

@@ -100,6 +100,8 @@ pub struct Ic {
 impl Ic {
     /// No shape has this id, not even a dictionary's 0.
     pub const EMPTY: u32 = u32::MAX;
+    /// Added to the depth in [`Looked`] where the property is an accessor.
+    pub(crate) const GETTER: u32 = 1 << 16;
 }
 
 impl Default for Ic {
@@ -107,6 +109,20 @@ impl Default for Ic {
         Ic { shape: Cell::new(Ic::EMPTY), slot: Cell::new(0), depth: Cell::new(0), epoch: Cell::new(0), next: RefCell::new(None) }
     }
 }
+
+/// What the last lookup of a name on objects of a shape found, whatever the site: for sites that meet many shapes.
+#[derive(Default)]
+pub(crate) struct Looked {
+    pub(crate) shape: Cell<u32>,
+    pub(crate) name: Cell<u32>,
+    pub(crate) slot: Cell<u32>,
+    /// As `Ic::depth`; from `Ic::GETTER` on, the slot holds an accessor pair.
+    pub(crate) depth: Cell<u32>,
+    pub(crate) epoch: Cell<u32>,
+}
+
+/// Entries of the isolate's lookup cache; a power of two.
+const LOOKED: usize = 512;
 
 /// One entry of the microtask queue.
 pub enum Job {
@@ -126,6 +142,7 @@ pub struct Isolate {
     symbols: Box<[Sym]>,
     symbol_registry: RefCell<HashMap<Str, Sym>>,
     ics: Box<[Ic]>,
+    looked: Box<[Looked]>,
     globals: crate::Slots,
     null_shape: OnceCell<Rc<Shape>>,
     object_root: OnceCell<(Obj, Rc<Shape>)>,
@@ -158,6 +175,7 @@ impl Isolate {
             symbols: WellKnownSymbol::ALL.iter().map(|s| Sym::new(Some(Str::from(format!("Symbol.{}", s.name()))))).collect(),
             symbol_registry: RefCell::default(),
             ics: (0..=inline_caches).map(|_| Ic::default()).collect(),
+            looked: (0..LOOKED).map(|_| Looked::default()).collect(),
             globals: crate::Slots::new(vec![Value::Uninit; globals]),
             null_shape: OnceCell::new(),
             object_root: OnceCell::new(),
@@ -262,6 +280,15 @@ impl Isolate {
         }
     }
 
+    /// As [`Isolate::intrinsic`], without counting.
+    #[inline]
+    pub fn intrinsic_ref(&self, i: Intrinsic) -> &Obj {
+        match self.intrinsics[i as usize].get() {
+            Some(o) => o,
+            None => panic!("intrinsic {i:?} is used before it is installed"),
+        }
+    }
+
     #[inline]
     pub fn try_intrinsic(&self, i: Intrinsic) -> Option<Obj> {
         self.intrinsics[i as usize].get().cloned()
@@ -304,6 +331,13 @@ impl Isolate {
     #[inline]
     pub fn ic(&self, site: u32) -> &Ic {
         &self.ics[site as usize]
+    }
+
+    /// The entry of the lookup cache for a name on objects of a shape. Shape 0 is in none.
+    #[inline]
+    pub(crate) fn looked(&self, shape: u32, name: Atom) -> &Looked {
+        let hash = (shape ^ name.0.wrapping_mul(0x9E37_79B1)).wrapping_mul(0x85EB_CA6B) >> 16;
+        &self.looked[hash as usize % LOOKED]
     }
 
     /// Changes whenever an object that serves as a prototype changes.
@@ -360,7 +394,7 @@ impl Isolate {
     #[inline]
     pub(crate) fn literal_shape(&'static self, lit: &'static ShapeLit) -> Option<(Obj, Rc<Shape>)> {
         if let Some(Some(shape)) = self.literal_shapes.borrow().get(lit.id as usize) {
-            return Some((self.object_root().0, shape.clone()));
+            return Some((self.intrinsic(Intrinsic::ObjectPrototype), shape.clone()));
         }
         self.literal_shape_slow(lit)
     }

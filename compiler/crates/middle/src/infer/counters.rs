@@ -2,6 +2,8 @@
 //!
 //! `for (let i = 0; i < bound; i++)`: when nothing else assigns `i`, the update runs only where `i < bound` held in the same turn. With
 //! a bound that is an `i32` (or a length, of which none reaches 2³¹−1 − 1,024 in practice: `docs/ir.md`), `i + step` is one too.
+//! With `i <= bound` the one exception is the step beyond 2³¹−1, where the test fails whatever the bound: generated code leaves the
+//! loop there, which nobody can tell when `i` ends with the loop.
 
 use puremix_ir::visit::{Access, Mention, Node, mentions, walk};
 use puremix_ir::*;
@@ -45,15 +47,28 @@ pub(super) fn stepped(update: &Expr) -> Option<(LocalId, f64)> {
     }
 }
 
-/// Whether the test keeps `counter + step` within `i32` wherever it holds. The test's operands have been typed; the types of locals are
-/// asked of their expressions.
-pub(super) fn keeps_int(test: &Expr, counter: LocalId, step: f64) -> bool {
+/// Whether the test keeps `counter + step` within `i32` wherever it holds, or the loop may be left instead. The test's operands have been
+/// typed; what has no type yet may still become an integer. `scoped`: nobody reads the counter after the loop.
+pub(super) fn keeps_int(test: &Expr, counter: LocalId, step: f64, scoped: bool) -> bool {
+    if scoped && step == 1.0 && is_inclusive(test, counter) {
+        return true;
+    }
+    bounded(test, counter, step)
+}
+
+/// `counter <= bound`, where the bound is a variable that holds an integer.
+fn is_inclusive(test: &Expr, counter: LocalId) -> bool {
+    let ExprKind::Binary(BinaryOp::Le, Lang::Js, a, b) = &test.kind else { return false };
+    matches!(a.kind, ExprKind::Local(id) if id == counter) && matches!(b.kind, ExprKind::Local(_)) && matches!(b.ty, Ty::Int | Ty::Never)
+}
+
+fn bounded(test: &Expr, counter: LocalId, step: f64) -> bool {
     if step.fract() != 0.0 || step == 0.0 || step.abs() > MAX_STEP {
         return false;
     }
     match &test.kind {
         // All conjuncts held.
-        ExprKind::Logical(LogicalOp::And, Lang::Js, a, b) => keeps_int(a, counter, step) || keeps_int(b, counter, step),
+        ExprKind::Logical(LogicalOp::And, Lang::Js, a, b) => bounded(a, counter, step) || bounded(b, counter, step),
         ExprKind::Binary(op, Lang::Js, a, b) => {
             let is_counter = |e: &Expr| matches!(e.kind, ExprKind::Local(id) if id == counter);
             let (op, bound) = if is_counter(a) {
@@ -88,7 +103,7 @@ fn upper_bound(bound: &Expr, step: f64, strict: bool) -> bool {
         ExprKind::Num(n) => n + step <= f64::from(i32::MAX),
         _ if is_length(bound) => true,
         // `i < max` gives `i + 1 <= max`.
-        _ => bound.ty == Ty::Int && strict && step == 1.0,
+        _ => matches!(bound.ty, Ty::Int | Ty::Never) && strict && step == 1.0,
     }
 }
 

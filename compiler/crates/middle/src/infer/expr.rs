@@ -16,11 +16,13 @@ pub(super) struct Typer<'a> {
     defined: Vec<LocalId>,
     /// Counters whose loop keeps them within `i32`.
     counters: Vec<LocalId>,
+    /// Locals whose block ends with the loop being typed.
+    scoped: Vec<LocalId>,
 }
 
 impl<'a> Typer<'a> {
     pub fn new(state: &'a mut State, modules: &'a [Module], index: usize, function: FnId) -> Typer<'a> {
-        Typer { state, modules, index, function, returns: Ty::Never, defined: Vec::new(), counters: Vec::new() }
+        Typer { state, modules, index, function, returns: Ty::Never, defined: Vec::new(), counters: Vec::new(), scoped: Vec::new() }
     }
 
     fn module(&self) -> &'a Module {
@@ -40,9 +42,16 @@ impl<'a> Typer<'a> {
     }
 
     fn block(&mut self, block: &mut [Stmt]) {
-        for stmt in block {
+        let Some((last, before)) = block.split_last_mut() else { return };
+        for stmt in before.iter_mut() {
             self.stmt(stmt);
         }
+        let outer = self.scoped.len();
+        if let StmtKind::Loop { .. } = last.kind {
+            self.scoped.extend(before.iter().filter_map(|s| if let StmtKind::Let(id, _) = s.kind { Some(id) } else { None }));
+        }
+        self.stmt(last);
+        self.scoped.truncate(outer);
     }
 
     fn add_local(&mut self, id: LocalId, ty: Ty) {
@@ -124,8 +133,8 @@ impl<'a> Typer<'a> {
                     self.block(finally);
                 }
             }
+            StmtKind::Block(inner) => self.block(inner),
             StmtKind::Expr(_)
-            | StmtKind::Block(_)
             | StmtKind::Labeled { .. }
             | StmtKind::Switch { .. }
             | StmtKind::Break(_)
@@ -155,7 +164,8 @@ impl<'a> Typer<'a> {
     fn counter(&self, test: Option<&Expr>, update: Option<&Expr>) -> Option<LocalId> {
         let (id, step) = counters::stepped(update?)?;
         let sole = self.state.facts[self.index].writes[id.index()] == 1;
-        (sole && counters::keeps_int(test?, id, step)).then_some(id)
+        let scoped = self.scoped.contains(&id) && matches!(update?.kind, ExprKind::Update { .. });
+        (sole && counters::keeps_int(test?, id, step, scoped)).then_some(id)
     }
 
     /// `x === undefined`: the local, and whether the test holds when it is undefined.

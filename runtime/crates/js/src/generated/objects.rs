@@ -114,24 +114,6 @@ pub fn has_private(cx: Cx, v: &Value, symbol: &Value) -> R<bool> {
     ops::private_has(cx, v, symbol)
 }
 
-/// `v[i]` with an integer.
-#[inline]
-pub fn index_int(cx: Cx, v: &Value, i: i32) -> R {
-    ops::index_num(cx, v, f64::from(i))
-}
-
-/// `v[i] = value` with an integer.
-#[inline]
-pub fn set_index_int(cx: Cx, v: &Value, i: i32, value: Value) -> R<()> {
-    ops::set_index(cx, v, &Value::Num(f64::from(i)), value)
-}
-
-/// `v[n] = value` with a number.
-#[inline]
-pub fn set_index_num(cx: Cx, v: &Value, n: f64, value: Value) -> R<()> {
-    ops::set_index(cx, v, &Value::Num(n), value)
-}
-
 /// `delete v.name`.
 pub fn delete_name(cx: Cx, v: &Value, name: Atom) -> R<bool> {
     ops::delete(cx, v, &name.into())

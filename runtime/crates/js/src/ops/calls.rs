@@ -95,8 +95,8 @@ pub fn construct_as(cx: Cx, f: &Value, args: &[Value], new_target: &Value) -> R 
 /// The prototype of what `new_target` makes (§10.1.14): its `prototype`, or the intrinsic. For plain calls of a built-in
 /// (`new_target` undefined) the intrinsic.
 pub fn proto_for(cx: Cx, new_target: &Value, default: Intrinsic) -> R<Obj> {
-    if let Value::Obj(n) = new_target
-        && let Value::Obj(p) = get_key(cx, n, &well_known::PROTOTYPE.into(), new_target)?
+    if let Value::Obj(_) = new_target
+        && let Value::Obj(p) = super::get(cx, new_target, well_known::PROTOTYPE, 0)?
     {
         return Ok(p);
     }

@@ -1,21 +1,28 @@
 //! `a.b`, `a[b]`, assignments, `delete`, method calls.
 
 use super::object::{delete_property, get_key, get_value, set_key};
-use crate::builtins::{array, string};
+use crate::builtins::{array, string, typed};
 use crate::errors::{throw_read, throw_refused, throw_set};
 use crate::{call, js_to_key, num_key};
-use puremix_value::{Args, Atom, Cx, Intrinsic, Key, Obj, R, Value, well_known};
+use puremix_value::{Args, Atom, Cx, Found, Intrinsic, Key, Kind, Obj, R, Value, check_stack, well_known};
 
 /// `v.name`. `ic` is the site's inline cache; 0 for none.
 #[inline]
 pub fn get(cx: Cx, v: &Value, name: Atom, ic: u32) -> R {
+    if let Value::Obj(o) = v
+        && let Some(slot) = o.cached_slot(cx.ic(ic))
+    {
+        return Ok(o.slot(slot));
+    }
+    get_further(cx, v, name, ic)
+}
+
+/// Not an own property in the slot where it was last time.
+#[inline(never)]
+fn get_further(cx: Cx, v: &Value, name: Atom, ic: u32) -> R {
     match v {
         Value::Obj(o) => {
-            let cache = cx.ic(ic);
-            if let Some(slot) = o.cached_slot(cache) {
-                return Ok(o.slot(slot));
-            }
-            if let Some(found) = o.cached_get(cx, cache) {
+            if let Some(found) = o.cached_get(cx, cx.ic(ic)) {
                 return Ok(found);
             }
             if name == well_known::LENGTH
@@ -32,7 +39,28 @@ pub fn get(cx: Cx, v: &Value, name: Atom, ic: u32) -> R {
 
 #[inline(never)]
 fn get_uncached(cx: Cx, o: &Obj, name: Atom, ic: u32, receiver: &Value) -> R {
-    let found = get_key(cx, o, &name.into(), receiver)?;
+    match o.looked_up(cx, name, ic) {
+        Some(Found::Value(found)) => return Ok(found),
+        Some(Found::Getter(Value::Undefined)) => return Ok(Value::Undefined),
+        Some(Found::Getter(getter)) => {
+            check_stack(cx)?;
+            return call(cx, &getter, receiver, &[]);
+        }
+        None => {}
+    }
+    let key = name.into();
+    if let Kind::Host(h) = o.kind() {
+        // Hosts are in no cache; what they inherit is.
+        if let Some(v) = h.get(cx, o, &key)? {
+            return Ok(v);
+        }
+        if o.get_own(cx, &key).is_none()
+            && let Some(proto) = o.proto()
+        {
+            return get_uncached(cx, &proto, name, 0, receiver);
+        }
+    }
+    let found = get_key(cx, o, &key, receiver)?;
     o.fill_get_cache(cx, name, ic);
     Ok(found)
 }
@@ -76,26 +104,51 @@ pub fn index(cx: Cx, v: &Value, key: &Value) -> R {
 /// `v[n]`.
 #[inline]
 pub fn index_num(cx: Cx, v: &Value, n: f64) -> R {
-    let i = n as usize;
-    if i as f64 == n {
-        match v {
-            Value::Obj(o) => {
-                if let Some(s) = o.dense() {
-                    let found = s.get_or_hole(i);
-                    if !matches!(found, Value::Uninit) {
-                        return Ok(found);
-                    }
-                }
-            }
-            Value::Str(s) => {
-                if let Some(c) = s.char_at(i) {
-                    return Ok(c.into());
-                }
-            }
-            _ => {}
-        }
+    let i = n as i32;
+    if f64::from(i) == n && i >= 0 {
+        return index_at(cx, v, i as usize);
     }
     index_num_slow(cx, v, n)
+}
+
+/// `v[i]` of an integer.
+#[inline]
+pub fn index_int(cx: Cx, v: &Value, i: i32) -> R {
+    if i >= 0 { index_at(cx, v, i as usize) } else { index_num_slow(cx, v, f64::from(i)) }
+}
+
+#[inline]
+fn index_at(cx: Cx, v: &Value, i: usize) -> R {
+    if let Value::Obj(o) = v
+        && let Some(s) = o.dense()
+    {
+        let found = s.get_or_hole(i);
+        if !matches!(found, Value::Uninit) {
+            return Ok(found);
+        }
+    }
+    index_other(cx, v, i)
+}
+
+/// Not an element of a dense array.
+#[inline(never)]
+fn index_other(cx: Cx, v: &Value, i: usize) -> R {
+    match v {
+        Value::Str(s) => {
+            if let Some(c) = s.char_at(i) {
+                return Ok(c.into());
+            }
+        }
+        Value::Obj(o) => {
+            if let Kind::Host(_) = o.kind()
+                && let Some(found) = typed::element(o, i)
+            {
+                return Ok(found);
+            }
+        }
+        _ => {}
+    }
+    index_num_slow(cx, v, i as f64)
 }
 
 #[inline(never)]
@@ -163,24 +216,58 @@ pub fn set_value(cx: Cx, v: &Value, key: &Key, value: Value) -> R<()> {
 /// `v[key] = value`.
 #[inline]
 pub fn set_index(cx: Cx, v: &Value, key: &Value, value: Value) -> R<()> {
-    let mut value = value;
-    if let (Value::Obj(o), Value::Num(n)) = (v, key) {
-        let i = *n as usize;
-        if i as f64 == *n
-            && let Some(s) = o.dense_mut()
-            && cx.is_intact()
-        {
-            match s.set_present(i, value) {
-                Ok(()) => return Ok(()),
-                Err(back) => value = back,
-            }
-            if i == s.len() && cx.is_ordinary_array(o) {
+    match key {
+        Value::Num(n) => set_index_num(cx, v, *n, value),
+        _ => set_index_slow(cx, v, key, value),
+    }
+}
+
+/// `v[n] = value`.
+#[inline]
+pub fn set_index_num(cx: Cx, v: &Value, n: f64, value: Value) -> R<()> {
+    let i = n as i32;
+    if f64::from(i) == n && i >= 0 {
+        return set_index_at(cx, v, i as usize, value);
+    }
+    set_index_slow(cx, v, &Value::Num(n), value)
+}
+
+/// `v[i] = value` of an integer.
+#[inline]
+pub fn set_index_int(cx: Cx, v: &Value, i: i32, value: Value) -> R<()> {
+    if i >= 0 { set_index_at(cx, v, i as usize, value) } else { set_index_slow(cx, v, &Value::from(i), value) }
+}
+
+#[inline]
+fn set_index_at(cx: Cx, v: &Value, i: usize, value: Value) -> R<()> {
+    if let Value::Obj(o) = v
+        && let Some(s) = o.dense_mut()
+        && cx.is_intact()
+    {
+        return match s.set_present(i, value) {
+            Ok(()) => Ok(()),
+            Err(value) => set_index_other(cx, v, i, value),
+        };
+    }
+    set_index_other(cx, v, i, value)
+}
+
+/// Not an element that is there in a dense array.
+#[inline(never)]
+fn set_index_other(cx: Cx, v: &Value, i: usize, value: Value) -> R<()> {
+    if let Value::Obj(o) = v {
+        if let Some(s) = o.dense_mut() {
+            if i == s.len() && cx.is_intact() && cx.is_ordinary_array(o) {
                 s.push(value);
                 return Ok(());
             }
+        } else if let (Kind::Host(_), Value::Num(n)) = (o.kind(), &value)
+            && typed::set_number(o, i, *n)
+        {
+            return Ok(());
         }
     }
-    set_index_slow(cx, v, key, value)
+    set_index_slow(cx, v, &Value::from(i), value)
 }
 
 #[inline(never)]
@@ -205,6 +292,19 @@ pub fn delete(cx: Cx, v: &Value, key: &Key) -> R<bool> {
 /// `recv.name(...args)`. Built-in methods of ordinary arrays and strings are called without being looked up.
 #[inline]
 pub fn call_method(cx: Cx, recv: &Value, name: Atom, args: &[Value], ic: u32) -> R {
+    if let Value::Obj(o) = recv
+        && let Some(f) = o.cached_get(cx, cx.ic(ic))
+        && let Value::Obj(callee) = &f
+        && let Kind::Function(data) = callee.kind()
+        && !data.def.kind.is_class()
+    {
+        return (data.def.code)(cx, &Args { this: recv, args, callee, new_target: &Value::Undefined });
+    }
+    call_method_uncached(cx, recv, name, args, ic)
+}
+
+#[inline(never)]
+fn call_method_uncached(cx: Cx, recv: &Value, name: Atom, args: &[Value], ic: u32) -> R {
     match recv {
         Value::Obj(o) => {
             if cx.is_intact()
@@ -218,8 +318,8 @@ pub fn call_method(cx: Cx, recv: &Value, name: Atom, args: &[Value], ic: u32) ->
             if cx.is_intact()
                 && let Some(code) = string::direct(name)
             {
-                let callee = cx.intrinsic(Intrinsic::StringPrototype);
-                return code(cx, &Args { this: recv, args, callee: &callee, new_target: &Value::Undefined });
+                let callee = cx.intrinsic_ref(Intrinsic::StringPrototype);
+                return code(cx, &Args { this: recv, args, callee, new_target: &Value::Undefined });
             }
         }
         _ => {}

@@ -1,7 +1,9 @@
 //! Interior mutability without borrow flags, for fields whose readers copy out.
 
+use super::ObjBox;
 use crate::{Obj, Shape, Value};
 use std::cell::UnsafeCell;
+use std::ptr::NonNull;
 use std::rc::Rc;
 
 /// Types whose `clone` runs no foreign code: it copies bits and counts references.
@@ -216,6 +218,13 @@ impl HeapCell<Value> {
 }
 
 impl HeapCell<Option<Obj>> {
+    /// Where the object is, without counting.
+    #[inline]
+    pub(super) fn peek(&self) -> Option<NonNull<ObjBox>> {
+        // SAFETY: the reference ends with the copy of the pointer's bits; no writer is active, because `replace` moves bits only.
+        unsafe { (*self.0.get()).as_ref() }.map(|o| o.0)
+    }
+
     pub(crate) fn trace_obj(&self, t: &mut crate::Tracer<'_>) {
         if let Some(o) = self.get() {
             t.obj(&o);

@@ -25,6 +25,7 @@ use cell::HeapCell;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
@@ -245,28 +246,48 @@ impl Obj {
     /// A copy of slot `i`. Panics beyond the slots; the shape says how many there are.
     #[inline]
     pub fn slot(&self, i: u32) -> Value {
-        let i = i as usize;
-        let cap = usize::from(self.head().inline_cap);
-        if i < cap {
+        if i < u32::from(self.head().inline_cap) {
             // SAFETY: slot `i` is in bounds and initialised (point 1); it is cloned without running foreign code, and
             // writers (below) only replace bits, so no writer is active.
-            return unsafe { (*slot_ptr(self.0, i)).clone() };
+            return unsafe { (*slot_ptr(self.0, i as usize)).clone() };
         }
-        self.extra().more.get(i - cap).expect("slot within the shape")
+        self.slot_beyond(i)
+    }
+
+    #[inline(never)]
+    fn slot_beyond(&self, i: u32) -> Value {
+        self.extra().more.get(i as usize - usize::from(self.head().inline_cap)).expect("slot within the shape")
+    }
+
+    /// A copy of slot `i` of the object `depth` prototypes up, if the chain is that long.
+    #[inline]
+    pub(crate) fn slot_above(&self, depth: u32, i: u32) -> Option<Value> {
+        let mut holder = self.0;
+        for _ in 0..depth {
+            // SAFETY: this object is alive, and each object keeps its prototype alive; nothing is written or dropped in this loop.
+            holder = unsafe { holder.as_ref() }.proto.peek()?;
+        }
+        // SAFETY: as above; `slot` copies the value out before anything can change, and the count is not touched on the way.
+        let holder = ManuallyDrop::new(Obj(holder));
+        Some(holder.slot(i))
     }
 
     /// Replaces slot `i`, which must exist or be the next one to be added.
     #[inline]
     pub fn set_slot(&self, i: u32, value: Value) {
-        let i = i as usize;
-        let cap = usize::from(self.head().inline_cap);
-        if i < cap {
+        if i < u32::from(self.head().inline_cap) {
             // SAFETY: slot `i` is in bounds and initialised; no reference to it exists while the bits are replaced. The old
             // value is dropped after that, when foreign code may look at the slot again.
-            let old = unsafe { std::ptr::replace(slot_ptr(self.0, i), value) };
+            let old = unsafe { std::ptr::replace(slot_ptr(self.0, i as usize), value) };
             drop(old);
             return;
         }
+        self.set_slot_beyond(i, value);
+    }
+
+    #[inline(never)]
+    fn set_slot_beyond(&self, i: u32, value: Value) {
+        let (i, cap) = (i as usize, usize::from(self.head().inline_cap));
         let more = &self.extra().more;
         if let Err(value) = more.set(i - cap, value) {
             more.resize(i - cap);

@@ -3,6 +3,13 @@
 use crate::{Atom, Attr, Cx, Ic, Key, Kind, Obj, Value, well_known};
 use crate::heap::flag;
 
+/// A property as the lookup cache knows it.
+pub enum Found {
+    Value(Value),
+    /// The function, or `undefined`.
+    Getter(Value),
+}
+
 impl Obj {
     /// The slot of this object that the cache knows for its shape.
     #[inline]
@@ -18,23 +25,42 @@ impl Obj {
         }
         match ic.depth.get() {
             0 => Some(self.slot(ic.slot.get())),
-            depth if ic.epoch.get() == cx.proto_epoch() => self.proto_slot(depth, ic.slot.get()),
+            depth if ic.epoch.get() == cx.proto_epoch() => self.slot_above(depth, ic.slot.get()),
             _ => None,
         }
     }
 
-    fn proto_slot(&self, depth: u32, slot: u32) -> Option<Value> {
-        let mut holder = self.proto()?;
-        for _ in 1..depth {
-            holder = holder.proto()?;
+    /// As [`Obj::cached_get`] for sites that meet many shapes, and for getters: what some site found last time. The site's own
+    /// cache learns it.
+    pub fn looked_up(&self, cx: Cx, name: Atom, site: u32) -> Option<Found> {
+        let shape = self.shape_id();
+        let known = cx.looked(shape, name);
+        if known.shape.get() != shape || known.name.get() != name.0 || known.epoch.get() != cx.proto_epoch() || shape == 0 {
+            return None;
         }
-        Some(holder.slot(slot))
+        let depth = known.depth.get();
+        if depth < Ic::GETTER {
+            if site != 0 {
+                let ic = cx.ic(site);
+                ic.shape.set(shape);
+                ic.slot.set(known.slot.get());
+                ic.depth.set(depth);
+                ic.epoch.set(known.epoch.get());
+            }
+            return self.slot_above(depth, known.slot.get()).map(Found::Value);
+        }
+        match self.slot_above(depth - Ic::GETTER, known.slot.get())? {
+            Value::Obj(pair) => match pair.kind() {
+                Kind::Accessor(a) => Some(Found::Getter(a.get.get())),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
-    /// Remembers where `name` is found, if it is a data property on a chain of objects with shapes. Site 0 remembers
-    /// nothing.
+    /// Remembers where `name` is found, if it is on a chain of objects with shapes. Site 0 has no cache of its own.
     pub fn fill_get_cache(&self, cx: Cx, name: Atom, site: u32) {
-        if site == 0 || self.shape_id() == 0 {
+        if self.shape_id() == 0 {
             return;
         }
         let mut holder = self.clone();
@@ -49,13 +75,21 @@ impl Obj {
                 return;
             }
             if let Some((slot, attr)) = shape.find_atom(name) {
-                if !attr.has(Attr::ACCESSOR) {
+                let getter = if attr.has(Attr::ACCESSOR) { Ic::GETTER } else { 0 };
+                let (shape, epoch) = (self.shape_id(), cx.proto_epoch());
+                if site != 0 && getter == 0 {
                     let ic = cx.ic(site);
-                    ic.shape.set(self.shape_id());
+                    ic.shape.set(shape);
                     ic.slot.set(slot);
                     ic.depth.set(depth);
-                    ic.epoch.set(cx.proto_epoch());
+                    ic.epoch.set(epoch);
                 }
+                let known = cx.looked(shape, name);
+                known.shape.set(shape);
+                known.name.set(name.0);
+                known.slot.set(slot);
+                known.depth.set(depth + getter);
+                known.epoch.set(epoch);
                 return;
             }
             match holder.proto() {

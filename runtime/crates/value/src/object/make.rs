@@ -17,7 +17,12 @@ impl Obj {
             None => cx.null_shape(),
         };
         let flags = if matches!(kind, Kind::Function(_)) { flag::LAZY_FN } else { 0 };
-        let cap = if matches!(kind, Kind::Plain | Kind::Error | Kind::Arguments) { shape.expected_slots() } else { 0 };
+        let cap = match &kind {
+            Kind::Plain | Kind::Error | Kind::Arguments => shape.expected_slots(),
+            // `length`, `name` and `prototype`.
+            Kind::Function(f) if f.def.kind.is_class() => 3,
+            _ => 0,
+        };
         let hooked = matches!(kind, Kind::Host(_) | Kind::Proxy(_));
         let o = Obj::alloc(cx.heap, proto, Some(shape), kind, flags, cap.into(), std::iter::empty());
         if hooked {

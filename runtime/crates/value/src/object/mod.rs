@@ -5,6 +5,8 @@ mod cache;
 mod make;
 mod own;
 
+pub use cache::Found;
+
 use crate::heap::flag;
 use crate::{Attr, Cx, Key, Kind, Obj, OrderedMap, Shape, Slots, Tracer, Value};
 use hashbrown::HashMap;

@@ -154,6 +154,47 @@ impl Str {
         }
     }
 
+    /// The bytes, if all of them are ASCII characters.
+    #[inline]
+    pub fn ascii_bytes(&self) -> Option<&[u8]> {
+        match self.view() {
+            View::Buf(head, text) if head.is_ascii() => Some(text.as_bytes()),
+            _ if self.is_ascii() => Some(self.as_bytes()),
+            _ => None,
+        }
+    }
+
+    /// All parts in one text of their own; `None` beyond [`MAX_LEN`].
+    pub fn join(parts: &[Str]) -> Option<Str> {
+        let (mut total, mut ascii) = (0, true);
+        for part in parts {
+            total += part.byte_len();
+            ascii &= part.is_ascii();
+        }
+        if total > MAX_LEN {
+            return None;
+        }
+        // Lone surrogates are not ASCII, and two of them may become a character.
+        if !ascii && parts.iter().any(|p| p.as_wide().is_some()) {
+            let mut out = StrBuilder::new();
+            parts.iter().for_each(|p| out.push(p));
+            return Some(out.finish());
+        }
+        if total > INLINE {
+            let mut out = Str::counted(&[], total, ascii);
+            parts.iter().for_each(|p| out.push(p));
+            return Some(out);
+        }
+        let mut text = [0; INLINE];
+        let mut at = 0;
+        for part in parts {
+            let bytes = part.as_bytes();
+            text[at..at + bytes.len()].copy_from_slice(bytes);
+            at += bytes.len();
+        }
+        Some(std::str::from_utf8(&text[..at]).map_or(Str::EMPTY, |text| Str::in_place(text, "", ascii)))
+    }
+
     /// `self` followed by `other`. Copies short strings and makes a rope of long ones.
     #[inline(never)]
     pub fn concat(&self, other: &Str) -> Str {

@@ -90,21 +90,22 @@ impl Element {
 
     /// A value as this element's bytes, little-endian, in the first `size` of eight; wraps around as the type does.
     pub fn bytes(self, cx: Cx, v: &Value) -> R<[u8; 8]> {
-        let mut out = [0; 8];
-        let mut put = |bytes: &[u8]| out[..bytes.len()].copy_from_slice(bytes);
         if self.is_big() {
-            let n = to_big_int(cx, v)?;
-            let low = n & BigInt::from(u64::MAX);
-            put(&low.to_u64().unwrap_or(0).to_le_bytes());
-            return Ok(out);
+            let low = to_big_int(cx, v)? & BigInt::from(u64::MAX);
+            return Ok(low.to_u64().unwrap_or(0).to_le_bytes());
         }
-        let n = js_to_number(cx, v)?;
-        match self {
-            Element::U8Clamped => put(&[n.clamp(0.0, 255.0).round_ties_even() as u8]),
-            Element::F32 => put(&(n as f32).to_le_bytes()),
-            Element::F64 => put(&n.to_le_bytes()),
-            _ => put(&to_uint32(n).to_le_bytes()[..self.size()]),
-        }
-        Ok(out)
+        Ok(self.number_bytes(js_to_number(cx, v)?))
+    }
+
+    /// A number as the bytes of this element, which is no big integer.
+    #[inline]
+    pub fn number_bytes(self, n: f64) -> [u8; 8] {
+        let wide = match self {
+            Element::U8Clamped => u64::from(n.clamp(0.0, 255.0).round_ties_even() as u8),
+            Element::F32 => u64::from((n as f32).to_bits()),
+            Element::F64 => n.to_bits(),
+            _ => u64::from(to_uint32(n)),
+        };
+        wide.to_le_bytes()
     }
 }

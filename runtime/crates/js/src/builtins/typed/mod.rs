@@ -8,7 +8,7 @@ mod view;
 
 pub use buffer::{buffer_bytes, new_buffer};
 pub use element::Element;
-pub use view::{array_bytes, array_len, element, new_array};
+pub use view::{array_bytes, array_len, element, new_array, set_number};
 
 use puremix_value::Cx;
 

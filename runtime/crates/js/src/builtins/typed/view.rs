@@ -49,19 +49,20 @@ impl HostObject for View {
     fn get(&self, _: Cx, _: &Obj, key: &Key) -> R<Option<Value>> {
         match key {
             Key::Index(i) => Ok(Some(View::get(self, *i as usize).unwrap_or_default())),
-            _ => Ok(None),
+            _ => Ok(is_number(key).then_some(Value::Undefined)),
         }
     }
     fn set(&self, cx: Cx, _: &Obj, key: &Key, value: &Value) -> R<Option<bool>> {
         match key {
             Key::Index(i) => self.put(cx, *i as usize, value).map(|()| Some(true)),
+            _ if is_number(key) => self.element.bytes(cx, value).map(|_| Some(true)),
             _ => Ok(None),
         }
     }
     fn has(&self, _: Cx, _: &Obj, key: &Key) -> R<Option<bool>> {
         match key {
             Key::Index(i) => Ok(Some((*i as usize) < self.len)),
-            _ => Ok(None),
+            _ => Ok(is_number(key).then_some(false)),
         }
     }
     fn own_keys(&self, _: Cx, _: &Obj) -> R<Vec<(Key, Attr)>> {
@@ -76,6 +77,12 @@ impl HostObject for View {
     fn as_any(&self) -> &dyn Any {
         self
     }
+}
+
+/// Whether a name is a number's text but no index (`CanonicalNumericIndexString`): then it names no property at all.
+fn is_number(key: &Key) -> bool {
+    let Key::Str(name) = key else { return false };
+    *name == "-0" || crate::num_to_str(crate::str_to_num(name.as_str())) == *name
 }
 
 pub(super) fn view(o: &Obj) -> Option<&View> {
@@ -94,6 +101,17 @@ pub fn array_len(o: &Obj) -> Option<usize> {
 /// Element `i` of a typed array.
 pub fn element(o: &Obj, i: usize) -> Option<Value> {
     view(o)?.get(i)
+}
+
+/// Stores a number as element `i`; false if the object is no typed array of numbers.
+pub fn set_number(o: &Obj, i: usize, n: f64) -> bool {
+    let Some(v) = view(o).filter(|v| !v.element.is_big()) else { return false };
+    if i < v.len {
+        let size = v.element.size();
+        let at = v.offset + i * size;
+        v.bytes.borrow_mut()[at..at + size].copy_from_slice(&v.element.number_bytes(n)[..size]);
+    }
+    true
 }
 
 /// A copy of the bytes a typed array shows.
