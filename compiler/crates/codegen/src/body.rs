@@ -6,7 +6,7 @@ use crate::names;
 use crate::rep::{Code, Form, Rep, Want};
 use crate::suspend::Live;
 use crate::tables::Tables;
-use proc_macro2::{Ident, Span as RustSpan, TokenStream};
+use proc_macro2::{Ident, Literal, Span as RustSpan, TokenStream};
 use puremix_ir::visit::{Access, Mention, Node, mentions, walk_expr};
 use puremix_ir::*;
 use quote::quote;
@@ -56,6 +56,12 @@ pub(crate) struct Body<'a, 't> {
     /// Locals declared at their block's head; their `Let` assigns them.
     pub early: HashSet<LocalId>,
     temps: u32,
+    /// The general way of an expression is being emitted: no fast ways inside it.
+    pub general: bool,
+    /// Caches that a fast way shares with the general one, by the address of the read.
+    pub shared_ics: HashMap<usize, Literal>,
+    /// The cache that the next read of a place shares.
+    pub place_ic: Option<Literal>,
     pub ret: Rep,
     /// Rust variables in scope that go into the frame when the body suspends.
     pub live: Vec<Live>,
@@ -89,6 +95,9 @@ impl<'a, 't> Body<'a, 't> {
             chains: Vec::new(),
             early: HashSet::new(),
             temps: 0,
+            general: false,
+            shared_ics: HashMap::new(),
+            place_ic: None,
             ret,
             live: Vec::new(),
             suspending: f.is_generator || f.is_async && crate::function::has_await(&f.body),

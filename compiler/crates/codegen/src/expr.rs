@@ -383,7 +383,7 @@ impl Body<'_, '_> {
         }
         let o = self.emit(object, Want::Ref);
         let key = self.tables.atom(name);
-        let ic = self.tables.ic();
+        let ic = self.shared_ics.remove(&std::ptr::from_ref(e).addr()).unwrap_or_else(|| self.tables.ic());
         Code::value(self.fallible_at(e.span, quote!(rt::get(cx, #o, #key, #ic))))
     }
 

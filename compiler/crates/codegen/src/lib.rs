@@ -19,6 +19,7 @@ mod literal;
 mod module;
 mod names;
 mod operator;
+mod peek;
 mod place;
 mod print;
 mod rep;

@@ -49,7 +49,7 @@ fn op_name(op: BinaryOp) -> &'static str {
 }
 
 /// Whether the runtime's function answers `R<bool>` or `bool`.
-fn is_comparison(op: BinaryOp) -> bool {
+pub(crate) fn is_comparison(op: BinaryOp) -> bool {
     use BinaryOp::*;
     matches!(op, Lt | Le | Gt | Ge | Eq | Ne | StrictEq | StrictNe | In | InstanceOf)
 }
@@ -167,6 +167,11 @@ impl Body<'_, '_> {
             let mut operands = self.operands(&[(a, want), (b, want)]);
             let (y, x) = (operands.pop().unwrap_or_default(), operands.pop().unwrap_or_default());
             return self.native_code(op, rep, want, x, y);
+        }
+        if lang == Lang::Js
+            && let Some(code) = self.emit_fast_binary(op, a, b, e)
+        {
+            return code;
         }
         let operands = self.operands(&[(a, Want::Ref), (b, Want::Ref)]);
         self.apply_runtime(op, lang, operands, e.span)

@@ -73,7 +73,7 @@ impl Body<'_, '_> {
             Held::Global(global) => self.read_global(self.module, *global),
             Held::Get(o, name) => {
                 let key = self.tables.atom(name);
-                let ic = self.tables.ic();
+                let ic = self.place_ic.take().unwrap_or_else(|| self.tables.ic());
                 Code::value(self.fallible_at(span, quote!(rt::get(cx, #o, #key, #ic))))
             }
             Held::Index(Lang::Js, o, k, rep) => {
@@ -234,6 +234,12 @@ impl Body<'_, '_> {
 
     pub fn emit_assign_op(&mut self, op: BinaryOp, lang: Lang, place: &Place, value: &Expr, want: Want, e: &Expr) -> Code {
         let mut lets = Vec::new();
+        if lang == Lang::Js
+            && want == Want::Unit
+            && let Some(code) = self.emit_fast_assign_op(op, place, value, e)
+        {
+            return code;
+        }
         if let Some(code) = self.emit_append(op, lang, place, value, want) {
             return code;
         }
@@ -358,6 +364,11 @@ impl Body<'_, '_> {
     }
 
     pub fn emit_update(&mut self, place: &Place, delta: f64, prefix: bool, want: Want, e: &Expr) -> Code {
+        if want == Want::Unit
+            && let Some(code) = self.emit_fast_update(place, delta, e)
+        {
+            return code;
+        }
         let mut lets = Vec::new();
         let held = self.hold_place(place, None, &mut lets);
         let rep = self.place_rep(place);

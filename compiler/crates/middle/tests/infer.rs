@@ -49,6 +49,26 @@ fn operators() {
 }
 
 #[test]
+fn counters_up_to_a_variable() {
+    check(
+        "function f(n) {
+           for (let a = 0; a <= n; a++) {}
+           for (let b = 0; b <= n; b += 1) {}
+           for (let c = 0; c <= n && c; c++) {}
+           let d; for (d = 0; d <= n; d++) {}
+           return d;
+         }
+         function later(m) { for (let e = 0; e < m; e++) {} }
+         export function g() { f(10); later(10); }",
+        expect![[r#"
+            later(m: int) -> undefined direct { e: int }
+            f(n: int) -> any direct { d: any, a: int, b: num, c: num }
+            g() -> undefined
+        "#]],
+    );
+}
+
+#[test]
 fn counters() {
     check(
         "export function f(x) {

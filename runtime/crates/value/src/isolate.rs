@@ -143,7 +143,7 @@ pub struct Isolate {
     symbol_registry: RefCell<HashMap<Str, Sym>>,
     ics: Box<[Ic]>,
     looked: Box<[Looked]>,
-    globals: crate::Slots,
+    pub(crate) globals: crate::Slots,
     null_shape: OnceCell<Rc<Shape>>,
     object_root: OnceCell<(Obj, Rc<Shape>)>,
     array_root: OnceCell<(Obj, Rc<Shape>)>,

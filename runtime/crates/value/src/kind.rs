@@ -274,6 +274,10 @@ impl ValueCell {
     pub fn replace(&self, v: Value) -> Value {
         self.0.replace(v)
     }
+    #[inline]
+    pub(crate) fn place(&self) -> std::ptr::NonNull<Value> {
+        self.0.place()
+    }
     pub fn trace(&self, t: &mut Tracer<'_>) {
         self.0.trace(t);
     }

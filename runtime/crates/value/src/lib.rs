@@ -37,7 +37,7 @@ mod value;
 
 pub use args::Args;
 pub use atom::{Atom, Key, parse_index, well_known};
-pub use heap::{CollectStats, Obj, Slots, Str, Tracer, WeakObj};
+pub use heap::{CollectStats, Obj, Slots, Step, Str, Tracer, WeakObj, to_index};
 pub use isolate::{Cx, ErrorKind, Ic, Intrinsic, Isolate, Job, WellKnownSymbol, check_stack};
 pub use kind::{
     AccessorData, BoundData, Class, Code, FnData, FnDef, FnKind, HostObject, HtmlData, Kind, Payload, ProxyData, TaskData,

@@ -83,6 +83,12 @@ impl Slots {
         }
     }
 
+    /// Where the value at `i` is, until the next change.
+    #[inline]
+    pub(crate) fn place(&self, i: usize) -> Option<NonNull<Value>> {
+        self.vec().get(i).map(NonNull::from)
+    }
+
     /// The number at `i`, if there is one.
     #[inline]
     pub fn get_num(&self, i: usize) -> Option<f64> {
@@ -212,6 +218,13 @@ impl Slots {
 }
 
 impl HeapCell<Value> {
+    /// Where the value is.
+    #[inline]
+    pub(crate) fn place(&self) -> NonNull<Value> {
+        // SAFETY: a pointer into `self` is not null.
+        unsafe { NonNull::new_unchecked(self.0.get()) }
+    }
+
     pub(crate) fn trace(&self, t: &mut crate::Tracer<'_>) {
         t.value(&self.get());
     }

@@ -12,10 +12,12 @@ pub(crate) mod cell;
 mod collect;
 mod copy;
 mod cycle;
+mod peek;
 mod strbuf;
 pub(crate) mod strptr;
 
 pub use cell::Slots;
+pub use peek::{Step, to_index};
 pub use strptr::Str;
 pub use collect::{CollectStats, Tracer};
 
