@@ -105,14 +105,34 @@ fn spread() {
             return Ok(
                 rt::array(
                     cx,
-                    vec![
-                        { let t1 = rt::at(cx, 1, rt::spread_object(cx, a_0, 1)) ?; rt::at(cx, 1,
-                        rt::define_name(cx, & t1, K_B, rt::Value::Num(1.0))) ?; t1 }, { let mut
-                        t2 = Vec::new(); rt::at(cx, 2, rt::spread_into(cx, & mut t2, list)) ?; t2
-                        .push(rt::Value::Num(1.0)); rt::array(cx, t2) }, rt::at(cx, 4,
-                        rt::call_method(cx, a_0, rt::wk::CALL, & { let mut t3 = Vec::new();
-                        rt::at(cx, 3, rt::spread_into(cx, & mut t3, list)) ?; t3 }, 1)) ?
-                    ],
+                    Vec::from([
+                        {
+                            let t1 = rt::at(cx, 1, rt::spread_object(cx, a_0, 1))?;
+                            rt::at(cx, 1, rt::define_name(cx, &t1, K_B, rt::Value::Num(1.0)))?;
+                            t1
+                        },
+                        {
+                            let mut t2 = Vec::new();
+                            rt::at(cx, 2, rt::spread_into(cx, &mut t2, list))?;
+                            t2.push(rt::Value::Num(1.0));
+                            rt::array(cx, t2)
+                        },
+                        rt::at(
+                            cx,
+                            4,
+                            rt::call_method(
+                                cx,
+                                a_0,
+                                rt::wk::CALL,
+                                &{
+                                    let mut t3 = Vec::new();
+                                    rt::at(cx, 3, rt::spread_into(cx, &mut t3, list))?;
+                                    t3
+                                },
+                                1,
+                            ),
+                        )?,
+                    ]),
                 ),
             );
         }

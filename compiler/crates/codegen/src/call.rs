@@ -4,6 +4,7 @@ use crate::body::{Body, arg_expr};
 use crate::facts::{DirectCall, Holder, direct_call};
 use crate::function::signature;
 use crate::names;
+use crate::print;
 use crate::rep::{Code, Rep, Want};
 use proc_macro2::TokenStream;
 use puremix_ir::*;
@@ -56,7 +57,8 @@ impl Body<'_, '_> {
             passed.push(Code::value(quote!(rt::Value::Undefined)).to(rep.want_param()));
         }
         if sig.rest.is_some() {
-            passed.push(quote!(&rt::array(cx, vec![#(#tail),*])));
+            let tail = print::vec_of(&tail);
+            passed.push(quote!(&rt::array(cx, #tail)));
         }
         let ident = &sig.ident;
         let path = if direct.module == self.module {

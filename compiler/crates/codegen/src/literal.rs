@@ -1,6 +1,7 @@
 //! Array and object literals.
 
 use crate::body::Body;
+use crate::print;
 use crate::rep::{Code, Want};
 use proc_macro2::{Literal, TokenStream};
 use puremix_ir::*;
@@ -20,7 +21,8 @@ impl Body<'_, '_> {
         if plain {
             let wants: Vec<(&Expr, Want)> = elements.iter().filter_map(|e| if let Element::Value(e) = e { Some((e, Want::Value)) } else { None }).collect();
             let values = self.operands(&wants);
-            return Code::value(quote!(rt::array(cx, vec![#(#values),*])));
+            let values = print::vec_of(&values);
+            return Code::value(quote!(rt::array(cx, #values)));
         }
         let t = self.temp();
         let mut stmts = Vec::new();

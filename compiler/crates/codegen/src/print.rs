@@ -1,7 +1,8 @@
 //! Token streams to formatted text with comments that say where each statement came from.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use puremix_diag::{SourceMap, Span};
+use quote::quote;
 
 /// The first line of every generated file.
 pub(crate) fn header(version: &str, source: &str) -> String {
@@ -45,4 +46,16 @@ pub(crate) fn render(code: TokenStream, header: &str, marks: &[Span], sources: &
         map.push(here);
     }
     (text, map)
+}
+
+/// `vec![…]` of these values. Inside a macro prettyplease leaves blocks as they come, so those go through an array.
+pub(crate) fn vec_of(values: &[TokenStream]) -> TokenStream {
+    if values.iter().any(|value| has_block(value.clone())) { quote!(Vec::from([#(#values),*])) } else { quote!(vec![#(#values),*]) }
+}
+
+fn has_block(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace || has_block(group.stream()),
+        _ => false,
+    })
 }
