@@ -28,7 +28,7 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
         let shown = project.display(&file.path);
         routes.push(Route { pattern: file.pattern.clone(), module: *module, kind, file: shown.into() });
     }
-    let assets = project.public.iter().map(|(url, source)| embedded::asset(url, source, AssetKind::Public));
+    let assets = project.public.iter().map(|(url, source)| embedded::asset(project, url, source, AssetKind::Public));
     let assets = assets.chain(embedded::constant_files(program, project)).collect();
     program.app = App {
         name: project.name.as_str().into(),

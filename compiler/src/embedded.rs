@@ -32,18 +32,18 @@ pub fn constant_files(program: &Program, project: &Project) -> Vec<Asset> {
             });
         }
     }
-    let asset = |relative: String| asset(&relative, &project.root.join(&relative), AssetKind::File);
+    let asset = |relative: String| asset(project, &relative, &project.root.join(&relative), AssetKind::File);
     found.into_keys().map(asset).collect()
 }
 
-/// A file as it will be in the binary.
-pub fn asset(url: &str, source: &Path, kind: AssetKind) -> Asset {
+/// A file as it will be in the binary. Its place is relative to the project, so that the generated code does not depend on where that lies.
+pub fn asset(project: &Project, url: &str, source: &Path, kind: AssetKind) -> Asset {
     let mut hasher = DefaultHasher::new();
     // A file that cannot be read fails the build when its bytes are included.
     std::fs::read(source).unwrap_or_default().hash(&mut hasher);
     Asset {
         url: url.into(),
-        source: source.to_string_lossy().into(),
+        source: source.strip_prefix(&project.root).unwrap_or(source).to_string_lossy().into(),
         kind,
         content_type: content_type::of(url).into(),
         etag: format!("\"{:016x}\"", hasher.finish()).into(),

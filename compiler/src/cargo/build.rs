@@ -208,6 +208,7 @@ fn compile(
         .env("CARGO_ENCODED_RUSTFLAGS", RUSTFLAGS)
         .env("CARGO_BUILD_BUILD_DIR", &home.build_dir)
         .env("CARGO_TARGET_DIR", &target_dir)
+        .env("PUREMIX_PROJECT", request.root)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

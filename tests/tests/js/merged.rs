@@ -1,7 +1,7 @@
 //! Many generated crates as modules of one.
 
 use puremix_diag::render_text;
-use puremixc::driver::{self, Options};
+use puremixc::driver::{self, Compiled, Options};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,12 +20,23 @@ pub struct Case {
 }
 
 impl Case {
+    /// An app: compiled with the programs to see that rustc takes it without a warning, not run.
+    pub fn compile_app(app: &Path, infer: bool) -> Result<Case, String> {
+        let path = app.to_owned();
+        Case::new(app, app, infer, move || driver::compile(&path, &Options { infer }))
+    }
+
     pub fn compile(program: &Path, infer: bool) -> Result<Case, String> {
+        let path = program.to_owned();
+        let project = program.parent().unwrap_or(program);
+        Case::new(program, project, infer, move || driver::compile_script(&path, std::env::temp_dir(), &Options { infer }))
+    }
+
+    fn new(program: &Path, project: &Path, infer: bool, compile: impl FnOnce() -> Compiled + Send + 'static) -> Result<Case, String> {
         let stem = program.file_name().map_or_else(String::new, |s| s.to_string_lossy().replace(['-', '.'], "_"));
         let name = format!("{stem}_{}", if infer { "typed" } else { "boxed" });
-        let path = program.to_owned();
         let generated = driver::on_large_stack(move || {
-            let compiled = driver::compile_script(&path, std::env::temp_dir(), &Options { infer });
+            let compiled = compile();
             match &compiled.program {
                 Some(program) => {
                     let capabilities: Vec<&str> = program.app.capabilities.iter().map(|c| c.name()).collect();
@@ -36,14 +47,30 @@ impl Case {
         });
         let (files, capabilities): (Vec<(String, String)>, _) = generated.map_err(|e: String| format!("{name}: {e}"))?;
         let mut attributes = String::new();
-        let files = files.into_iter().map(|(path, text)| (path, as_module(&text, &name, &mut attributes))).collect();
+        let files = files.into_iter().map(|(path, text)| (path, as_module(&text, &name, project, &mut attributes))).collect();
         Ok(Case { name, program: program.to_owned(), files, attributes, capabilities })
     }
 }
 
-/// A file of a crate as a file of the module `name`: paths gain a segment, the crate's attributes and `main` go.
-fn as_module(text: &str, name: &str, attributes: &mut String) -> String {
-    let text = text.replace("crate::", &format!("crate::{name}::"));
+/// The text with every path from the crate's root leading through `name`; a module called `m1_crate` is no root.
+fn below(text: &str, name: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut pieces = text.split("crate::").peekable();
+    while let Some(piece) = pieces.next() {
+        out.push_str(piece);
+        if pieces.peek().is_some() {
+            let is_root = !piece.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            out.push_str("crate::");
+            out.push_str(&if is_root { format!("{name}::") } else { String::new() });
+        }
+    }
+    out
+}
+
+/// A file of a crate as a file of the module `name`: paths gain a segment, the crate's attributes and `main` go, and embedded files are
+/// found in `project`.
+fn as_module(text: &str, name: &str, project: &Path, attributes: &mut String) -> String {
+    let text = below(text, name).replace("env!(\"PUREMIX_PROJECT\")", &format!("{project:?}"));
     let mut depth = 0;
     text.lines()
         .filter(|line| {

@@ -36,7 +36,15 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
         let (url, source) = (&*asset.url, &*asset.source);
         let public = asset.kind == AssetKind::Public;
         let (content_type, etag) = (&*asset.content_type, &*asset.etag);
-        quote!(rt::AssetDef { url: #url, public: #public, content_type: #content_type, etag: #etag, bytes: include_bytes!(#source) })
+        // `cargo/build.rs` sets the variable: where the project lies is no part of the generated code.
+        let bytes = match source.strip_prefix('/') {
+            Some(_) => quote!(include_bytes!(#source)),
+            None => {
+                let below = format!("/{source}");
+                quote!(include_bytes!(concat!(env!("PUREMIX_PROJECT"), #below)))
+            }
+        };
+        quote!(rt::AssetDef { url: #url, public: #public, content_type: #content_type, etag: #etag, bytes: #bytes })
     });
     let page = |id: Option<ModuleId>| match id {
         Some(id) => {

@@ -111,7 +111,7 @@ pub enum HandlerRef {
 pub struct Asset {
     /// URL path it answers at, beginning with `/`; or a working-directory path for files named in code.
     pub url: Rc<str>,
-    /// Absolute path on the build machine.
+    /// Path on the build machine: relative to the project, or absolute when it lies outside.
     pub source: Rc<str>,
     pub kind: AssetKind,
     /// Media type, by the name.

@@ -1,0 +1,1 @@
+export default function self(request, response) { response.json({ super: request.query.super ?? 'none' }); }
