@@ -165,7 +165,7 @@ fn the_app_table() {
             modules: &[
                 rt::ModuleDef {
                     path: "a.js",
-                    init: m0_a::f0,
+                    init: &m0_a::f0,
                 },
             ],
             routes: &[],

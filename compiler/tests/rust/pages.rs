@@ -238,12 +238,12 @@ fn loaders_and_page_table() {
             loaders: &[
                 rt::LoaderDef {
                     name: "load",
-                    call: |cx, request, action_result, props| f1_load(cx, request),
+                    call: &|cx, request, action_result, props| f1_load(cx, request),
                 },
             ],
             actions: &[],
-            render: f2_render,
-            head: Some(f3_render),
+            render: &f2_render,
+            head: Some(&f3_render),
             components: &[],
             layout: None,
             has_forms: false,

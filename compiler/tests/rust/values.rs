@@ -108,7 +108,11 @@ fn spread() {
                     Vec::from([
                         {
                             let t1 = rt::at(cx, 1, rt::spread_object(cx, a_0, 1))?;
-                            rt::at(cx, 1, rt::define_name(cx, &t1, K_B, rt::Value::Num(1.0)))?;
+                            rt::at(
+                                cx,
+                                1,
+                                rt::define_name(cx, &t1, K_B, rt::Value::Num(1.0), 1),
+                            )?;
                             t1
                         },
                         {
@@ -129,7 +133,7 @@ fn spread() {
                                     rt::at(cx, 3, rt::spread_into(cx, &mut t3, list))?;
                                     t3
                                 },
-                                1,
+                                2,
                             ),
                         )?,
                     ]),
