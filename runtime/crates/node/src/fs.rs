@@ -2,7 +2,7 @@
 
 use crate::buffer::{data, encode, new_buffer};
 use crate::host::{FileAnswer, FileError, FileInfo, FileOp};
-use crate::support::{Functions, coded, host, member, object, string_argument};
+use crate::support::{Functions, coded, flag, host, member, object, string_argument};
 use puremix_js::{ops, promise};
 use puremix_value::{Args, Code, Cx, ErrorKind, Obj, R, Value};
 
@@ -63,9 +63,6 @@ fn encoding(cx: Cx, options: &Value) -> R {
     }
 }
 
-fn flag(cx: Cx, options: &Value, name: &str) -> R<bool> {
-    Ok(options.is_object() && ops::js_truthy(&member(cx, options, name)?))
-}
 
 fn write(cx: Cx, a: &Args<'_>, append: bool) -> R<(FileOp, Value)> {
     let path = path(cx, a.get(0))?;

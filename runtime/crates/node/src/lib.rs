@@ -7,12 +7,14 @@
 mod buffer;
 mod crypto;
 mod digest;
+mod errors;
 mod fs;
 mod host;
 mod path;
 mod process;
 mod support;
 mod timers;
+mod web;
 
 pub use buffer::{bytes_of, new_buffer};
 pub use host::{FileAnswer, FileError, FileInfo, FileOp, FileWork, Host, host, set_host};
@@ -31,7 +33,7 @@ pub struct NativeModule {
 
 /// Sorted by name. The compiler's table of importable modules is checked against this one.
 pub const MODULES: &[NativeModule] = &[
-    NativeModule { name: "buffer", exports: &["Buffer", "default"], make: buffer::module },
+    NativeModule { name: "buffer", exports: buffer::EXPORTS, make: buffer::module },
     NativeModule { name: "crypto", exports: crypto::EXPORTS, make: crypto::module },
     NativeModule { name: "fs", exports: fs::EXPORTS, make: fs::module },
     NativeModule { name: "fs/promises", exports: fs::PROMISE_EXPORTS, make: fs::promises_module },
@@ -81,6 +83,7 @@ pub fn install(cx: Cx) -> R<()> {
         global.put_hidden(cx, cx.key_of(name), f);
     }
     process::install_performance(cx, &global);
+    web::install(cx)?;
     Ok(())
 }
 

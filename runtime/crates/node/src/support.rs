@@ -1,7 +1,11 @@
-//! Small things every module needs.
+//! What every module needs: tables of functions, classes, arguments.
 
 use puremix_js::ops;
-use puremix_value::{Code, Cx, ErrorKind, Obj, R, Value};
+use puremix_value::{Args, Attr, Code, Cx, ErrorKind, FnDef, FnKind, Intrinsic, Kind, Obj, R, Str, Value, well_known};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+pub(crate) use crate::errors::{argument_type, coded, invalid_value, out_of_range};
 
 /// `(name, length, code)` rows of a module or prototype.
 pub(crate) type Functions = &'static [(&'static str, u32, Code)];
@@ -13,15 +17,119 @@ pub(crate) fn object(cx: Cx, functions: Functions) -> Obj {
     o
 }
 
+/// Adds functions as ordinary, enumerable properties.
 pub(crate) fn add(cx: Cx, o: &Obj, functions: Functions) {
     for (name, length, code) in functions {
         o.put(cx, &cx.key_of(name), ops::native(cx, name, *length, *code));
     }
 }
 
+/// Sets enumerable properties.
+pub(crate) fn put_all<const N: usize>(cx: Cx, o: &Obj, values: [(&str, Value); N]) {
+    for (name, value) in values {
+        o.put(cx, &cx.key_of(name), value);
+    }
+}
+
+/// A class of Node's or the web's.
+pub(crate) struct ClassDef {
+    pub name: &'static str,
+    pub length: u32,
+    /// Called for `new` and for plain calls; [`must_construct`] refuses the latter.
+    pub code: Code,
+    pub methods: Functions,
+    pub getters: &'static [(&'static str, Code)],
+    /// Properties with a getter and a setter.
+    pub accessors: &'static [(&'static str, Code, Code)],
+    pub statics: Functions,
+}
+
+impl ClassDef {
+    pub const fn new(name: &'static str, length: u32, code: Code) -> ClassDef {
+        ClassDef { name, length, code, methods: &[], getters: &[], accessors: &[], statics: &[] }
+    }
+}
+
+thread_local! {
+    /// Constructor and prototype by class name.
+    static CLASSES: RefCell<HashMap<&'static str, (Obj, Obj)>> = RefCell::default();
+}
+
+/// Makes a class, once per isolate; constructor and prototype.
+pub(crate) fn class(cx: Cx, def: &ClassDef, parent: Option<&(Obj, Obj)>) -> (Obj, Obj) {
+    let known = CLASSES.with_borrow(|all| all.get(def.name).cloned());
+    if let Some(known) = known {
+        return known;
+    }
+    let above = parent.map_or_else(|| cx.intrinsic(Intrinsic::ObjectPrototype), |(_, proto)| proto.clone());
+    let proto = Obj::with(cx, Some(above), Kind::Plain);
+    let ctor = ops::constructor_of(cx, def.name, def.length, def.code, &proto);
+    if let Some((parent, _)) = parent {
+        ctor.set_proto(cx, Some(parent.clone()));
+    }
+    ops::install(cx, &proto, def.methods);
+    ops::install(cx, &ctor, def.statics);
+    for (name, get) in def.getters {
+        ops::install_getter(cx, &proto, name, *get);
+    }
+    for (name, get, set) in def.accessors {
+        let get = ops::native(cx, leak(format!("get {name}")), 0, *get);
+        let set = ops::native(cx, leak(format!("set {name}")), 1, *set);
+        proto.define_accessor(cx, &cx.key_of(name), get, set, Attr::CONFIGURABLE);
+    }
+    let made = (ctor, proto);
+    CLASSES.with_borrow_mut(|all| all.insert(def.name, made.clone()));
+    made
+}
+
+fn leak(text: String) -> &'static str {
+    Box::leak(text.into_boxed_str())
+}
+
+/// `Object.prototype.toString` and inspection name the class.
+pub(crate) fn tag(cx: Cx, proto: &Obj, name: &str) {
+    let key = cx.symbol(puremix_value::WellKnownSymbol::ToStringTag).into();
+    proto.define(cx, &key, Value::str(name), Attr::CONFIGURABLE);
+}
+
+/// The prototype of what `new` makes; refuses calls without `new`.
+pub(crate) fn must_construct(cx: Cx, a: &Args<'_>) -> R<Obj> {
+    if !a.is_construct() {
+        let name = ops::get(cx, &Value::Obj(a.callee.clone()), well_known::NAME, 0)?;
+        let name = ops::js_to_string(cx, &name)?;
+        return Err(cx.throw_error(ErrorKind::Type, &format!("Class constructor {name} cannot be invoked without 'new'")));
+    }
+    ops::proto_for_object(cx, a.new_target, a.callee)
+}
+
+/// A built-in function with captured values.
+pub(crate) fn closure(cx: Cx, def: &'static FnDef, env: Vec<Value>) -> Value {
+    ops::native_with(cx, def, env)
+}
+
+/// A definition of a built-in function, for statics.
+pub(crate) const fn native_def(name: &'static str, length: u32, code: Code) -> FnDef {
+    FnDef::new(name, length, code, FnKind::Native)
+}
+
 /// A member by name.
 pub(crate) fn member(cx: Cx, v: &Value, name: &str) -> R {
     if v.is_nullish() { Ok(Value::Undefined) } else { ops::get_value(cx, v, &cx.key_of(name)) }
+}
+
+/// An option of an options object; `undefined` when there is no object.
+pub(crate) fn option(cx: Cx, options: &Value, name: &str) -> R {
+    if options.is_object() { member(cx, options, name) } else { Ok(Value::Undefined) }
+}
+
+/// Whether an option is set and true.
+pub(crate) fn flag(cx: Cx, options: &Value, name: &str) -> R<bool> {
+    Ok(ops::js_truthy(&option(cx, options, name)?))
+}
+
+/// Any value as text.
+pub(crate) fn text_of(cx: Cx, v: &Value) -> R<String> {
+    Ok(ops::js_to_string(cx, v)?.as_utf8().into_owned())
 }
 
 /// A string argument; Node's error when it is none.
@@ -32,39 +140,40 @@ pub(crate) fn string_argument(cx: Cx, v: &Value, name: &str) -> R<String> {
     }
 }
 
-/// `The "path" argument must be of type string. Received undefined`, with Node's code.
-pub(crate) fn argument_type(cx: Cx, name: &str, expected: &str, got: &Value) -> puremix_value::Thrown {
-    let received = match got {
-        Value::Undefined => "undefined".to_owned(),
-        Value::Null => "null".to_owned(),
-        Value::Obj(o) if o.is_callable() => "function".to_owned(),
-        Value::Obj(o) => format!("an instance of {}", o.kind().class_name()),
-        primitive => {
-            let shown = ops::js_to_string(cx, primitive).map(|s| s.as_utf8().into_owned()).unwrap_or_default();
-            match primitive {
-                Value::Str(_) => format!("type string ('{shown}')"),
-                Value::Num(_) => format!("type number ({shown})"),
-                Value::Bool(_) => format!("type boolean ({shown})"),
-                _ => format!("type {shown}"),
-            }
-        }
-    };
-    let message = format!("The \"{name}\" argument must be {expected}. Received {received}");
-    coded(cx, ErrorKind::Type, "ERR_INVALID_ARG_TYPE", &message)
+/// A function argument; Node's error when it is none.
+pub(crate) fn function_argument(cx: Cx, v: &Value, name: &str) -> R {
+    if v.is_callable() { Ok(v.clone()) } else { Err(argument_type(cx, name, "of type function", v)) }
 }
 
-/// An error with a `code`, as Node's are.
-pub(crate) fn coded(cx: Cx, kind: ErrorKind, code: &str, message: &str) -> puremix_value::Thrown {
-    let thrown = cx.throw_error(kind, message);
-    let error = cx.take_exception();
-    if let Value::Obj(o) = &error {
-        o.put(cx, &cx.key_of("code"), Value::str(code));
+/// A whole number within bounds; Node's errors otherwise.
+pub(crate) fn integer_argument(cx: Cx, v: &Value, name: &str, min: f64, max: f64) -> R<f64> {
+    let Value::Num(n) = v else { return Err(argument_type(cx, name, "of type number", v)) };
+    if n.fract() != 0.0 || !n.is_finite() {
+        return Err(out_of_range(cx, name, "an integer", v));
     }
-    let _ = thrown;
-    cx.throw(error)
+    if *n < min || *n > max {
+        let show = |n: f64| puremix_js::num_to_str(n).to_string();
+        return Err(out_of_range(cx, name, &format!(">= {} && <= {}", show(min), show(max)), v));
+    }
+    Ok(*n)
+}
+
+/// An array of strings.
+pub(crate) fn strings(cx: Cx, list: impl IntoIterator<Item = impl AsRef<str>>) -> Value {
+    Value::Obj(Obj::array(cx, list.into_iter().map(|s| Value::Str(Str::from(s.as_ref()))).collect()))
 }
 
 /// The host, or an error when the isolate runs without one.
 pub(crate) fn host(cx: Cx) -> R<std::rc::Rc<dyn crate::Host>> {
     crate::host::host().ok_or_else(|| cx.throw_error(ErrorKind::Error, "this isolate has no host for IO"))
+}
+
+/// A symbol that programs can make too, by `Symbol.for`.
+pub(crate) fn shared_symbol(cx: Cx, name: &str) -> puremix_value::Key {
+    cx.registered_symbol(&Str::from(name)).into()
+}
+
+/// What `util.inspect` calls to show an object.
+pub(crate) fn custom_inspection(cx: Cx, proto: &Obj, code: Code) {
+    proto.put_hidden(cx, shared_symbol(cx, "nodejs.util.inspect.custom"), ops::native(cx, "[nodejs.util.inspect.custom]", 2, code));
 }

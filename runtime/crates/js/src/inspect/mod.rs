@@ -176,8 +176,10 @@ impl Inspector {
                 (braces.0, entries) = (format!("{shown}{{"), Entries::Set);
             }
             Kind::Arguments => {
-                keys.retain(|k| !matches!(k, Key::Index(_)));
-                (braces, listing, entries) = (("[Arguments] [".into(), "]"), Listing::Array, Entries::Elements);
+                if keys.is_empty() {
+                    return "[Arguments] {}".into();
+                }
+                braces.0 = "[Arguments] {".into();
             }
             Kind::Function(_) | Kind::Bound(_) => {
                 base = names::function(cx, o, name.as_deref(), &tag);

@@ -132,3 +132,8 @@ pub(super) fn install(cx: Cx) {
     tag(cx, &proto, "DataView");
     cx.intrinsic(Intrinsic::GlobalThis).put_hidden(cx, well_known::DATA_VIEW_CTOR, ctor);
 }
+
+/// The buffer, offset and length of a `DataView`.
+pub(super) fn data_view_parts(o: &Obj) -> Option<(Obj, usize, usize)> {
+    o.payload::<DataView>().map(|v| (v.buffer.clone(), v.offset, v.len))
+}
