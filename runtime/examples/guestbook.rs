@@ -14,8 +14,8 @@ static APP: AppDef = AppDef {
     globals: 2,
     sites: &[Site { file: "", line: 0, column: 0 }, Site { file: "app/routes/throws.puremix", line: 3, column: 9 }],
     modules: &[
-        ModuleDef { path: "puremix.config.js", init: &config },
-        ModuleDef { path: "app/routes/index.puremix", init: &index },
+        ModuleDef { path: "puremix.config.js", is_esm: true, init: &config },
+        ModuleDef { path: "app/routes/index.puremix", is_esm: true, init: &index },
     ],
     routes: &[
         RouteDef { pattern: &[], kind: RouteKind::Page(&INDEX), file: "app/routes/index.puremix" },

@@ -41,6 +41,8 @@ pub struct Site {
 
 pub struct ModuleDef {
     pub path: &'static str,
+    /// Whether its body is an ES module's, which Node runs inside a microtask.
+    pub is_esm: bool,
     /// Runs the module's body; a promise when it awaits at top level.
     pub init: &'static ValueFn,
 }

@@ -68,7 +68,8 @@ fn try_run(app: &'static AppDef, flags: &Flags) -> Result<i32, Vec<String>> {
         true => log::info("stopped"),
         false => log::warn("stopped with requests still running"),
     }
-    Ok(0)
+    // `process.exitCode` of the app.
+    Ok(sys::exit_code())
 }
 
 async fn either(a: &mut tokio::signal::unix::Signal, b: &mut tokio::signal::unix::Signal) {

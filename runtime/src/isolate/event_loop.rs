@@ -60,6 +60,11 @@ impl EventLoop {
 
 /// Runs app code from outside: the time of the turn is taken before, and ticks and microtasks run after.
 pub fn enter<T>(cx: Cx, run: impl FnOnce() -> T) -> T {
+    enter_in_order(cx, true, run)
+}
+
+/// As [`enter`]; `ticks_first` is false after the body of an ES module, which Node runs inside a microtask.
+pub fn enter_in_order<T>(cx: Cx, ticks_first: bool, run: impl FnOnce() -> T) -> T {
     /// Ends the entry even when it unwinds.
     struct Depth;
     impl Drop for Depth {
@@ -78,7 +83,7 @@ pub fn enter<T>(cx: Cx, run: impl FnOnce() -> T) -> T {
     let _depth = Depth;
     let result = run();
     if outermost {
-        promise::drain(cx, true);
+        promise::drain(cx, ticks_first);
     }
     result
 }
@@ -224,7 +229,8 @@ async fn wait(wake: &Notify) {
 fn call(cx: Cx, callback: &Callback) {
     enter(cx, || {
         if puremix_js::call(cx, &callback.function, &callback.this, &callback.args).is_err() {
-            super::report::uncaught(cx, "exception in a timer's callback");
+            let error = cx.take_exception();
+            super::report::uncaught(cx, &error);
         }
     });
 }

@@ -9,6 +9,7 @@ mod node_host;
 pub mod report;
 mod services;
 pub mod script;
+mod signals;
 pub mod thread;
 pub mod timers;
 
@@ -16,10 +17,13 @@ pub use report::place_exception;
 
 use crate::app::AppDef;
 use crate::config::Tree;
+use crate::log;
 use puremix_js::promise;
 use puremix_value::{Cx, Isolate, Value};
 use std::cell::Cell;
+use std::future::Future as _;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Instant;
 
 /// Address space for the stack of an isolate's thread; memory is used only as deep as calls go.
@@ -58,7 +62,7 @@ pub fn create(app: &'static AppDef) -> Running {
     cx.set_stack_budget(STACK - RESERVE);
     puremix_js::start(cx);
     puremix_js::set_site_text(cx, site_text);
-    promise::set_rejection_hook(report::unhandled_rejection);
+    promise::set_hooks(report::HOOKS);
     // For the collector's own tests: see docs/runtime-abi.md, section 5.
     if let Some(every) = std::env::var("PUREMIX_GC_STRESS").ok().and_then(|n| n.parse().ok()) {
         cx.set_collector_stress(every);
@@ -67,9 +71,27 @@ pub fn create(app: &'static AppDef) -> Running {
     crate::request::install(cx, Box::new(services::IsolateServices::new(app)));
     puremix_node::set_host(Rc::new(node_host::NodeHost { app, started: Instant::now() }));
     if puremix_node::install(cx).is_err() {
-        report::uncaught(cx, "cannot install Node's globals");
+        log::error(None, &format!("cannot install Node's globals: {}", report::describe(cx, &cx.take_exception())));
     }
     Running { cx, app, started: 0 }
+}
+
+/// Why the modules did not all start.
+pub enum Failure {
+    /// A module threw, or its promise was rejected.
+    Threw { module: &'static str, error: Value },
+    /// A module awaits what nothing will settle.
+    Stuck { module: &'static str },
+}
+
+impl Failure {
+    /// For logs.
+    pub fn describe(&self, cx: Cx) -> String {
+        match self {
+            Failure::Threw { module, error } => format!("{module}: {}", report::describe(cx, error)),
+            Failure::Stuck { module } => format!("{module}: top-level `await` waits for a promise that nothing will settle"),
+        }
+    }
 }
 
 impl Running {
@@ -77,48 +99,72 @@ impl Running {
     /// first, so nothing of the app runs before its configuration is known.
     pub async fn config(&mut self) -> Result<Tree, String> {
         let Some(global) = self.app.config else { return Ok(Tree::Null) };
-        while matches!(self.cx.global(global), Value::Uninit) {
-            if !self.start_next().await? {
+        let cx = self.cx;
+        while matches!(cx.global(global), Value::Uninit) {
+            if self.started == self.app.modules.len() {
                 return Err("puremix.config.js has no default export".to_owned());
             }
+            self.run(1).await.map_err(|e| e.describe(cx))?;
         }
-        let exported = self.cx.global(global);
-        let exported = self.settle(exported).await?;
-        let cx = self.cx;
+        let exported = cx.global(global);
+        let exported = self.settle("puremix.config.js", exported).await.map_err(|e| e.describe(cx))?;
         event_loop::enter(cx, || export::tree(cx, &exported).map_err(|_| report::describe(cx, &cx.take_exception())))
     }
 
     /// Runs the modules that have not run.
-    pub async fn start(&mut self) -> Result<(), String> {
-        while self.start_next().await? {}
+    pub async fn start(&mut self) -> Result<(), Failure> {
+        self.run(usize::MAX).await
+    }
+
+    /// Runs at most so many of the modules that have not run. Those that do not await run in one turn: what they queue runs after them.
+    async fn run(&mut self, most: usize) -> Result<(), Failure> {
+        let last = self.app.modules.len().min(self.started.saturating_add(most));
+        while self.started < last {
+            let cx = self.cx;
+            let modules = &self.app.modules[self.started..last];
+            let ticks_first = !modules.last().is_some_and(|m| m.is_esm);
+            let mut ran = 0;
+            let pending = event_loop::enter_in_order(cx, ticks_first, || {
+                for module in modules {
+                    ran += 1;
+                    match (module.init)(cx) {
+                        Ok(value) if promise::as_promise(&value).is_some() => return Ok(Some((module.path, value))),
+                        Ok(_) => {}
+                        Err(_) => return Err(Failure::Threw { module: module.path, error: cx.take_exception() }),
+                    }
+                }
+                Ok(None)
+            });
+            self.started += ran;
+            if let Some((path, value)) = pending? {
+                self.settle(path, value).await?;
+            }
+        }
         Ok(())
     }
 
-    async fn start_next(&mut self) -> Result<bool, String> {
-        let Some(module) = self.app.modules.get(self.started) else { return Ok(false) };
-        self.started += 1;
-        let cx = self.cx;
-        let outcome = event_loop::enter(cx, || (module.init)(cx).map_err(|_| report::describe(cx, &cx.take_exception())));
-        let value = outcome.map_err(|e| format!("{}: {e}", module.path))?;
-        self.settle(value).await.map_err(|e| format!("{}: {e}", module.path))?;
-        Ok(true)
-    }
-
-    /// The value of a promise; errors as text. A promise that nothing can settle any more is an error, as in Node.
-    async fn settle(&self, value: Value) -> Result<Value, String> {
+    /// The value of a promise. A promise that nothing can settle any more is an error, as in Node.
+    async fn settle(&self, module: &'static str, value: Value) -> Result<Value, Failure> {
         let Some(promise) = promise::as_promise(&value) else { return Ok(value) };
         let cx = self.cx;
         let (send, receive) = tokio::sync::oneshot::channel();
         event_loop::enter(cx, || {
-            promise::on_settled(cx, promise, |cx, outcome| {
+            promise::on_settled(cx, promise, |_, outcome| {
                 // The receiver waits in this function.
-                let _ = send.send(outcome.map_err(|e| report::describe(cx, &e)));
+                let _ = send.send(outcome);
             });
         });
-        if matches!(promise::settled(promise), promise::Settled::Pending) && !event_loop::is_alive() {
-            return Err("top-level `await` waits for a promise that nothing will settle".to_owned());
+        let mut receive = std::pin::pin!(receive);
+        let mut idle = std::pin::pin!(event_loop::idle());
+        let outcome = std::future::poll_fn(|context| match receive.as_mut().poll(context) {
+            Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+            // Nothing is left that could settle it.
+            Poll::Pending => idle.as_mut().poll(context).map(|()| None),
+        });
+        match outcome.await {
+            None => Err(Failure::Stuck { module }),
+            Some(outcome) => outcome.unwrap_or(Ok(Value::Undefined)).map_err(|error| Failure::Threw { module, error }),
         }
-        receive.await.unwrap_or_else(|_| Err("the promise was dropped".to_owned()))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::app::AppDef;
 use crate::{config, sys};
 use puremix_node::{FileAnswer, FileError, FileOp, FileWork, Host};
 use puremix_value::{Cx, R, Value};
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::time::Instant;
 
 pub struct NodeHost {
@@ -13,13 +13,13 @@ pub struct NodeHost {
     pub started: Instant,
 }
 
-fn callback(function: Value, args: Vec<Value>) -> Callback {
-    Callback { function, this: Value::Undefined, args: args.into() }
+fn callback(function: Value, this: Value, args: Vec<Value>) -> Callback {
+    Callback { function, this, args: args.into() }
 }
 
 impl Host for NodeHost {
-    fn set_timer(&self, function: Value, args: Vec<Value>, ms: f64, repeats: bool) -> u32 {
-        event_loop::set_timer(callback(function, args), ms, repeats)
+    fn set_timer(&self, function: Value, this: Value, args: Vec<Value>, ms: f64, repeats: bool) -> u32 {
+        event_loop::set_timer(callback(function, this, args), ms, repeats)
     }
     fn clear_timer(&self, id: u32) {
         event_loop::clear_timer(id);
@@ -34,7 +34,7 @@ impl Host for NodeHost {
         event_loop::is_timer_kept_alive(id)
     }
     fn set_immediate(&self, function: Value, args: Vec<Value>) -> u32 {
-        event_loop::set_immediate(callback(function, args))
+        event_loop::set_immediate(callback(function, Value::Undefined, args))
     }
     fn clear_immediate(&self, id: u32) {
         event_loop::clear_immediate(id);
@@ -84,9 +84,51 @@ impl Host for NodeHost {
         sys::resident_memory().unwrap_or(0) as f64
     }
 
-    fn write_output(&self, text: &str, is_error: bool) {
+    fn write_bytes(&self, bytes: &[u8], is_error: bool) {
         // A closed pipe must not end the server.
-        let _ = if is_error { std::io::stderr().lock().write_all(text.as_bytes()) } else { std::io::stdout().lock().write_all(text.as_bytes()) };
+        let _ = if is_error {
+            std::io::stderr().lock().write_all(bytes)
+        } else {
+            let mut out = std::io::stdout().lock();
+            out.write_all(bytes).and_then(|()| out.flush())
+        };
+    }
+
+    fn terminal_width(&self, is_error: bool) -> Option<u32> {
+        let is_terminal = if is_error { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
+        is_terminal.then(|| std::env::var("COLUMNS").ok().and_then(|n| n.parse().ok()).unwrap_or(80))
+    }
+
+    fn set_exit_code(&self, code: i32) {
+        sys::set_exit_code(code);
+    }
+
+    fn change_directory(&self, path: &str) -> Result<(), FileError> {
+        std::env::set_current_dir(path).map_err(|e| sys::files::error(&e))
+    }
+
+    fn cpu_times(&self) -> (f64, f64) {
+        sys::machine::cpu_times()
+    }
+
+    fn user_ids(&self) -> (u32, u32) {
+        (rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw())
+    }
+
+    fn parent_id(&self) -> u32 {
+        rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get() as u32)
+    }
+
+    fn kill(&self, pid: i32, signal: &str) -> Result<(), &'static str> {
+        sys::signals::send(pid, signal)
+    }
+
+    fn watch_signal(&self, cx: Cx, name: &str) {
+        super::signals::watch(cx, name);
+    }
+
+    fn machine(&self) -> puremix_node::Machine {
+        sys::machine::describe()
     }
 
     fn exit(&self, code: i32) {

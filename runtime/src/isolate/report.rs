@@ -1,7 +1,9 @@
 //! Exceptions as text for the log.
 
 use crate::log;
-use puremix_value::{Cx, Kind, Own, Str, Value, well_known};
+use puremix_js::promise::Hooks;
+use puremix_value::{Cx, Kind, Obj, Own, Str, Value, well_known};
+use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The stack of an error, or the text of another value. Never throws.
@@ -31,24 +33,36 @@ pub fn end_process_on_errors() {
     ENDS_PROCESS.store(true, Ordering::Relaxed);
 }
 
-fn end_script(what: &str, error: &str) {
-    if ENDS_PROCESS.load(Ordering::Relaxed) {
-        eprintln!("{what}: {error}");
-        std::process::exit(1);
+/// True in a script.
+pub fn ends_process_on_errors() -> bool {
+    ENDS_PROCESS.load(Ordering::Relaxed)
+}
+
+/// What this isolate does with failures that no code of the app sees.
+pub const HOOKS: Hooks = Hooks { rejection: unhandled_rejection, exception: uncaught };
+
+/// An exception that nobody caught: for listeners of `uncaughtException`; without them it ends a script, and a server logs it and lives on.
+pub fn uncaught(cx: Cx, error: &Value) {
+    if !puremix_node::uncaught(cx, error, "uncaughtException") {
+        failed(cx, "uncaught exception", error);
     }
 }
 
-/// Logs the exception that waits in the isolate. Node would end the process here; a server that serves others goes on.
-pub fn uncaught(cx: Cx, what: &str) {
-    let error = cx.take_exception();
-    end_script("Uncaught", &describe(cx, &error));
-    log::error(None, &format!("{what}: {}", describe(cx, &error)));
+/// A promise that was rejected with nobody listening.
+fn unhandled_rejection(cx: Cx, promise: &Obj, reason: &Value) {
+    if let Err(error) = puremix_node::unhandled_rejection(cx, promise, reason) {
+        failed(cx, "unhandled rejection", &error);
+    }
 }
 
-/// For promises that were rejected with nobody listening.
-pub fn unhandled_rejection(cx: Cx, reason: &Value) {
-    end_script("Unhandled rejection", &describe(cx, reason));
-    log::error(None, &format!("unhandled rejection: {}", describe(cx, reason)));
+fn failed(cx: Cx, what: &str, error: &Value) {
+    if !ends_process_on_errors() {
+        return log::error(None, &format!("{what}: {}", describe(cx, error)));
+    }
+    eprintln!("Uncaught {}", puremix_js::inspect(cx, error));
+    let code = puremix_node::exit(cx);
+    let _ = std::io::stdout().lock().flush();
+    std::process::exit(code);
 }
 
 /// Gives the waiting exception the place of the operation that threw it, if it is an error that knows none.

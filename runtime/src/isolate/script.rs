@@ -1,6 +1,6 @@
 //! A program without routes: its modules run, then whatever they started, and the process ends, as under Node.
 
-use super::{STACK, create, event_loop, report};
+use super::{Failure, STACK, create, event_loop, report};
 use crate::app::AppDef;
 
 /// Runs to the end; the process's exit code.
@@ -21,17 +21,28 @@ pub fn run(app: &'static AppDef) -> i32 {
 }
 
 async fn run_modules(app: &'static AppDef) -> i32 {
+    /// Node's code for a top-level `await` that never ends.
+    const UNSETTLED: i32 = 13;
     report::end_process_on_errors();
     let mut running = create(app);
-    tokio::task::spawn_local(event_loop::run(running.cx));
+    let cx = running.cx;
+    tokio::task::spawn_local(event_loop::run(cx));
     match running.start().await {
-        Ok(()) => {
-            event_loop::idle().await;
-            0
-        }
-        Err(error) => {
-            eprintln!("Uncaught {error}");
-            1
+        Ok(()) => {}
+        // Listeners of `uncaughtException` may save the process; what was started then goes on.
+        Err(Failure::Threw { error, .. }) => event_loop::enter(cx, || report::uncaught(cx, &error)),
+        Err(Failure::Stuck { module }) => {
+            eprintln!("Warning: Detected unsettled top-level await at {module}");
+            return UNSETTLED;
         }
     }
+    loop {
+        event_loop::idle().await;
+        // Listeners may start something new.
+        event_loop::enter(cx, || puremix_node::before_exit(cx));
+        if !event_loop::is_alive() {
+            break;
+        }
+    }
+    event_loop::enter(cx, || puremix_node::exit(cx))
 }

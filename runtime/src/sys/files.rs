@@ -76,7 +76,7 @@ fn info(meta: &Metadata) -> FileInfo {
 }
 
 /// The code, text and number Node gives an error.
-fn error(e: &io::Error) -> FileError {
+pub fn error(e: &io::Error) -> FileError {
     let number = e.raw_os_error().unwrap_or(5);
     let (code, message) = match number {
         1 => ("EPERM", "operation not permitted"),

@@ -1,7 +1,9 @@
 //! What the operating system knows: random bytes, cores, memory, temporary directories.
 
 pub mod files;
+pub mod machine;
 pub mod reap;
+pub mod signals;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +15,19 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the system's random source");
     bytes
+}
+
+/// What `process.exitCode` of any isolate was set to last.
+static EXIT_CODE: std::sync::atomic::AtomicI32 = std::sync::atomic::AtomicI32::new(0);
+
+/// Sets the code with which the process ends when nothing else decides.
+pub fn set_exit_code(code: i32) {
+    EXIT_CODE.store(code, std::sync::atomic::Ordering::Relaxed);
+}
+
+/// The code that the app has set; 0 at first.
+pub fn exit_code() -> i32 {
+    EXIT_CODE.load(std::sync::atomic::Ordering::Relaxed)
 }
 
 /// Cores this process may use (affinity and cgroups included).

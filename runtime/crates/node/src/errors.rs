@@ -109,6 +109,26 @@ pub(crate) fn invalid_value(cx: Cx, name: &str, got: &Value, reason: &str) -> Th
     coded(cx, ErrorKind::Type, "ERR_INVALID_ARG_VALUE", &format!("The {what} '{name}' {reason}. Received {shown}"))
 }
 
+/// Node's number of a system error's code.
+fn errno(code: &str) -> i32 {
+    match code {
+        "EPERM" => -1,
+        "ENOENT" => -2,
+        "ESRCH" => -3,
+        "EINVAL" => -22,
+        _ => -5,
+    }
+}
+
+/// `kill ESRCH`: an error of a system call without a path.
+pub(crate) fn system_error(cx: Cx, code: &str, call: &str) -> Value {
+    let error = puremix_js::builtins::error::make_error(cx, ErrorKind::Error, &format!("{call} {code}"));
+    if let Value::Obj(o) = &error {
+        crate::support::put_all(cx, o, [("errno", Value::num(errno(code))), ("code", Value::str(code)), ("syscall", Value::str(call))]);
+    }
+    error
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -29,6 +29,27 @@ pub struct FileInfo {
     pub accessed: f64,
 }
 
+/// What `node:os` answers.
+#[derive(Clone, Debug, Default)]
+pub struct Machine {
+    pub host_name: String,
+    /// Model and MHz of each core.
+    pub cores: Vec<(String, f64)>,
+    /// Bytes.
+    pub total_memory: f64,
+    pub free_memory: f64,
+    /// Over 1, 5 and 15 minutes.
+    pub load: [f64; 3],
+    /// Seconds since the machine started.
+    pub uptime: f64,
+    /// Of the kernel.
+    pub release: String,
+    pub version: String,
+    pub user_name: String,
+    pub home: String,
+    pub shell: String,
+}
+
 /// Work for another thread, and its answer.
 pub type FileWork = Box<dyn FnOnce() -> Result<FileAnswer, FileError> + Send>;
 
@@ -43,8 +64,8 @@ pub enum FileAnswer {
 
 /// The embedding. Every method may be called on the isolate's thread only.
 pub trait Host {
-    /// `setTimeout` and `setInterval`; the number names the timer.
-    fn set_timer(&self, function: Value, args: Vec<Value>, ms: f64, repeats: bool) -> u32;
+    /// `setTimeout` and `setInterval`: calls `function` on `this`; the number names the timer.
+    fn set_timer(&self, function: Value, this: Value, args: Vec<Value>, ms: f64, repeats: bool) -> u32;
     fn clear_timer(&self, id: u32);
     /// Counts the delay from now again.
     fn refresh_timer(&self, id: u32);
@@ -71,7 +92,27 @@ pub trait Host {
     fn uptime(&self) -> f64;
     /// Resident set size in bytes.
     fn memory(&self) -> f64;
-    fn write_output(&self, text: &str, is_error: bool);
+    fn write_output(&self, text: &str, is_error: bool) {
+        self.write_bytes(text.as_bytes(), is_error);
+    }
+    /// To standard output or standard error, at once.
+    fn write_bytes(&self, bytes: &[u8], is_error: bool);
+    /// Columns of the terminal that the descriptor is, if it is one.
+    fn terminal_width(&self, is_error: bool) -> Option<u32>;
+    /// The code with which the process ends when nothing else says so.
+    fn set_exit_code(&self, code: i32);
+    fn change_directory(&self, path: &str) -> Result<(), FileError>;
+    /// Microseconds of processor time: the program's and the system's for it.
+    fn cpu_times(&self) -> (f64, f64);
+    /// User and group.
+    fn user_ids(&self) -> (u32, u32);
+    fn parent_id(&self) -> u32;
+    /// Sends a signal by name or number; the error is a code, `UNKNOWN` for no signal at all.
+    fn kill(&self, pid: i32, signal: &str) -> Result<(), &'static str>;
+    /// From now on a signal is told to [`crate::signal`]. Names that are no signals are ignored.
+    fn watch_signal(&self, cx: Cx, name: &str);
+    /// What the operating system says of the machine.
+    fn machine(&self) -> Machine;
     /// Ends the process after pending output.
     fn exit(&self, code: i32);
 }

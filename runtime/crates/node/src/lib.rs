@@ -8,6 +8,7 @@ mod buffer;
 mod crypto;
 mod digest;
 mod errors;
+mod events;
 mod fs;
 mod host;
 mod path;
@@ -17,7 +18,8 @@ mod timers;
 mod web;
 
 pub use buffer::{bytes_of, new_buffer};
-pub use host::{FileAnswer, FileError, FileInfo, FileOp, FileWork, Host, host, set_host};
+pub use host::{FileAnswer, FileError, FileInfo, FileOp, FileWork, Host, Machine, host, set_host};
+pub use process::{before_exit, exit, is_exiting, signal, uncaught, unhandled_rejection};
 
 use puremix_value::{Cx, ErrorKind, R, Value};
 use std::cell::RefCell;
@@ -35,11 +37,14 @@ pub struct NativeModule {
 pub const MODULES: &[NativeModule] = &[
     NativeModule { name: "buffer", exports: buffer::EXPORTS, make: buffer::module },
     NativeModule { name: "crypto", exports: crypto::EXPORTS, make: crypto::module },
+    NativeModule { name: "events", exports: events::EXPORTS, make: events::module },
     NativeModule { name: "fs", exports: fs::EXPORTS, make: fs::module },
     NativeModule { name: "fs/promises", exports: fs::PROMISE_EXPORTS, make: fs::promises_module },
     NativeModule { name: "path", exports: path::EXPORTS, make: path::module },
+    NativeModule { name: "perf_hooks", exports: &["default", "performance"], make: process::performance_module },
     NativeModule { name: "process", exports: process::EXPORTS, make: process::module },
     NativeModule { name: "timers", exports: timers::EXPORTS, make: timers::module },
+    NativeModule { name: "timers/promises", exports: timers::promises::EXPORTS, make: timers::promises::module },
 ];
 
 thread_local! {
@@ -75,10 +80,11 @@ pub fn install(cx: Cx) -> R<()> {
     let global = cx.intrinsic(puremix_value::Intrinsic::GlobalThis);
     let process = load(cx, "process")?;
     global.put_hidden(cx, cx.key_of("process"), process);
+    global.put_hidden(cx, cx.key_of("global"), global.clone());
     let buffer = member(cx, "buffer", "Buffer")?;
     global.put_hidden(cx, cx.key_of("Buffer"), buffer);
     let timers = load(cx, "timers")?;
-    for name in timers::EXPORTS.iter().filter(|n| **n != "default") {
+    for name in timers::GLOBALS {
         let f = puremix_js::ops::get_value(cx, &timers, &cx.key_of(name))?;
         global.put_hidden(cx, cx.key_of(name), f);
     }

@@ -1,13 +1,13 @@
 //! Running what is queued, in Node's order, and telling of rejections nobody handled.
 
 use puremix_value::{Cx, Job, Obj, Value};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 thread_local! {
     static TICKS: RefCell<VecDeque<Box<dyn FnOnce(Cx)>>> = const { RefCell::new(VecDeque::new()) };
     static UNHANDLED: RefCell<Vec<Obj>> = const { RefCell::new(Vec::new()) };
-    static HOOK: RefCell<Option<fn(Cx, &Value)>> = const { RefCell::new(None) };
+    static HOOKS: Cell<Option<Hooks>> = const { Cell::new(None) };
 }
 
 /// `process.nextTick`.
@@ -15,9 +15,18 @@ pub fn enqueue_tick(tick: impl FnOnce(Cx) + 'static) {
     TICKS.with_borrow_mut(|q| q.push_back(Box::new(tick)));
 }
 
-/// What to do with the reason of a rejection that nobody handled by the end of its turn.
-pub fn set_rejection_hook(hook: fn(Cx, &Value)) {
-    HOOK.replace(Some(hook));
+/// What the embedding does with failures that no code of the program sees.
+#[derive(Clone, Copy)]
+pub struct Hooks {
+    /// A promise that was rejected, and why, with nobody handling it by the end of its turn.
+    pub rejection: fn(Cx, &Obj, &Value),
+    /// An exception that left a callback of the embedding (a timer, a tick, a microtask).
+    pub exception: fn(Cx, &Value),
+}
+
+/// Sets the hooks of this thread's isolate.
+pub fn set_hooks(hooks: Hooks) {
+    HOOKS.set(Some(hooks));
 }
 
 /// Runs ticks and microtasks until both queues are empty. After a callback of Node's own (timer, IO) ticks come first; after a
@@ -62,28 +71,27 @@ pub(super) fn note_handled(promise: &Obj) {
     });
 }
 
-/// Reasons of the rejections that stand unhandled, taken off the list.
-pub fn take_unhandled() -> Vec<Value> {
-    UNHANDLED
-        .take()
-        .iter()
-        .filter_map(|p| match super::settled(p) {
-            super::Settled::Rejected(reason) => Some(reason),
+/// Promises whose rejections stand unhandled, with the reasons, taken off the list.
+pub fn take_unhandled() -> Vec<(Obj, Value)> {
+    let list = UNHANDLED.take();
+    list.into_iter()
+        .filter_map(|p| match super::settled(&p) {
+            super::Settled::Rejected(reason) => Some((p, reason)),
             _ => None,
         })
         .collect()
 }
 
 fn report(cx: Cx) {
-    let Some(hook) = HOOK.with_borrow(|h| *h) else { return };
-    for reason in take_unhandled() {
-        hook(cx, &reason);
+    let Some(hooks) = HOOKS.get() else { return };
+    for (promise, reason) in take_unhandled() {
+        (hooks.rejection)(cx, &promise, &reason);
     }
 }
 
-/// An exception that left a callback of the embedding (a timer, a tick): told to the same hook as an unhandled rejection.
+/// Tells of an exception that left a callback of the embedding.
 pub fn report_uncaught(cx: Cx, error: &Value) {
-    if let Some(hook) = HOOK.with_borrow(|h| *h) {
-        hook(cx, error);
+    if let Some(hooks) = HOOKS.get() {
+        (hooks.exception)(cx, error);
     }
 }

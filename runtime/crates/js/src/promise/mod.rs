@@ -13,7 +13,7 @@ mod task;
 
 pub use async_generator::{AsyncYielder, async_generator};
 pub use constructor::install;
-pub use drain::{drain, enqueue_tick, report_uncaught, set_rejection_hook, take_unhandled};
+pub use drain::{Hooks, drain, enqueue_tick, report_uncaught, set_hooks, take_unhandled};
 pub use frame::{Frame, Park};
 pub use generator::{Resume, Yielder, generator};
 pub use task::{await_, promise_of, spawn_task};

@@ -141,7 +141,7 @@ fn timeout(cx: Cx, a: &Args<'_>) -> R {
     let signal = new_signal(cx);
     let expire = ops::native_with(cx, &EXPIRE, vec![Value::Obj(signal.clone())]);
     let host = host(cx)?;
-    let timer = host.set_timer(expire, vec![], ms, false);
+    let timer = host.set_timer(expire, Value::Undefined, vec![], ms, false);
     host.keep_timer_alive(timer, false);
     Ok(Value::Obj(signal))
 }
