@@ -29,7 +29,7 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
         let m = program.module(*id);
         let (module, path) = (names::ident(&module_name(program, *id)), &*m.path);
         let init = names::ident(&names::function(m.init.index(), &m.function(m.init).name));
-        let is_esm = is_esm(m);
+        let is_esm = m.is_esm();
         quote!(rt::ModuleDef { path: #path, is_esm: #is_esm, init: &#module::#init })
     });
     let routes = app.routes.iter().map(|route| emit_route(program, route));
@@ -110,12 +110,6 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
             rt::main(&APP)
         }
     }
-}
-
-/// Whether Node would run the module as an ES module: by its extension, else by what it uses.
-fn is_esm(m: &Module) -> bool {
-    let uses_modules = || m.requests.iter().any(|r| r.kind == RequestKind::Static) || m.exports.iter().any(|e| !matches!(e, Export::Global { name, .. } if &**name == "module.exports"));
-    m.path.ends_with(".mjs") || !m.path.ends_with(".cjs") && uses_modules()
 }
 
 fn default_export(program: &Program, id: ModuleId) -> Option<GlobalId> {

@@ -45,7 +45,7 @@ pub fn app_def(program: &Program, sources: &SourceMap, version: &str, capabiliti
         .map(|id| {
             let (m, shared) = (program.module(*id), shared.clone());
             let init = tables.function(*id, m.init);
-            table::ModuleDef { path: names.text(&m.path), init: leak_one(move |cx: Cx| closure::call_plain(cx, &holder(cx, &shared), init, &[])) }
+            table::ModuleDef { path: names.text(&m.path), is_esm: m.is_esm(), init: leak_one(move |cx: Cx| closure::call_plain(cx, &holder(cx, &shared), init, &[])) }
         })
         .collect();
     let routes: Vec<table::RouteDef> = app.routes.iter().zip(api).map(|(route, reads)| route_def(&tables, &shared, &pages, route, reads, names)).collect();

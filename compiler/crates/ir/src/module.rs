@@ -24,6 +24,13 @@ pub struct Module {
 }
 
 impl Module {
+    /// Whether Node would run it as an ES module: by its extension, else by what it uses.
+    pub fn is_esm(&self) -> bool {
+        let is_commonjs = |e: &Export| matches!(e, Export::Global { name, .. } if &**name == "module.exports");
+        let uses_modules = || self.requests.iter().any(|r| r.kind == RequestKind::Static) || self.exports.iter().any(|e| !is_commonjs(e));
+        self.path.ends_with(".mjs") || !self.path.ends_with(".cjs") && uses_modules()
+    }
+
     pub fn function(&self, id: FnId) -> &Function {
         &self.functions[id.index()]
     }
