@@ -102,8 +102,10 @@ fn operations_settle_their_promise() {
                 if fails { Err(cx.throw(Value::str("broken"))) } else { Ok(Value::str("done")) }
             })
         };
-        assert_eq!(running.settle(wait(false)).await.map(|v| format!("{v:?}")), Ok("\"done\"".to_owned()));
-        assert_eq!(running.settle(wait(true)).await.map(|v| format!("{v:?}")), Err("broken".to_owned()));
+        let settled = running.settle("m.js", wait(false)).await.map(|v| format!("{v:?}")).map_err(|e| e.describe(cx));
+        assert_eq!(settled, Ok("\"done\"".to_owned()));
+        let settled = running.settle("m.js", wait(true)).await.map(|v| format!("{v:?}")).map_err(|e| e.describe(cx));
+        assert_eq!(settled, Err("m.js: broken".to_owned()));
         assert!(!event_loop::is_alive());
     });
     assert_eq!(order, [""; 0]);
@@ -161,7 +163,8 @@ fn the_configuration_comes_first_and_modules_wait_for_each_other() {
         assert_eq!(tree.at("port"), Some(&Tree::Num(4000.0)));
         assert_eq!(tree.at("list"), Some(&Tree::List(vec![Tree::Str("a".into()), Tree::Bool(true)])));
         log("configured");
-        let error = running.start().await.unwrap_err();
+        let cx = running.cx;
+        let error = running.start().await.map_err(|e| e.describe(cx)).unwrap_err();
         assert_eq!(error, "app/lib/stuck.js: top-level `await` waits for a promise that nothing will settle");
     });
     assert_eq!(order, ["config", "configured", "page", "page awaited"]);
