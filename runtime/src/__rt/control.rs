@@ -140,6 +140,7 @@ pub async fn yield_star(cx: Cx, y: &Yielder, v: Value) -> R<Delegated> {
         };
         let done = check_result(cx, &result)?;
         let value = js::get(cx, &result, wk::VALUE, 0)?;
+        drop(result);
         if done {
             return Ok(if returning { Delegated::Return(value) } else { Delegated::Done(value) });
         }
@@ -168,6 +169,7 @@ pub async fn async_yield_star(cx: Cx, y: &AsyncYielder, v: Value) -> R<Delegated
         };
         let done = check_result(cx, &result)?;
         let value = js::get(cx, &result, wk::VALUE, 0)?;
+        drop(result);
         if done {
             return Ok(if returning { Delegated::Return(value) } else { Delegated::Done(value) });
         }

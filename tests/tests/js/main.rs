@@ -40,7 +40,7 @@ fn programs_print_what_they_print_under_node() {
         .chain(compiled_apps)
         .filter_map(|case| case.map_err(|e| failures.push(e)).ok())
         .collect();
-    let binary = build(&cases);
+    let binary = build("js-cases", &cases);
     for case in cases.iter().filter(|case| case.program.is_file()) {
         let expected = run(Command::new("node").arg(&case.program));
         let found = run(Command::new(&binary).env("JS_CASE", &case.name));
@@ -54,6 +54,18 @@ fn programs_print_what_they_print_under_node() {
         }
     }
     assert!(failures.is_empty(), "{} of {} differ\n\n{}", failures.len(), programs.len() * 2, failures.join("\n\n"));
+}
+
+/// Cycles through suspended functions and whatever else holds values are found.
+#[test]
+fn what_is_abandoned_is_collected() {
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("js-collected/abandoned.cjs");
+    let cases: Vec<Case> = [true, false].map(|infer| Case::compile(&program, infer).unwrap_or_else(|e| panic!("{e}"))).into();
+    let binary = build("js-collected", &cases);
+    for case in &cases {
+        let found = run(Command::new(&binary).env("JS_CASE", &case.name).env("PUREMIX_GC_STRESS", "50"));
+        assert_eq!(found, "46 shapes\n", "{}", case.name);
+    }
 }
 
 /// What a program prints, and whether it failed. Standard error differs in wording and is shown only when there is nothing else.

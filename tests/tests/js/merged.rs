@@ -89,16 +89,16 @@ fn as_module(text: &str, name: &str, project: &Path, attributes: &mut String) ->
         .join("\n")
 }
 
-/// Builds the crate of all cases; answers the binary, which runs the case that `JS_CASE` names.
-pub fn build(cases: &[Case]) -> PathBuf {
+/// Builds the crate `name` of the cases; answers the binary, which runs the case that `JS_CASE` names.
+pub fn build(name: &str, cases: &[Case]) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the repository");
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("js-cases");
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let src = dir.join("src");
     let _ = fs::remove_dir_all(&src);
     fs::create_dir_all(&src).expect("a writable target directory");
     let used: BTreeSet<&str> = cases.iter().flat_map(|case| case.capabilities.iter().copied()).collect();
     let used: Vec<&str> = used.into_iter().collect();
-    let manifest = puremixc::cargo::skeleton::manifest("js-cases", "js-cases", &root.join("runtime"), &used);
+    let manifest = puremixc::cargo::skeleton::manifest(name, name, &root.join("runtime"), &used);
     let write = |path: PathBuf, text: &str| fs::write(&path, text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     write(dir.join("Cargo.toml"), &manifest);
     let _ = fs::copy(root.join("Cargo.lock"), dir.join("Cargo.lock"));
@@ -117,7 +117,8 @@ pub fn build(cases: &[Case]) -> PathBuf {
     }
     main.push_str(&format!("fn main() {{\n    match std::env::var(\"JS_CASE\").as_deref() {{\n{arms}        _ => std::process::exit(2),\n    }}\n}}\n"));
     write(src.join("main.rs"), &main);
-    let target = dir.join("target");
+    // Crates share what they depend on.
+    let target = dir.with_file_name("js-cases").join("target");
     let status = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--offline"])
         .current_dir(&dir)
@@ -126,5 +127,5 @@ pub fn build(cases: &[Case]) -> PathBuf {
         .status()
         .expect("cargo runs");
     assert!(status.success(), "the generated crate does not build: {}", dir.display());
-    target.join("debug/js-cases")
+    target.join("debug").join(name)
 }
