@@ -1,6 +1,7 @@
 //! Developer verbs: `cargo xtask VERB`. Each is a file; each exits non-zero when it finds something.
 #![forbid(unsafe_code)]
 
+mod abandon;
 mod bench;
 mod bless;
 mod ci;
@@ -37,6 +38,8 @@ enum Verb {
     Bless,
     /// Make the archive of a release
     Dist(dist::Args),
+    /// Abandon a million things of each kind and watch the memory
+    Abandon(abandon::Args),
     /// Feed mutated inputs to the front ends
     Fuzz(fuzz::Args),
 }
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Verb::Bench(args) => bench::run(&args),
         Verb::Bless => bless::run(),
         Verb::Dist(args) => dist::run(&args),
+        Verb::Abandon(args) => abandon::run_verb(&args),
         Verb::Fuzz(args) => fuzz::run(&args),
     };
     match result {
