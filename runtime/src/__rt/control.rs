@@ -1,31 +1,27 @@
 //! Exceptions, `finally`, and what `yield*` passes on.
 
-use crate::isolate::place_exception;
 use puremix_js::promise::{AsyncYielder, Frame, Park, Resume, Yielder};
 use puremix_js::{self as js};
 use puremix_value::{Cx, Key, R, Thrown, Value, well_known as wk};
 
-/// The exception learns the place of the operation that threw it, if it knows none. Costs nothing where nothing is thrown.
+/// An exception that passes here notes the place. Costs nothing where nothing is thrown.
 #[inline(always)]
 pub fn at<T>(cx: Cx, site: u32, result: R<T>) -> R<T> {
     match result {
         Ok(v) => Ok(v),
-        Err(t) => Err(mark(cx, site, t)),
+        Err(t) => {
+            js::pass(cx, site, js::Passes::Through);
+            Err(t)
+        }
     }
-}
-
-#[cold]
-#[inline(never)]
-fn mark(cx: Cx, site: u32, thrown: Thrown) -> Thrown {
-    place_exception(cx, site);
-    thrown
 }
 
 /// `throw v` at a place.
 #[cold]
 pub fn throw_at(cx: Cx, site: u32, v: Value) -> Thrown {
     let thrown = cx.throw(v);
-    mark(cx, site, thrown)
+    js::pass(cx, site, js::Passes::Thrown);
+    thrown
 }
 
 /// `new F(…)`: an error made meanwhile learns the place.

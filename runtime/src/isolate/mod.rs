@@ -13,7 +13,6 @@ mod signals;
 pub mod thread;
 pub mod timers;
 
-pub use report::place_exception;
 
 use crate::app::AppDef;
 use crate::config::Tree;

@@ -2,7 +2,7 @@
 
 use crate::log;
 use puremix_js::promise::Hooks;
-use puremix_value::{Cx, Kind, Obj, Own, Str, Value, well_known};
+use puremix_value::{Cx, Obj, Value};
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -63,19 +63,4 @@ fn failed(cx: Cx, what: &str, error: &Value) {
     let code = puremix_node::exit(cx);
     let _ = std::io::stdout().lock().flush();
     std::process::exit(code);
-}
-
-/// Gives the waiting exception the place of the operation that threw it, if it is an error that knows none.
-#[cold]
-pub fn place_exception(cx: Cx, site: u32) {
-    let Some(place) = super::site_text(cx, site) else { return };
-    let error = cx.take_exception();
-    if let Value::Obj(o) = &error
-        && matches!(o.kind(), Kind::Error)
-        && let Some(Own::Data { value: Value::Str(stack), .. }) = o.get_own(cx, &well_known::STACK.into())
-        && !stack.as_str().contains("\n    at ")
-    {
-        o.put_hidden(cx, well_known::STACK, Str::from(format!("{}\n    at {place}", stack.as_str())));
-    }
-    cx.throw(error);
 }

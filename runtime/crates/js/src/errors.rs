@@ -1,12 +1,43 @@
 //! Throwing, and the wording of messages (V8's).
 
 use crate::builtins::error::make_error;
-use puremix_value::{Attr, Cx, ErrorKind, Key, Kind, Own, Thrown, Value, well_known};
+use crate::state::place_of;
+use puremix_value::{Attr, Cx, ErrorKind, Key, Kind, Own, Str, Thrown, Value, well_known};
 
 /// `throw v`.
 #[inline]
 pub fn throw(cx: Cx, v: Value) -> Thrown {
     cx.throw(v)
+}
+
+/// Places in a `stack`, as Node's `Error.stackTraceLimit`.
+const MAX_PLACES: usize = 10;
+
+/// How an exception comes to a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Passes {
+    /// It is thrown there: an error that has places keeps them.
+    Thrown,
+    /// It goes through a call there, on its way to whoever catches it.
+    Through,
+}
+
+/// The waiting exception, if it is an error, notes the place in its `stack`.
+#[cold]
+#[inline(never)]
+pub fn pass(cx: Cx, site: u32, how: Passes) {
+    let Some(place) = place_of(cx, site) else { return };
+    let exception = cx.take_exception();
+    if let Value::Obj(o) = &exception
+        && let Kind::Error = o.kind()
+        && let Some(Own::Data { value: Value::Str(stack), .. }) = o.get_own(cx, &well_known::STACK.into())
+    {
+        let known = stack.as_str().matches("\n    at ").count();
+        if known < if how == Passes::Thrown { 1 } else { MAX_PLACES } {
+            o.put_hidden(cx, well_known::STACK, stack.concat(&Str::from(format!("\n    at {place}"))));
+        }
+    }
+    cx.throw(exception);
 }
 
 /// Throws a `TypeError`.

@@ -7,8 +7,6 @@
 //! (`object`, `array`, `closure`, `cell`), classes (`class`, `call_super`, `private_get`), iteration (`iter`, `for_in_keys`), errors
 //! (`throw_type`), inlined callbacks (`arr_map`, ...).
 //!
-//! [`generated`] is the list of names that generated code uses, in the signatures it expects; `__rt` re-exports it.
-//!
 //! # For writers of built-ins
 //! * A method is `fn(cx: Cx, a: &Args) -> R`; tables of `(name, length, code)` go through [`install`], constructors through
 //!   [`constructor`], getters through [`install_getter`]. Prototypes are made with `Obj::with(cx, proto, kind)` and registered
@@ -27,7 +25,6 @@ pub mod date;
 pub mod errors;
 pub mod inspect;
 pub mod intl;
-pub mod generated;
 pub mod fixed;
 mod number;
 pub mod ops;
@@ -40,7 +37,7 @@ pub use builtins::console::{Sink, Stream, set_console_sink};
 pub use builtins::json::{json_to_string, parse_json, write_json};
 pub use builtins::start;
 pub use errors::{
-    throw, throw_const, throw_not_function, throw_not_iterable, throw_range, throw_reference, throw_syntax, throw_tdz, throw_type,
+    Passes, pass, throw, throw_const, throw_not_function, throw_not_iterable, throw_range, throw_reference, throw_syntax, throw_tdz, throw_type,
     throw_uninitialised,
 };
 pub use inspect::inspect;

@@ -1,6 +1,6 @@
-//! The hot operations by hand: `cargo run --release -p puremix-js --example bench [name]`, beside `node examples/bench.js`.
+//! The hot operations by hand: `cargo run --release -p puremix-runtime --example operations [name]`, beside `node examples/operations.js`.
 
-use puremix_js::generated as rt;
+use puremix_runtime::__rt as rt;
 use puremix_value::*;
 use std::hint::black_box;
 use std::time::Instant;
@@ -42,7 +42,7 @@ fn main() {
         let mut last = Value::Undefined;
         for _ in 0..n {
             last = rt::spread_object(cx, &o, 1)?;
-            rt::define_name(cx, &last, A, Value::Num(1.0))?;
+            rt::define_name(cx, &last, A, Value::Num(1.0), 1)?;
         }
         Ok(last)
     });
@@ -77,7 +77,7 @@ fn main() {
     time("array for-of", n * 2, || {
         let mut sum = 0.0;
         for _ in 0..n / 500 {
-            let mut it = rt::iter(cx, &a)?;
+            let mut it = puremix_js::iter(cx, &a)?;
             while let Some(v) = it.next(cx)? {
                 sum += rt::as_num(&v);
             }
@@ -108,7 +108,7 @@ fn main() {
     time("s += `<li>${i}</li>`", n, || {
         let mut s = Value::Str(Str::EMPTY);
         for i in 0..n {
-            let item = rt::str_concat(&[Str::lit(&LI), rt::num_to_str(f64::from(i)), Str::lit(&END)]);
+            let item = rt::str_concat(cx, &[Str::lit(&LI), rt::num_to_str(f64::from(i)), Str::lit(&END)])?;
             rt::js_add_assign(cx, &mut s, &Value::Str(item))?;
         }
         Ok(s)

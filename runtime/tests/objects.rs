@@ -1,7 +1,7 @@
 //! Objects, functions, classes, iteration and errors through the operations that generated code uses.
 
 use puremix_js as js;
-use puremix_js::generated as rt;
+use puremix_runtime::__rt as rt;
 use puremix_value::*;
 
 fn start() -> Cx {
@@ -152,7 +152,7 @@ fn builtins_can_be_extended() {
 fn iteration_sees_growth_and_closes() {
     let cx = start();
     let a = rt::array(cx, vec![num(1.0), num(2.0)]);
-    let mut it = rt::iter(cx, &a).unwrap();
+    let mut it = puremix_js::iter(cx, &a).unwrap();
     let mut seen = vec![];
     while let Some(v) = it.next(cx).unwrap() {
         if seen.len() < 2 {
@@ -161,9 +161,9 @@ fn iteration_sees_growth_and_closes() {
         seen.push(v.as_num().unwrap());
     }
     assert_eq!(seen, [1.0, 2.0, 9.0, 9.0]);
-    assert_eq!(exception(cx, rt::iter(cx, &num(1.0)).map(|_| ())), "TypeError: number 1 is not iterable");
-    assert_eq!(exception(cx, rt::iter(cx, &Value::Undefined).map(|_| ())), "TypeError: undefined is not iterable");
-    assert_eq!(exception(cx, rt::iter(cx, &rt::new_object(cx)).map(|_| ())), "TypeError: #<Object> is not iterable");
+    assert_eq!(exception(cx, puremix_js::iter(cx, &num(1.0)).map(|_| ())), "TypeError: number 1 is not iterable");
+    assert_eq!(exception(cx, puremix_js::iter(cx, &Value::Undefined).map(|_| ())), "TypeError: undefined is not iterable");
+    assert_eq!(exception(cx, puremix_js::iter(cx, &rt::new_object(cx)).map(|_| ())), "TypeError: #<Object> is not iterable");
     let record = rt::op_iter_open(cx, &Value::str("a€")).unwrap();
     assert_eq!(text(cx, &rt::op_iter_next(cx, &record).unwrap()), "a");
     assert_eq!(text(cx, &rt::op_iter_rest(cx, &record).unwrap()), "€");
@@ -304,11 +304,11 @@ fn spread_and_rest() {
     for (k, v) in [("x", 1.0), ("y", 2.0), ("new name", 3.0)] {
         rt::set_index(cx, &o, &Value::str(k), num(v)).unwrap();
     }
-    let rest = rt::op_object_rest(cx, &o, &[&Value::str("y")]).unwrap();
+    let rest = rt::op_object_rest(cx, &o, &[Value::str("y")]).unwrap();
     let keys: Vec<String> = rt::for_in_keys(cx, &rest).unwrap().iter().map(|k| text(cx, k)).collect();
     assert_eq!(keys, ["x", "new name"]);
     let copy = rt::spread_object(cx, &o, 1).unwrap();
-    rt::define_name(cx, &copy, X, num(9.0)).unwrap();
+    rt::define_name(cx, &copy, X, num(9.0), 1).unwrap();
     assert_eq!(rt::get(cx, &copy, X, 1).unwrap().as_num(), Some(9.0));
     assert_eq!(rt::get(cx, &o, X, 1).unwrap().as_num(), Some(1.0));
 }
