@@ -72,3 +72,21 @@ fn the_home_cannot_be_written() {
         `puremixc explain PMX9003` tells more
     "#]]);
 }
+
+/// What is generated depends on the app alone: not on where it is named from, nor on whose machine it is.
+#[test]
+fn the_environment_leaves_no_trace() {
+    let app = App::new("environment");
+    let emit = |directory: &str, path: &str, environment: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_puremixc"));
+        command.args(["emit", path, "--stage", "rust"]).current_dir(directory).envs(environment.iter().copied());
+        let output = command.output().expect("puremixc runs");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let path = app.0.to_string_lossy();
+    let first = emit(&path, ".", &[]);
+    assert!(first.contains("<h1>hello</h1>"), "{first}");
+    assert_eq!(first, emit("/", &path, &[("HOME", "/nonexistent"), ("LANG", "C"), ("TZ", "Asia/Tokyo"), ("USER", "nobody"), ("NODE_ENV", "production")]));
+    assert_eq!(first, emit("/", &path[1..], &[("PUREMIX_HOME", "/nonexistent"), ("CARGO_TARGET_DIR", "/nonexistent")]));
+}

@@ -6,11 +6,20 @@ use crate::shell::{Outcome, root, tracked_files};
 use puremix_diag::codes;
 use std::fs;
 
-const MAX_LINES: usize = 1_000;
-const AIM_LINES: usize = 500;
+const MAX_LINES: usize = 500;
 
-/// Files that may be longer, and why.
-const LONG: &[(&str, &str)] = &[];
+/// Files that are longer, and how long they may be. This list only shrinks: a file that has become short leaves it.
+const LONG: &[(&str, usize)] = &[
+    ("compiler/crates/front-js/src/tests/language.rs", 600),
+    ("compiler/crates/front-page/tests/template.rs", 650),
+    ("compiler/crates/ir/src/print.rs", 900),
+    ("compiler/crates/ir/src/visit.rs", 550),
+    ("compiler/crates/middle/src/pins/flow.rs", 750),
+    ("runtime/crates/js/src/builtins/object.rs", 550),
+    ("runtime/crates/value/src/heap/mod.rs", 550),
+    ("runtime/crates/value/src/isolate.rs", 550),
+    ("runtime/src/request/response.rs", 600),
+];
 
 /// Where `unsafe` may be written; each block carries its proof, which clippy's `undocumented_unsafe_blocks` demands.
 const UNSAFE_HOME: &str = "runtime/crates/value/src/heap/";
@@ -24,16 +33,10 @@ const PRIVATE_PARSERS: &[(&str, &[&str])] = &[
 
 pub fn run() -> Outcome {
     let mut wrong = Vec::new();
-    let mut long = 0;
     for path in tracked_files()? {
         let Ok(text) = fs::read_to_string(root().join(&path)) else { continue };
         if path.ends_with(".rs") {
-            let lines = text.lines().count();
-            if lines > MAX_LINES && !LONG.iter().any(|(p, _)| *p == path) {
-                wrong.push(format!("{path}: {lines} lines, the limit is {MAX_LINES}; split it by topic"));
-            } else if lines > AIM_LINES {
-                long += 1;
-            }
+            check_length(&path, text.lines().count(), &mut wrong);
             check_rust(&path, &text, &mut wrong);
         }
         if ["rs", "toml", "md", "pest", "sh", "yml"].iter().any(|e| path.ends_with(&format!(".{e}"))) {
@@ -43,10 +46,20 @@ pub fn run() -> Outcome {
     check_error_pages(&mut wrong);
     features::check(&mut wrong)?;
     if wrong.is_empty() {
-        println!("tidy: ok ({long} files above {AIM_LINES} lines)");
+        println!("tidy: ok ({} files above {MAX_LINES} lines)", LONG.len());
         Ok(())
     } else {
         Err(format!("{} untidy places\n{}", wrong.len(), wrong.join("\n")))
+    }
+}
+
+fn check_length(path: &str, lines: usize, wrong: &mut Vec<String>) {
+    let listed = LONG.iter().find(|(long, _)| *long == path);
+    let limit = listed.map_or(MAX_LINES, |(_, limit)| *limit);
+    if lines > limit {
+        wrong.push(format!("{path}: {lines} lines, the limit is {limit}; split it by topic"));
+    } else if listed.is_some() && lines <= MAX_LINES {
+        wrong.push(format!("xtask/src/tidy.rs: {path} is short now; take it off the list"));
     }
 }
 
