@@ -6,9 +6,11 @@
 mod basil;
 mod check;
 mod deploy;
+mod errors;
 mod nginx;
 mod guide;
 mod js;
+mod names;
 mod shop;
 
 use crate::shell::{self, Outcome, command, root};
@@ -40,6 +42,8 @@ struct App {
 const APPS: &[App] = &[
     App { path: "examples/shop", generate: None, env: &[], checks: shop::check },
     App { path: "tests/run/basil", generate: None, env: &[], checks: basil::check },
+    App { path: "tests/run/names", generate: None, env: &[], checks: names::check },
+    App { path: "tests/run/errors", generate: None, env: &[], checks: errors::check },
     App { path: "tests/run/guide", generate: Some(guide::generate), env: &[("NODE_ENV", "production")], checks: guide::check },
 ];
 

@@ -1,0 +1,33 @@
+//! `tests/run/errors`: what goes wrong at run time is reported at the app's own file, line and column.
+
+use super::check::Checks;
+use puremix_tests::Server;
+
+pub fn check(checks: &mut Checks, server: &mut Server) {
+    let mut client = server.client();
+    let stacks = checks.page("stacks of a TypeScript route", client.get("/stacks"), 200, &[]).text();
+    let stacks: serde_json::Value = serde_json::from_str(&stacks).unwrap_or_default();
+    let method = [
+        "TypeError: Cannot read properties of null (reading 'price')",
+        "at app/lib/cart.ts:5:10",
+        "at app/lib/cart.ts:10:32",
+        "at app/lib/cart.ts:10:12",
+        "at app/routes/stacks.ts:15:25",
+        "at app/routes/stacks.ts:5:5",
+    ];
+    checks.equal("every place on the way, innermost first", &stacks["method"], &serde_json::json!(method));
+    let name = ["ReferenceError: undeclared is not defined", "at app/routes/stacks.ts:16:23", "at app/routes/stacks.ts:5:5"];
+    checks.equal("an undeclared name", &stacks["name"], &serde_json::json!(name));
+    let parse = ["SyntaxError: Expected property name or '}' in JSON at position 1", "at app/routes/stacks.ts:17:24", "at app/routes/stacks.ts:5:5"];
+    checks.equal("an error of a built-in", &stacks["parse"], &serde_json::json!(parse));
+    checks.equal("an asynchronous function", &stacks["late"], &serde_json::json!("RangeError: late\n    at app/lib/cart.ts:16:9"));
+
+    checks.page("the page without errors", client.get("/loader"), 200, &["<h1>4</h1>"]);
+    checks.page("a value that throws while it is rendered", client.get("/loader?hidden=1"), 500, &[]);
+    let action = client.post_form_with("/loader", &[("_action", "save")], &[("Sec-Fetch-Site", "same-origin")]);
+    checks.page("an action that throws", action, 500, &[]);
+    let log = server.output();
+    for place in ["app/routes/loader.puremix:12:77", "app/routes/loader.puremix:18:40", "app/routes/loader.puremix:7:22"] {
+        checks.that(&format!("the log names {place}"), log.contains(place));
+    }
+}
