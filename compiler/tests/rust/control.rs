@@ -7,7 +7,11 @@ use expect_test::expect;
 fn branches() {
     js("export function f(n) { if (n > 1) return 'many'; else if (n) return 'one'; return n ? 1 : 0; }", expect![[r#"
         pub fn f1_f(cx: rt::Cx, n: &rt::Value) -> rt::R {
-            if rt::js_gt(cx, n, &rt::Value::Num(1.0))? {
+            if if let Some(t1) = cx.peek_num(n, []) {
+                t1 > 1.0
+            } else {
+                rt::js_gt(cx, n, &rt::Value::Num(1.0))?
+            } {
                 return Ok(rt::lit(&S_MANY));
             } else if rt::js_truthy(n) {
                 return Ok(rt::lit(&S_ONE));
@@ -50,7 +54,11 @@ fn loops() {
             let mut n = n.clone();
             loop {
                 n = rt::at(cx, 1, rt::js_step(cx, &n, (-1.0)))?;
-                if !rt::js_gt(cx, &n, &rt::Value::Num(5.0))? {
+                if !(if let Some(t2) = cx.peek_num(&n, []) {
+                    t2 > 5.0
+                } else {
+                    rt::js_gt(cx, &n, &rt::Value::Num(5.0))?
+                }) {
                     break;
                 }
             }
@@ -58,13 +66,13 @@ fn loops() {
                 n = rt::at(cx, 2, rt::js_step(cx, &n, (-1.0)))?;
             }
             {
-                let mut t3 = n.clone();
-                for t4 in rt::at(cx, 3, rt::for_in_keys(cx, &t3))? {
-                    if !rt::for_in_live(cx, &t3, &t4)? {
+                let mut t4 = n.clone();
+                for t5 in rt::at(cx, 3, rt::for_in_keys(cx, &t4))? {
+                    if !rt::for_in_live(cx, &t4, &t5)? {
                         continue;
                     }
-                    let t6 = t4;
-                    let k = rt::as_str(&t6);
+                    let t7 = t5;
+                    let k = rt::as_str(&t7);
                     return Ok(rt::Value::Str(k.clone()));
                 }
             }

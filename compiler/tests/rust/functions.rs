@@ -8,7 +8,13 @@ fn direct_calls_and_defaults() {
     js("function add(a, b = 1) { return a + b; } export function f(x) { return add(x) + add(x, 2); }", expect![[r#"
         pub fn f1_add(cx: rt::Cx, a_0: &rt::Value, b: &rt::Value) -> rt::R {
             let b_1: i32 = if rt::is_undefined(b) { 1 } else { rt::as_int(b) };
-            return Ok(rt::js_add(cx, a_0, &rt::Value::Num(f64::from(b_1)))?);
+            return Ok(
+                if let Some(t1) = cx.peek_num(a_0, []) {
+                    rt::Value::Num(t1 + f64::from(b_1))
+                } else {
+                    rt::js_add(cx, a_0, &rt::Value::Num(f64::from(b_1)))?
+                },
+            );
         }
         pub fn f2_f(cx: rt::Cx, x: &rt::Value) -> rt::R {
             rt::check_stack(cx)?;
@@ -27,11 +33,21 @@ fn direct_calls_and_defaults() {
 fn captured_by_value() {
     js("export function f(n) { const k = n * 2; return x => x + k; }", expect![[r#"
         pub fn f1_f(cx: rt::Cx, n: &rt::Value) -> rt::R {
-            let k: f64 = rt::as_num(&rt::js_mul(cx, n, &rt::Value::Num(2.0))?);
+            let k: f64 = if let Some(t1) = cx.peek_num(n, []) {
+                t1 * 2.0
+            } else {
+                rt::as_num(&rt::js_mul(cx, n, &rt::Value::Num(2.0))?)
+            };
             return Ok(rt::closure(cx, &FN_2, vec![rt::Value::Num(k)]));
         }
         pub fn f2(cx: rt::Cx, k: f64, x: &rt::Value) -> rt::R {
-            return Ok(rt::js_add(cx, x, &rt::Value::Num(k))?);
+            return Ok(
+                if let Some(t1) = cx.peek_num(x, []) {
+                    rt::Value::Num(t1 + k)
+                } else {
+                    rt::js_add(cx, x, &rt::Value::Num(k))?
+                },
+            );
         }
     "#]]);
 }
@@ -99,13 +115,17 @@ fn callbacks_of_arrays() {
         }
         pub fn f3(cx: rt::Cx, x: &rt::Value) -> rt::R<f64> {
             return Ok(
-                rt::as_num(
-                    &rt::js_mul(
-                        cx,
-                        &rt::at(cx, 3, rt::get(cx, x, K_N, 2))?,
-                        &rt::Value::Num(2.0),
-                    )?,
-                ),
+                if let Some(t1) = cx.peek_num(x, [rt::Step::Slot(2)]) {
+                    t1 * 2.0
+                } else {
+                    rt::as_num(
+                        &rt::js_mul(
+                            cx,
+                            &rt::at(cx, 3, rt::get(cx, x, K_N, 2))?,
+                            &rt::Value::Num(2.0),
+                        )?,
+                    )
+                },
             );
         }
         pub fn f4(cx: rt::Cx, a_3: &rt::Value, b: &rt::Value) -> rt::R {
@@ -120,13 +140,43 @@ fn recursion_checks_the_stack() {
         pub fn f1_fib(cx: rt::Cx, n: &rt::Value) -> rt::R {
             rt::check_stack(cx)?;
             return Ok(
-                if rt::js_lt(cx, n, &rt::Value::Num(2.0))? {
+                if if let Some(t1) = cx.peek_num(n, []) {
+                    t1 < 2.0
+                } else {
+                    rt::js_lt(cx, n, &rt::Value::Num(2.0))?
+                } {
                     n.clone()
                 } else {
                     rt::js_add(
                         cx,
-                        &rt::at(cx, 1, f1_fib(cx, &rt::js_sub(cx, n, &rt::Value::Num(1.0))?))?,
-                        &rt::at(cx, 2, f1_fib(cx, &rt::js_sub(cx, n, &rt::Value::Num(2.0))?))?,
+                        &rt::at(
+                            cx,
+                            1,
+                            f1_fib(
+                                cx,
+                                &rt::Value::Num(
+                                    if let Some(t2) = cx.peek_num(n, []) {
+                                        t2 - 1.0
+                                    } else {
+                                        rt::as_num(&rt::js_sub(cx, n, &rt::Value::Num(1.0))?)
+                                    },
+                                ),
+                            ),
+                        )?,
+                        &rt::at(
+                            cx,
+                            2,
+                            f1_fib(
+                                cx,
+                                &rt::Value::Num(
+                                    if let Some(t3) = cx.peek_num(n, []) {
+                                        t3 - 2.0
+                                    } else {
+                                        rt::as_num(&rt::js_sub(cx, n, &rt::Value::Num(2.0))?)
+                                    },
+                                ),
+                            ),
+                        )?,
                     )?
                 },
             );
@@ -203,13 +253,17 @@ fn generator() {
                     let [mut callee, mut n] = y.begin();
                     {
                         let mut i: f64 = 0.0;
-                        while rt::js_lt(cx, &rt::Value::Num(i), &n)? {
+                        while if let Some(t2) = cx.peek_num(&n, []) {
+                            i < t2
+                        } else {
+                            rt::js_lt(cx, &rt::Value::Num(i), &n)?
+                        } {
                             match {
-                                let t2 = rt::Value::Num(i);
+                                let t3 = rt::Value::Num(i);
                                 y.save(&mut [&mut callee, &mut n]);
-                                let t3 = y.yield_(t2).await;
+                                let t4 = y.yield_(t3).await;
                                 y.restore(&mut [&mut callee, &mut n]);
-                                t3
+                                t4
                             } {
                                 rt::Resume::Next(v) => v,
                                 rt::Resume::Throw(v) => return Err(rt::throw(cx, v)),

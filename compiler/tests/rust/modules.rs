@@ -165,6 +165,7 @@ fn the_app_table() {
             modules: &[
                 rt::ModuleDef {
                     path: "a.js",
+                    is_esm: true,
                     init: &m0_a::f0,
                 },
             ],

@@ -25,11 +25,17 @@ fn unknown_operands_are_values() {
     js("export function f(a, b) { return a * b + 1 < a; }", expect![[r#"
         pub fn f1_f(cx: rt::Cx, a_0: &rt::Value, b: &rt::Value) -> rt::R<bool> {
             return Ok(
-                rt::js_lt(
-                    cx,
-                    &rt::js_add(cx, &rt::js_mul(cx, a_0, b)?, &rt::Value::Num(1.0))?,
-                    a_0,
-                )?,
+                if let Some(t1) = cx.peek_num(a_0, []) && let Some(t2) = cx.peek_num(b, [])
+                    && let Some(t3) = cx.peek_num(a_0, [])
+                {
+                    ((t1 * t2) + 1.0) < t3
+                } else {
+                    rt::js_lt(
+                        cx,
+                        &rt::js_add(cx, &rt::js_mul(cx, a_0, b)?, &rt::Value::Num(1.0))?,
+                        a_0,
+                    )?
+                },
             );
         }
     "#]]);
@@ -66,7 +72,13 @@ fn template_literal() {
                         rt::Str::lit(&S_0),
                         rt::at(cx, 2, rt::js_to_string(cx, n))?,
                         rt::Str::lit(&S_OF),
-                        rt::num_to_str(rt::as_num(&rt::js_mul(cx, n, &rt::Value::Num(2.0))?)),
+                        rt::num_to_str(
+                            if let Some(t1) = cx.peek_num(n, []) {
+                                t1 * 2.0
+                            } else {
+                                rt::as_num(&rt::js_mul(cx, n, &rt::Value::Num(2.0))?)
+                            },
+                        ),
                     ],
                 )?,
             );
@@ -159,29 +171,37 @@ fn members() {
                 ),
             )?;
             rt::at(cx, 4, rt::set_index(cx, o, k, rt::at(cx, 3, rt::index_int(cx, o, 0))?))?;
-            {
-                let t1 = rt::at(cx, 5, rt::get(cx, o, K_N, 4))?;
-                rt::at(
-                    cx,
-                    5,
-                    rt::set(cx, o, K_N, rt::js_add(cx, &t1, &rt::Value::Num(1.0))?, 5),
-                )?;
-            };
-            rt::at(
-                cx,
-                6,
-                rt::set(
-                    cx,
-                    o,
-                    K_N,
+            if let Some(t1) = cx.peek_num(o, [rt::Step::Slot(4)]) {
+                rt::at(cx, 5, rt::set(cx, o, K_N, rt::Value::Num(t1 + 1.0), 5))?;
+            } else {
+                {
+                    let t2 = rt::at(cx, 5, rt::get(cx, o, K_N, 4))?;
                     rt::at(
                         cx,
-                        6,
-                        rt::js_step(cx, &rt::at(cx, 6, rt::get(cx, o, K_N, 6))?, 1.0),
-                    )?,
-                    7,
-                ),
-            )?;
+                        5,
+                        rt::set(cx, o, K_N, rt::js_add(cx, &t2, &rt::Value::Num(1.0))?, 6),
+                    )?;
+                };
+            };
+            if let Some(t3) = cx.peek_num(o, [rt::Step::Slot(7)]) {
+                rt::at(cx, 6, rt::set(cx, o, K_N, rt::Value::Num(t3 + 1.0), 8))?;
+            } else {
+                rt::at(
+                    cx,
+                    6,
+                    rt::set(
+                        cx,
+                        o,
+                        K_N,
+                        rt::at(
+                            cx,
+                            6,
+                            rt::js_step(cx, &rt::at(cx, 6, rt::get(cx, o, K_N, 7))?, 1.0),
+                        )?,
+                        9,
+                    ),
+                )?;
+            };
             rt::at(cx, 7, rt::delete_name(cx, o, K_A))?;
             return Ok(rt::at(cx, 8, rt::js_in(cx, k, o))?);
         }
