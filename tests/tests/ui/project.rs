@@ -73,7 +73,7 @@ fn unsupported_package_and_builtin() {
             2 | import net from 'node:net';
               |                 ^^^^^^^^^^
               |
-              = help: available are buffer, crypto, fs, fs/promises, path, process, timers
+              = help: available are buffer, crypto, events, fs, fs/promises, path, perf_hooks, process, timers, timers/promises
         "#]],
     );
 }
