@@ -16,6 +16,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "tests", budget: 25, command: || command("cargo", &["test", "--workspace", "--locked"]) },
     Stage { name: "tidy", budget: 1, command: || xtask(&["tidy"]) },
     Stage { name: "generated documentation", budget: 1, command: || xtask(&["codegen", "--check"]) },
+    Stage { name: "licences and sources of dependencies", budget: 1, command: deny },
     Stage { name: "fuzz (short)", budget: 4, command: || xtask(&["fuzz", "--inputs", "4000"]) },
     Stage { name: "abandon (short)", budget: 4, command: || xtask(&["abandon", "--count", "50000"]) },
     Stage { name: "clippy", budget: 8, command: clippy },
@@ -30,6 +31,14 @@ fn clippy() -> Command {
     // A diagnostic is large, and an error ends the work: boxing it would save nothing.
     args.extend(["-Aclippy::style", "-Aclippy::complexity", "-Aclippy::result_large_err"]);
     command("cargo", &args)
+}
+
+/// Runs where cargo-deny is installed; elsewhere it says so.
+fn deny() -> Command {
+    match Command::new("cargo-deny").arg("--version").output() {
+        Ok(_) => command("cargo-deny", &["--offline", "--log-level", "error", "check", "licenses", "bans", "sources"]),
+        Err(_) => command("echo", &["NOT CHECKED: cargo-deny is not installed"]),
+    }
 }
 
 /// This program again: it is built already.
