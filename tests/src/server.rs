@@ -59,7 +59,7 @@ impl Server {
             if Instant::now() > deadline {
                 return Err(format!("{shown} did not answer within 20 s\n{}", server.output()));
             }
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 

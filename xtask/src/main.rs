@@ -10,6 +10,7 @@ mod dist;
 mod e2e;
 mod fuzz;
 mod shell;
+mod soak;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -40,6 +41,8 @@ enum Verb {
     Dist(dist::Args),
     /// Abandon a million things of each kind and watch the memory
     Abandon(abandon::Args),
+    /// Good and bad traffic at full speed: panics, memory, the end
+    Soak(soak::Args),
     /// Feed mutated inputs to the front ends
     Fuzz(fuzz::Args),
 }
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Verb::Bless => bless::run(),
         Verb::Dist(args) => dist::run(&args),
         Verb::Abandon(args) => abandon::run_verb(&args),
+        Verb::Soak(args) => soak::run(&args),
         Verb::Fuzz(args) => fuzz::run(&args),
     };
     match result {

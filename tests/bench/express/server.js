@@ -9,7 +9,7 @@ app.set('view cache', true);
 app.set('etag', false);
 app.disable('x-powered-by');
 app.use((req, res, next) => {
-  res.set({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN', 'referrer-policy': 'strict-origin-when-cross-origin' });
+  res.set({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN', 'referrer-policy': 'strict-origin-when-cross-origin', 'cross-origin-opener-policy': 'same-origin' });
   next();
 });
 app.get('/list', (req, res) => {

@@ -3,7 +3,9 @@
 //! The programs are in `tests/bench/compute/`. Both sides time each case inside the process and keep the best; they take turns on one
 //! core, so that what else the machine does slows both. A case whose result differs stops the verb.
 
-use super::{machine, pinned};
+use super::builds::build_app;
+use super::machine;
+use super::peers::pinned;
 use crate::shell::{self, Outcome, root};
 use puremix_tests::TempDir;
 use std::collections::BTreeMap;
@@ -52,7 +54,7 @@ pub fn run(args: &Args) -> Outcome {
     let out = TempDir::new("bench-compute");
     let ours = out.path().join("bench-compute");
     let flags: Vec<&str> = [(args.release, "--release"), (args.no_infer, "--no-infer")].iter().filter(|(on, _)| *on).map(|(_, f)| *f).collect();
-    super::build_app("tests/bench/compute/main.js", &ours, &flags)?;
+    build_app("tests/bench/compute/main.js", &ours, &flags)?;
     let node = match &args.node {
         Some(node) => node.clone(),
         None => install_node(&root().join("tests/bench/express"))?,

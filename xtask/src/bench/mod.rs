@@ -1,34 +1,43 @@
 //! `bench`: CPU time per request of our binary, a hand-written actix-web server, and Express on Node 24, in one run.
 //!
 //! The servers are in `tests/bench/` and send identical bytes, which is checked before anything is measured. Each server runs on
-//! core 0, the load on the other cores; the primary figure is user and system time of the server per request.
+//! core 0, the load on the other cores; the primary figure is user and system time of the server per request. Rounds alternate between
+//! the servers, so that what else the machine does meets all of them; medians are reported.
 
+mod builds;
 mod compute;
 mod load;
+mod peers;
 
-use crate::shell::{self, Outcome, command, root};
-use puremix_tests::{Server, TempDir, server::free_port};
-use std::path::{Path, PathBuf};
+use crate::shell::Outcome;
+use builds::Builder;
+pub use builds::build_app;
+use peers::{HAND_WRITTEN, Peer};
+use puremix_tests::TempDir;
+use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[command(subcommand)]
     part: Option<Part>,
-    /// Seconds of load for each server and path
-    #[arg(long, default_value_t = 5)]
-    seconds: u64,
+    /// Seconds of load for each server, path and round
+    #[arg(long, default_value_t = 3.0)]
+    seconds: f64,
     /// Rounds; the median is reported
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// Build our binary with fat LTO (`build --release`) instead of the default profile
     #[arg(long)]
     release: bool,
-    /// Leave out Express
+    /// Leave out Express, which comes from npm
     #[arg(long)]
     no_express: bool,
+    /// Leave out the build times; the runtime is then taken from PUREMIX_HOME instead of being built anew
+    #[arg(long)]
+    no_builds: bool,
     /// Write the report to this file as well
     #[arg(long)]
     out: Option<PathBuf>,
@@ -42,158 +51,124 @@ enum Part {
 
 const PATHS: [(&str, &str); 3] = [("tiny page", "/tiny/Ada%20%26%20Co"), ("JSON", "/json?id=7"), ("list page", "/list")];
 const COMPUTE: [(&str, &str); 3] = [("numeric", "/numeric"), ("strings", "/strings"), ("objects", "/objects")];
+const CONNECTIONS: usize = 16;
+/// Starts of each server; the median time to its first reply is reported.
+const STARTS: usize = 5;
 
-/// A measured server.
-struct Peer {
-    name: &'static str,
-    server: Server,
-    start: Duration,
-    idle_kb: u64,
+/// What is printed, and written to a file at the end.
+#[derive(Default)]
+struct Report(String);
+
+impl Report {
+    fn line(&mut self, text: impl AsRef<str>) {
+        println!("{}", text.as_ref());
+        self.0.push_str(text.as_ref());
+        self.0.push('\n');
+    }
 }
 
 pub fn run(args: &Args) -> Outcome {
     if let Some(Part::Compute(args)) = &args.part {
         return compute::run(args);
     }
-    let out = TempDir::new("bench");
-    let ours = out.path().join("bench-app");
-    build_app("tests/bench/app", &ours, if args.release { &["--release"] } else { &[] })?;
-    let actix = build_actix()?;
-    let mut peers = vec![
-        start("puremixc", pinned(&ours, &["serve", "--host", "127.0.0.1"]), out.path(), true)?,
-        start("actix-web + askama", pinned(&actix, &[]), out.path(), false)?,
-    ];
+    let mut report = Report::default();
+    report.line(format!("machine: {}", machine()));
+    let scratch = TempDir::new("bench");
+    let builder = Builder::new(scratch.path(), args.release, !args.no_builds)?;
+    report.line(format!("profile: {}", builder.profile()));
+    let ours = builder.first_app(&mut report)?;
+    if !args.no_builds {
+        builder.later_builds(&mut report)?;
+    }
+    builder.sizes(&ours, &mut report)?;
+
+    let mut all = vec![peers::ours(&ours, scratch.path()), peers::hand_written()?];
     if !args.no_express {
-        let directory = root().join("tests/bench/express");
-        shell::run({
-            let mut npm = Command::new("npm");
-            npm.args(["install", "--no-audit", "--no-fund", "--silent"]).current_dir(&directory);
-            npm
-        })?;
-        let node = directory.join("node_modules/.bin/node");
-        let mut express = pinned(&node, &["server.js"]);
-        express.env("NODE_ENV", "production");
-        peers.push(start("Express + EJS, Node 24", express, &directory, false)?);
+        all.push(peers::express()?);
     }
-    let mut report = String::new();
-    let mut line = |text: String| {
-        println!("{text}");
-        report.push_str(&text);
-        report.push('\n');
-    };
-    line(format!("machine: {}", machine()));
-    line(format!("profile: {}", if args.release { "release (fat LTO)" } else { "default (O3, no LTO)" }));
+    pin_self();
+    let running = all.iter().map(|plan| plan.start_best(STARTS)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(isolates) = running[0].isolates() {
+        report.line(format!("our server runs with {isolates}; every server is pinned to core 0, the load to the others"));
+    }
     for (_, path) in PATHS {
-        same_bytes(&peers, path)?;
+        peers::same_reply(&running, path)?;
     }
-    line("all pages and JSON replies are identical, byte for byte".to_owned());
-    line(String::new());
-    line(format!("{:<24}{:>12}{:>12}{:>12}{:>14}{:>14}", "CPU µs a request", "tiny page", "JSON", "list page", "first reply", "idle RSS"));
-    let mut figures = Vec::new();
-    for peer in &peers {
-        let mut row = Vec::new();
-        for (_, path) in PATHS {
-            row.push(median((0..args.rounds).map(|_| cpu_per_request(peer, path, args.seconds)).collect::<Result<_, _>>()?));
-        }
-        line(format!(
-            "{:<24}{:>12.2}{:>12.2}{:>12.2}{:>11} ms{:>11.1} MB",
-            peer.name, row[0], row[1], row[2], peer.start.as_millis(), peer.idle_kb as f64 / 1024.0
-        ));
-        figures.push(row);
+    report.line("all pages and JSON replies are identical byte for byte, with the same headers");
+    report.line("");
+    served(&running, args, &mut report)?;
+    report.line("");
+    computed(&running, &mut report)?;
+    report.line("");
+    report.line(format!("{:<24}{:>16}{:>12}{:>16}", "", "first reply", "RSS idle", "RSS after load"));
+    for peer in &running {
+        let after = peer.server.rss_kb().unwrap_or(0);
+        report.line(format!("{:<24}{:>13.1} ms{:>9.1} MB{:>13.1} MB", peer.name, peer.first_reply.as_secs_f64() * 1e3, megabytes(peer.idle_kb), megabytes(after)));
     }
-    for (peer, row) in peers.iter().zip(&figures).filter(|(p, _)| p.name != "actix-web + askama") {
-        let ratios: Vec<String> = row.iter().zip(&figures[1]).map(|(a, b)| format!("{:.2}", a / b)).collect();
-        line(format!("{} to hand-written: {}", peer.name, ratios.join(", ")));
-    }
-    line(String::new());
-    line(format!("{:<24}{:>12}{:>12}{:>12}", "CPU ms a call", "numeric", "strings", "objects"));
-    for peer in peers.iter().filter(|p| p.name != "actix-web + askama") {
-        let mut cells = Vec::new();
-        for (_, path) in COMPUTE {
-            cells.push(compute(peer, path)?);
-        }
-        line(format!("{:<24}{:>12.2}{:>12.2}{:>12.2}", peer.name, cells[0], cells[1], cells[2]));
-    }
-    let size = std::fs::metadata(&ours).map_or(0, |m| m.len());
-    line(String::new());
-    line(format!("our binary: {:.1} MB", size as f64 / 1e6));
     if let Some(path) = &args.out {
-        std::fs::write(path, report).map_err(|e| format!("{}: {e}", path.display()))?;
+        std::fs::write(path, report.0).map_err(|e| format!("{}: {e}", path.display()))?;
     }
     Ok(())
 }
 
-/// Compiles a program of ours with the compiler built from this tree.
-fn build_app(app: &str, out: &Path, flags: &[&str]) -> Outcome {
-    shell::run(command("cargo", &["build", "--workspace", "--locked", "--quiet", "--bin", "puremixc"]))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let puremixc = target.join("debug/puremixc");
-    let mut build = command(&puremixc.to_string_lossy(), &["build", app, "--out", &out.to_string_lossy()]);
-    build.args(flags);
-    build.env("PUREMIX_RUNTIME", root());
-    if std::env::var_os("PUREMIX_HOME").is_none() {
-        build.env("PUREMIX_HOME", root().join("target/e2e-home"));
-    }
-    shell::run(build)
-}
-
-fn build_actix() -> Result<PathBuf, String> {
-    let directory = root().join("tests/bench/actix");
-    let target = root().join("target/bench-actix");
-    let mut build = Command::new("cargo");
-    build.args(["build", "--release", "--quiet"]).current_dir(&directory).env("CARGO_TARGET_DIR", &target);
-    shell::run(build)?;
-    Ok(target.join("release/bench-actix"))
-}
-
-/// The command on core 0.
-fn pinned(program: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new("taskset");
-    command.arg("-c").arg("0").arg(program).args(args);
-    command
-}
-
-fn start(name: &'static str, mut command: Command, directory: &Path, takes_port_flag: bool) -> Result<Peer, String> {
-    let port = free_port();
-    if takes_port_flag {
-        command.args(["--port", &port.to_string()]);
-    }
-    command.env("PORT", port.to_string()).env("SESSION_SECRET", "benchmark-only-0123456789abcdef0123456789").current_dir(directory);
-    let began = Instant::now();
-    let server = Server::start_command(command, port)?;
-    server.client().get("/tiny/x").map_err(|e| format!("{name}: {e}"))?;
-    let start = began.elapsed();
-    std::thread::sleep(Duration::from_millis(300));
-    let idle_kb = server.rss_kb().unwrap_or(0);
-    Ok(Peer { name, server, start, idle_kb })
-}
-
-fn same_bytes(peers: &[Peer], path: &str) -> Outcome {
-    let mut first: Option<(&str, String)> = None;
-    for peer in peers {
-        let reply = peer.server.client().get(path).map_err(|e| format!("{}: {e}", peer.name))?;
-        let text = reply.text();
-        if reply.status != 200 {
-            return Err(format!("{} answers {path} with {}", peer.name, reply.status));
-        }
-        match &first {
-            None => first = Some((peer.name, text)),
-            Some((name, expected)) if canonical(expected) != canonical(&text) => {
-                return Err(format!("{name} and {} differ on {path}:\n{expected}\n---\n{text}", peer.name));
+/// The pages: CPU time per request, and the ratio to the hand-written server.
+fn served(running: &[Peer], args: &Args, report: &mut Report) -> Outcome {
+    report.line(format!(
+        "CPU µs a request (median of {} alternating rounds of {} s, {CONNECTIONS} connections; in brackets requests a second)",
+        args.rounds, args.seconds
+    ));
+    let time = Duration::from_secs_f64(args.seconds);
+    let mut table = vec![vec![(0.0, 0.0); PATHS.len()]; running.len()];
+    for (column, (_, path)) in PATHS.into_iter().enumerate() {
+        let mut rounds = vec![Vec::new(); running.len()];
+        for _ in 0..args.rounds {
+            for (peer, rounds) in running.iter().zip(&mut rounds) {
+                rounds.push(cpu_per_request(peer, path, time)?);
             }
-            Some(_) => {}
         }
+        for (row, rounds) in table.iter_mut().zip(rounds) {
+            let (cpu, rate) = rounds.into_iter().unzip();
+            row[column] = (median(cpu), median(rate));
+        }
+    }
+    let names = PATHS.map(|(name, _)| format!("{name:>20}")).concat();
+    report.line(format!("{:<24}{names}", ""));
+    for (peer, row) in running.iter().zip(&table) {
+        let cells: String = row.iter().map(|(cpu, rate)| format!("{:>20}", format!("{cpu:.2} ({rate:.0})"))).collect();
+        report.line(format!("{:<24}{cells}", peer.name));
+    }
+    let Some(yardstick) = running.iter().position(|p| p.name == HAND_WRITTEN) else { return Ok(()) };
+    for (peer, row) in running.iter().zip(&table).filter(|(p, _)| p.name != HAND_WRITTEN) {
+        let cells: String = row.iter().zip(&table[yardstick]).map(|((cpu, _), (base, _))| format!("{:>18.2} x", cpu / base)).collect();
+        report.line(format!("{:<24}{cells}", format!("  {} to it", peer.name)));
     }
     Ok(())
 }
 
-/// Escapers write the same characters differently (`&#34;`, `&quot;`, `"`), and some end a page with a line feed.
-fn canonical(text: &str) -> String {
-    let mut text = text.trim_end().to_owned();
-    for (from, to) in [("&#34;", "\""), ("&quot;", "\""), ("&#38;", "&amp;"), ("&#60;", "&lt;"), ("&#62;", "&gt;"), ("&#39;", "'")] {
-        text = text.replace(from, to);
+/// The compute loaders, which must agree on their results.
+fn computed(running: &[Peer], report: &mut Report) -> Outcome {
+    report.line(format!("{:<24}{}", "ms a call, best of 9", COMPUTE.map(|(name, _)| format!("{name:>12}")).concat()));
+    let mut table = vec![[f64::INFINITY; COMPUTE.len()]; running.len()];
+    for (column, (_, path)) in COMPUTE.into_iter().enumerate() {
+        let mut results = Vec::new();
+        for turn in 0..9 {
+            for (row, peer) in table.iter_mut().zip(running) {
+                let reply = peer.server.client().get(path).map_err(|e| format!("{}: {e}", peer.name))?;
+                let ms = reply.json()["ms"].as_f64().ok_or_else(|| format!("{}: {path} answered {}", peer.name, reply.text()))?;
+                row[column] = row[column].min(ms);
+                if turn == 0 {
+                    results.push((peer.name, reply.json()["result"].clone()));
+                }
+            }
+        }
+        if let Some((name, other)) = results.iter().find(|(_, r)| *r != results[0].1) {
+            return Err(format!("{path}: {} computes {}, {name} computes {other}", results[0].0, results[0].1));
+        }
     }
-    text
+    for (peer, row) in running.iter().zip(&table) {
+        report.line(format!("{:<24}{}", peer.name, row.map(|ms| format!("{ms:>12.2}")).concat()));
+    }
+    Ok(())
 }
 
 /// User and system time of the process in microseconds. Linux counts in hundredths of a second.
@@ -205,32 +180,40 @@ fn cpu_micros(pid: u32) -> f64 {
     (ticks(11) + ticks(12)) * 10_000.0
 }
 
-fn cpu_per_request(peer: &Peer, path: &str, seconds: u64) -> Result<f64, String> {
-    let address = peer.server.address;
-    load::run(address, path, 8, Duration::from_millis(500)).map_err(|e| format!("{}: {e}", peer.name))?;
+/// CPU time per request, and requests a second, after a short warming up.
+fn cpu_per_request(peer: &Peer, path: &str, time: Duration) -> Result<(f64, f64), String> {
+    let load = |time| load::run(peer.server.address, path, CONNECTIONS, time).map_err(|e| format!("{}: {e}", peer.name));
+    load(time / 10)?;
     let before = cpu_micros(peer.server.pid());
-    let answered = load::run(address, path, 8, Duration::from_secs(seconds)).map_err(|e| format!("{}: {e}", peer.name))?;
-    Ok((cpu_micros(peer.server.pid()) - before) / answered.max(1) as f64)
-}
-
-/// The best of seven calls, as the page itself timed them.
-fn compute(peer: &Peer, path: &str) -> Result<f64, String> {
-    let mut best = f64::INFINITY;
-    for _ in 0..7 {
-        let reply = peer.server.client().get(path).map_err(|e| format!("{}: {e}", peer.name))?;
-        best = best.min(reply.json()["ms"].as_f64().ok_or_else(|| format!("{}: {path} answered {}", peer.name, reply.text()))?);
-    }
-    Ok(best)
+    let answered = load(time)?.max(1) as f64;
+    Ok(((cpu_micros(peer.server.pid()) - before) / answered, answered / time.as_secs_f64()))
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn megabytes(kb: u64) -> f64 {
+    kb as f64 / 1024.0
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn machine() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu.lines().find_map(|l| l.strip_prefix("model name")).map_or("unknown CPU", |l| l.trim_start_matches([' ', '\t', ':']));
-    let cores = cpu.lines().filter(|l| l.starts_with("processor")).count();
-    format!("{model}, {cores} cores, Linux")
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or("unknown");
+    format!("{model}, {} cores, Linux {}, load average {load} when it began", cores(), release.trim())
+}
+
+/// Leaves core 0 to the servers. Without a second core there is nothing to leave.
+fn pin_self() {
+    if cores() > 1 {
+        let _ = Command::new("taskset").args(["-p", "-c", &format!("1-{}", cores() - 1), &std::process::id().to_string()]).output();
+    }
 }

@@ -1,7 +1,9 @@
 //! The hand-written yardstick: what a careful Rust programmer would write for the same pages.
 use actix_web::{App, HttpResponse, HttpServer, get, http::header, web};
 use askama::Template;
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
 
 #[global_allocator]
 static ALLOC: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -63,6 +65,7 @@ fn html(text: String) -> HttpResponse {
         .insert_header(("x-content-type-options", "nosniff"))
         .insert_header(("x-frame-options", "SAMEORIGIN"))
         .insert_header(("referrer-policy", "strict-origin-when-cross-origin"))
+        .insert_header(("cross-origin-opener-policy", "same-origin"))
         .body(text)
 }
 
@@ -88,9 +91,11 @@ async fn json(all: web::Data<Vec<Product>>, query: web::Query<Lookup>) -> HttpRe
     let id = query.id.unwrap_or(1);
     let text = Envelope { success: true, data: all.iter().find(|p| p.id == id) };
     HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/json; charset=utf-8"))
         .insert_header(("x-content-type-options", "nosniff"))
         .insert_header(("x-frame-options", "SAMEORIGIN"))
         .insert_header(("referrer-policy", "strict-origin-when-cross-origin"))
+        .insert_header(("cross-origin-opener-policy", "same-origin"))
         .json(text)
 }
 
@@ -99,11 +104,58 @@ async fn tiny(name: web::Path<String>) -> HttpResponse {
     html(TinyPage { name: &name }.render().expect("template renders"))
 }
 
+/// Sends what a computation gave and how long it took.
+fn timed<T: Serialize>(compute: impl FnOnce() -> T) -> HttpResponse {
+    let started = std::time::Instant::now();
+    let result = std::hint::black_box(compute());
+    let ms = started.elapsed().as_secs_f64() * 1e3;
+    HttpResponse::Ok().json(serde_json::json!({ "result": result, "ms": ms }))
+}
+
+#[get("/numeric")]
+async fn numeric() -> HttpResponse {
+    let n = std::hint::black_box(2_000_000u32);
+    timed(|| (1..=n).map(|i| if i % 3 == 0 { f64::from(i).sqrt() } else { f64::from(i % 7) * 0.5 }).sum::<f64>())
+}
+
+#[get("/strings")]
+async fn strings() -> HttpResponse {
+    let n = std::hint::black_box(100_000u32);
+    timed(|| {
+        let mut text = String::new();
+        for i in 0..n {
+            let _ = write!(text, "item-{i}{}", if i % 2 == 0 { ',' } else { ';' });
+        }
+        let commas = text.bytes().filter(|b| *b == b',').count();
+        format!("{}:{commas}:{}", text.len(), text[..12].to_uppercase())
+    })
+}
+
+struct Row {
+    group: String,
+    value: u32,
+}
+
+#[get("/objects")]
+async fn objects() -> HttpResponse {
+    let n = std::hint::black_box(100_000u32);
+    timed(|| {
+        let rows: Vec<Row> = (0..n).map(|i| Row { group: format!("g{}", i % 17), value: i % 101 }).collect();
+        let mut groups: IndexMap<&str, (u32, u32)> = IndexMap::new();
+        for row in &rows {
+            let entry = groups.entry(&row.group).or_default();
+            entry.0 += 1;
+            entry.1 += row.value;
+        }
+        groups.iter().map(|(name, (count, total))| format!("{name}={count}/{total};")).collect::<String>()
+    })
+}
+
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
     let port: u16 = std::env::var("PORT").ok().and_then(|p| p.parse().ok()).unwrap_or(3001);
     let all = web::Data::new(products());
-    HttpServer::new(move || App::new().app_data(all.clone()).service(list).service(json).service(tiny))
+    HttpServer::new(move || App::new().app_data(all.clone()).service(list).service(json).service(tiny).service(numeric).service(strings).service(objects))
         .workers(1)
         .bind(("127.0.0.1", port))?
         .run()

@@ -1,0 +1,120 @@
+//! `soak`: good and bad traffic at full speed against a page that makes cyclic garbage. Fails on a panic, on growing memory, on a
+//! good request that goes wrong, and on an end that is not clean.
+
+mod traffic;
+
+use crate::bench::build_app;
+use crate::shell::Outcome;
+use puremix_tests::{Server, TempDir, server::free_port};
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use traffic::{Kind, Totals};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Seconds of traffic (the first third warms up)
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+    /// 5 seconds of traffic: what CI runs
+    #[arg(long)]
+    short: bool,
+    /// A built binary of `tests/soak`, instead of building it
+    #[arg(long)]
+    binary: Option<PathBuf>,
+}
+
+/// What memory may grow by after the warming up.
+const GROWTH: f64 = 0.05;
+/// In a short run the allocator has not settled yet.
+const GROWTH_SHORT: f64 = 0.25;
+/// Requests that are under way when the server is told to end.
+const IN_FLIGHT: usize = 20;
+
+pub fn run(args: &Args) -> Outcome {
+    let scratch = TempDir::new("soak");
+    let binary = match &args.binary {
+        Some(binary) => std::fs::canonicalize(binary).map_err(|e| format!("{}: {e}", binary.display()))?,
+        None => {
+            let out = scratch.path().join("soak-app");
+            build_app("tests/soak", &out, if args.short { &["--ci"] } else { &[] })?;
+            out
+        }
+    };
+    let port = free_port();
+    let mut command = Command::new(&binary);
+    command.args(["serve", "--host", "127.0.0.1", "--port", &port.to_string()]).current_dir(scratch.path());
+    command.env("SESSION_SECRET", "soak-only-0123456789abcdef0123456789abcdef").env("NODE_ENV", "production");
+    let mut server = Server::start_command(command, port)?;
+
+    let seconds = if args.short { 5 } else { args.seconds.max(3) };
+    let totals = Arc::new(Totals::default());
+    let threads = traffic::start(server.address, &totals);
+    let (warm, peak) = watch(&mut server, Duration::from_secs(seconds))?;
+    totals.stop();
+    for thread in threads {
+        thread.join().map_err(|_| "a traffic thread panicked".to_owned())?;
+    }
+    println!("{seconds} s of traffic: {totals}");
+    println!("RSS after warming up {:.1} MB, most after that {:.1} MB ({:+.1} %)", mb(warm), mb(peak), (peak as f64 / warm as f64 - 1.0) * 100.0);
+    let mut wrong = totals.complaints();
+    let allowed = if args.short { GROWTH_SHORT } else { GROWTH };
+    if peak as f64 > warm as f64 * (1.0 + allowed) {
+        wrong.push(format!("memory grew by more than {:.0} %", allowed * 100.0));
+    }
+    for kind in Kind::ALL {
+        if totals.of(kind) == 0 {
+            wrong.push(format!("no {kind} request was sent"));
+        }
+    }
+    wrong.extend(drain(&mut server));
+    let output = server.output();
+    if let Some(line) = output.lines().find(|l| l.contains("panicked")) {
+        wrong.push(line.to_owned());
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(format!("{}\n--- the server's last lines\n{output}", wrong.join("\n"))) }
+}
+
+/// Lets the traffic run; resident memory in kilobytes after the first third, and the most after that.
+fn watch(server: &mut Server, time: Duration) -> Result<(u64, u64), String> {
+    let begin = Instant::now();
+    let (mut warm, mut peak) = (0, 0);
+    while begin.elapsed() < time {
+        std::thread::sleep(Duration::from_millis(100));
+        if !server.is_alive() {
+            return Err(format!("the server ended\n{}", server.output()));
+        }
+        let rss = server.rss_kb().unwrap_or(0);
+        if begin.elapsed() < time / 3 {
+            warm = warm.max(rss);
+        } else {
+            peak = peak.max(rss);
+        }
+    }
+    Ok((warm, peak))
+}
+
+/// Tells the server to end while requests are under way: all of them are answered, and it exits with 0.
+fn drain(server: &mut Server) -> Vec<String> {
+    let address = server.address;
+    let requests: Vec<_> = (0..IN_FLIGHT)
+        .map(|_| std::thread::spawn(move || puremix_tests::http::Client::new(address).get("/slow?ms=800")))
+        .collect();
+    std::thread::sleep(Duration::from_millis(300));
+    let status = server.signal_and_wait("TERM", Duration::from_secs(10));
+    let answered = requests.into_iter().filter_map(|r| r.join().ok()?.ok()).filter(|r| r.status == 200 && r.text().contains("done")).count();
+    let mut wrong = Vec::new();
+    println!("SIGTERM with {IN_FLIGHT} requests under way: {answered} answered, {}", status.map_or("no end within 10 s".to_owned(), |s| s.to_string()));
+    if answered != IN_FLIGHT {
+        wrong.push(format!("{} of {IN_FLIGHT} requests under way were not answered", IN_FLIGHT - answered));
+    }
+    if !status.is_some_and(|s| s.success()) {
+        wrong.push(format!("the end was not clean: {status:?}"));
+    }
+    wrong
+}
+
+fn mb(kb: u64) -> f64 {
+    kb as f64 / 1024.0
+}
