@@ -239,5 +239,8 @@ fn aborted(address: SocketAddr, turn: usize) -> Result<(), String> {
     let end = turn * 7 % (request.len() + 1);
     // Half of them are whole requests whose replies nobody reads.
     let sent = if turn.is_multiple_of(2) { &request[..] } else { &request[..end] };
-    connection.write_all(sent.as_bytes()).map_err(|e| e.to_string())
+    let outcome = connection.write_all(sent.as_bytes()).map_err(|e| e.to_string());
+    // The kernel accepts for the server. Without a pause a queue of connections would grow that nobody waits for any more.
+    std::thread::sleep(Duration::from_millis(2));
+    outcome
 }
