@@ -5,6 +5,7 @@ use crate::page::{Out, Scope};
 use puremix_value::{Cx, R, Value};
 
 /// One compiled app.
+#[derive(Clone, Copy)]
 pub struct AppDef {
     pub name: &'static str,
     pub version: &'static str,
@@ -39,6 +40,7 @@ pub struct Site {
     pub column: u32,
 }
 
+#[derive(Clone, Copy)]
 pub struct ModuleDef {
     pub path: &'static str,
     /// Whether its body is an ES module's, which Node runs inside a microtask.
@@ -47,12 +49,14 @@ pub struct ModuleDef {
     pub init: &'static ValueFn,
 }
 
+#[derive(Clone, Copy)]
 pub enum Segment {
     Literal(&'static str),
     Param(&'static str),
     CatchAll(&'static str),
 }
 
+#[derive(Clone, Copy)]
 pub struct RouteDef {
     pub pattern: &'static [Segment],
     pub kind: RouteKind,
@@ -60,6 +64,7 @@ pub struct RouteDef {
     pub file: &'static str,
 }
 
+#[derive(Clone, Copy)]
 pub enum RouteKind {
     Page(&'static PageDef),
     Api(&'static [ApiDef]),
@@ -67,6 +72,7 @@ pub enum RouteKind {
     Handler(&'static HandlerFn),
 }
 
+#[derive(Clone, Copy)]
 pub struct ApiDef {
     /// Upper case; `None` answers every method.
     pub method: Option<&'static str>,
@@ -107,18 +113,21 @@ pub struct PageDef {
     pub mentions_puremix: bool,
 }
 
+#[derive(Clone, Copy)]
 pub struct LoaderDef {
     pub name: &'static str,
     /// `(request, actionResult, props)`; the value may be a promise.
     pub call: &'static LoaderFn,
 }
 
+#[derive(Clone, Copy)]
 pub struct ActionDef {
     pub name: &'static str,
     /// `(formData, request)`; the value may be a promise.
     pub call: &'static ActionFn,
 }
 
+#[derive(Clone, Copy)]
 pub struct AssetDef {
     /// Begins with `/` for public files; a path relative to the working directory for files named in code.
     pub url: &'static str,

@@ -10,6 +10,7 @@ use std::rc::Rc;
 pub type OpenSqlite = fn(&str) -> Result<Rc<dyn Database>, String>;
 
 /// One field a capability (`puremix_ir::Capability` lists the same names); `None`: not linked.
+#[derive(Clone, Copy)]
 pub struct Capabilities {
     pub sqlite: Option<OpenSqlite>,
 }

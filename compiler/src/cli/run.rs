@@ -4,7 +4,7 @@ use super::build::{How, build_app, build_script};
 use super::report::Output;
 use super::start::replace_process;
 use crate::driver::{self, Options};
-use puremix_interp::{app::app_def, assemble::Names};
+use puremix_interp::app::app_def;
 use puremix_runtime::capabilities::Capabilities;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,7 +57,7 @@ fn interpret(args: &Args, output: Output) -> ExitCode {
         return ExitCode::FAILURE;
     }
     let Some(program) = compiled.program else { return ExitCode::FAILURE };
-    let app = app_def(&program, &compiled.sources, crate::VERSION, CAPABILITIES, &mut Names::default());
+    let app = app_def(&program, &compiled.sources, crate::VERSION, CAPABILITIES);
     let code = puremix_runtime::cli::run(app, &args.arguments);
     std::process::exit(code)
 }

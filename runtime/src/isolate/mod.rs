@@ -22,6 +22,7 @@ use puremix_value::{Cx, Isolate, Value};
 use std::cell::Cell;
 use std::future::Future as _;
 use std::rc::Rc;
+use std::sync::OnceLock;
 use std::task::Poll;
 use std::time::Instant;
 
@@ -41,10 +42,32 @@ pub fn app() -> Option<&'static AppDef> {
     APP.get()
 }
 
+/// Where places of code are that is not in an app's table of sites: code that is interpreted, which may change while it runs.
+pub struct Places {
+    /// `file:line:column` of a site of this thread's isolate.
+    pub place: fn(u32) -> Option<String>,
+    /// Whether a file is the program's own.
+    pub knows_file: fn(&str) -> bool,
+}
+
+static PLACES: OnceLock<Places> = OnceLock::new();
+
+/// Tells where places of interpreted code are found. The first call holds for the process.
+pub fn set_places(places: Places) {
+    let _ = PLACES.set(places);
+}
+
 /// `file:line:column` of a site.
 fn site_text(_: Cx, site: u32) -> Option<String> {
-    let place = APP.get()?.sites.get(site as usize)?;
-    Some(format!("{}:{}:{}", place.file, place.line, place.column))
+    match APP.get()?.sites.get(site as usize) {
+        Some(place) => Some(format!("{}:{}:{}", place.file, place.line, place.column)),
+        None => (PLACES.get()?.place)(site),
+    }
+}
+
+/// Whether a file is one of the app's own sources.
+fn is_own_file(file: &str) -> bool {
+    APP.get().is_some_and(|app| app.sites.iter().any(|s| s.file == file)) || PLACES.get().is_some_and(|places| (places.knows_file)(file))
 }
 
 /// An isolate whose modules start in order.

@@ -4,7 +4,8 @@ use crate::image::{FunctionId, Reg};
 use crate::loaded::Loaded;
 use crate::machine::{Frame, Page, drive_async, drive_async_generator, drive_generator};
 use puremix_runtime::__rt as rt;
-use puremix_value::{Args, Cx, Obj, R, Value};
+use puremix_value::{Args, Cx, Kind, Obj, R, Value};
+use std::rc::Rc;
 
 /// What a closure's environment begins with: the image's object and the function's number. Captured values follow.
 const CAPTURES: usize = 2;
@@ -22,6 +23,12 @@ pub fn environment(holder: &Value, id: FunctionId, registers: &[Value], captures
     environment.push(Value::num(id.0));
     environment.extend(captures.iter().map(|r| registers[*r as usize].clone()));
     environment
+}
+
+/// The image of an interpreted function.
+pub fn image_of(function: &Value) -> Option<Rc<Loaded>> {
+    let Kind::Function(data) = function.as_obj()?.kind() else { return None };
+    data.env.first().and_then(Loaded::behind).cloned()
 }
 
 /// The code of every interpreted function.

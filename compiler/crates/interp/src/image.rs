@@ -1,5 +1,6 @@
-//! The assembled program: plain data that all isolates share.
+//! An assembled module: plain data that all isolates share.
 
+use crate::space::Lease;
 use puremix_ir::{AttrKind, BinaryOp, EscapeContext, Lang, Slot, UnaryOp};
 use puremix_value::{Atom, Cx, FnDef, R, Value};
 
@@ -8,40 +9,60 @@ pub type Reg = u32;
 /// The position of an op in its function.
 pub type Pc = u32;
 
-/// A function of the image.
+/// A function of its image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FunctionId(pub u32);
 
-/// A text of the image.
+/// A text of its image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextId(pub u32);
 
-/// A module of the image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A module, by its path; the same in all editions of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModuleIndex(pub u32);
 
+/// One module. Images of one program name each other by [`ModuleIndex`], so that one can be replaced while the others stay.
 pub struct Image {
+    pub module: ModuleIndex,
+    pub path: &'static str,
+    /// Equal exactly if the module's own text, what it imports statically, and how its names are bound are equal.
+    pub stamp: u64,
     pub functions: Vec<Function>,
     pub texts: Vec<TextData>,
-    pub modules: Vec<ModuleImage>,
-    /// Places that operations can be at: `(file, line, column)`, file being an index into `files`.
+    /// Places that operations can be at: `(file, line, column)`, file being an index into `files`. The first is unknown.
     pub places: Vec<(u32, u32, u32)>,
-    pub files: Vec<String>,
+    pub files: Vec<&'static str>,
+    /// Exported names and where to read them; for namespace objects.
+    pub exports: Vec<(Atom, Read)>,
+    /// Remembers the namespace object.
+    pub namespace_slot: u32,
+    /// Of a module that runs when it is first imported: the slot of the promise of its run.
+    pub promise_slot: Option<u32>,
+    /// Such modules that must have run before a dynamic import of this one answers, itself last.
+    pub lazy: Vec<ModuleIndex>,
+    pub entries: Entries,
+    /// The isolate's slots and the numbers of its places.
+    pub lease: Lease,
+}
+
+/// Functions and values that the server's table names.
+#[derive(Default)]
+pub struct Entries {
+    pub init: Option<FunctionId>,
+    pub render: Option<FunctionId>,
+    pub head: Option<FunctionId>,
+    pub loaders: Vec<FunctionId>,
+    pub actions: Vec<FunctionId>,
+    /// A Parsley handler.
+    pub handler: Option<FunctionId>,
+    /// Of an API route, its handlers.
+    pub api: Vec<Read>,
 }
 
 pub enum TextData {
     Utf8(Box<str>),
     /// Holds a lone surrogate.
     Wide(Box<[u16]>),
-}
-
-pub struct ModuleImage {
-    /// Exported names and where to read them; for namespace objects.
-    pub exports: Vec<(Atom, Read)>,
-    /// The isolate's slot that remembers the namespace.
-    pub namespace_slot: u32,
-    /// What runs before a dynamic import of this module answers: `(slot of the promise, initialiser)`.
-    pub lazy: Vec<(u32, FunctionId)>,
 }
 
 /// How to read a module-level name.
@@ -75,7 +96,7 @@ pub struct Function {
     /// Whether an async function suspends at all.
     pub awaits: bool,
     pub ops: Vec<Op>,
-    /// For each op its place, an index into [`Image::places`]; the same length as `ops`.
+    /// For each op the number of its place: of the isolate's sites, see [`Lease::site`]; the same length as `ops`.
     pub places: Vec<u32>,
 }
 

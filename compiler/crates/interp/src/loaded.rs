@@ -1,21 +1,13 @@
 //! What an isolate holds of an image.
 
 use crate::image::{Function, FunctionId, Image, TextData, TextId};
-use puremix_runtime::app::PageDef;
 use puremix_value::{Class, Cx, Obj, Payload, Str, Value};
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
-
-/// An image and the server's table of its pages, which refers back to it.
-pub struct Shared {
-    pub image: Image,
-    /// For each module its page; set once when the app table is made.
-    pub pages: OnceLock<Vec<Option<&'static PageDef>>>,
-}
+use std::sync::Arc;
 
 /// The image in one isolate: its texts are values here.
 pub struct Loaded {
-    pub shared: Arc<Shared>,
+    pub image: Arc<Image>,
     texts: Vec<Value>,
 }
 
@@ -26,22 +18,27 @@ impl Payload for Holder {}
 
 impl Loaded {
     /// Makes the object that closures of this image hold.
-    pub fn load(cx: Cx, shared: &Arc<Shared>) -> Value {
-        let texts = shared.image.texts.iter().map(text_value).collect();
-        let loaded = Rc::new(Loaded { shared: shared.clone(), texts });
+    pub fn load(cx: Cx, image: &Arc<Image>) -> Value {
+        let texts = image.texts.iter().map(text_value).collect();
+        let loaded = Rc::new(Loaded { image: image.clone(), texts });
         Value::Obj(Obj::native(cx, None, Class::Other, Holder(loaded)))
     }
 
     /// The image behind such an object.
     pub fn of(holder: &Value) -> &Rc<Loaded> {
-        match holder.as_obj().and_then(|o| o.payload::<Holder>()) {
-            Some(holder) => &holder.0,
+        match Loaded::behind(holder) {
+            Some(loaded) => loaded,
             None => panic!("bug in puremixc: a closure without its image"),
         }
     }
 
+    /// As [`Loaded::of`], for a value that may be something else.
+    pub fn behind(value: &Value) -> Option<&Rc<Loaded>> {
+        value.as_obj().and_then(|o| o.payload::<Holder>()).map(|holder| &holder.0)
+    }
+
     pub fn function(&self, id: FunctionId) -> &Function {
-        &self.shared.image.functions[id.0 as usize]
+        &self.image.functions[id.0 as usize]
     }
 
     pub fn value(&self, text: TextId) -> &Value {
@@ -50,7 +47,7 @@ impl Loaded {
 
     /// The text for Rust's eyes: lone surrogates do not occur where the image asks for it.
     pub fn text(&self, text: TextId) -> &str {
-        match &self.shared.image.texts[text.0 as usize] {
+        match &self.image.texts[text.0 as usize] {
             TextData::Utf8(text) => text,
             TextData::Wide(_) => "",
         }

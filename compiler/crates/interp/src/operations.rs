@@ -1,6 +1,7 @@
 //! The runtime's functions by the names and operators of the IR.
 
 use crate::closure;
+use crate::edition;
 use crate::image::{ModuleIndex, OperationFn, Read};
 use crate::loaded::Loaded;
 use crate::machine::read_name;
@@ -177,21 +178,21 @@ pub fn concat(cx: Cx, parts: &[Value]) -> R {
 }
 
 /// The namespace object of a module: getters, so that bindings are live.
-pub fn namespace(cx: Cx, holder: &Value, module: ModuleIndex) -> Value {
+pub fn namespace(cx: Cx, module: ModuleIndex) -> R {
     static GET: FnDef = FnDef::new("", 0, read_export, FnKind::Method);
-    let loaded = Loaded::of(holder);
-    let module_image = &loaded.shared.image.modules[module.0 as usize];
-    let getters = module_image.exports.iter().enumerate().map(|(index, (name, _))| {
-        let environment = vec![holder.clone(), Value::num(module.0), Value::num(index as u32)];
+    let holder = edition::sibling(cx, module)?;
+    let image = &Loaded::of(&holder).image;
+    let getters = image.exports.iter().enumerate().map(|(index, (name, _))| {
+        let environment = vec![holder.clone(), Value::num(index as u32)];
         (*name, rt::closure(cx, &GET, environment))
     });
-    rt::namespace_of(cx, module_image.namespace_slot, getters)
+    Ok(rt::namespace_of(cx, image.namespace_slot, getters))
 }
 
 fn read_export(cx: Cx, a: &puremix_value::Args<'_>) -> R {
-    let (Some(module), Some(index)) = (a.env(1).as_num(), a.env(2).as_num()) else { return Ok(Value::Undefined) };
-    let loaded = Loaded::of(a.env(0));
-    let (_, read) = &loaded.shared.image.modules[module as usize].exports[index as usize];
+    let Some(index) = a.env(1).as_num() else { return Ok(Value::Undefined) };
+    let image = &Loaded::of(a.env(0)).image;
+    let (_, read) = &image.exports[index as usize];
     read_name(cx, a.env(0), read)
 }
 
@@ -199,13 +200,18 @@ fn read_export(cx: Cx, a: &puremix_value::Args<'_>) -> R {
 pub fn import_dynamic(cx: Cx, holder: &Value, lazy: Option<ModuleIndex>, read: Read) -> Value {
     let holder = holder.clone();
     rt::spawn_task(cx, move |_| async move {
-        let loaded = Loaded::of(&holder).clone();
-        let rows = lazy.map_or(&[][..], |module| &loaded.shared.image.modules[module.0 as usize].lazy);
-        for (slot, init) in rows {
-            let mut run = cx.global(*slot);
+        let needed = match lazy {
+            Some(module) => Loaded::of(&edition::sibling(cx, module)?).image.lazy.clone(),
+            None => Vec::new(),
+        };
+        for module in needed {
+            let module = edition::sibling(cx, module)?;
+            let image = &Loaded::of(&module).image;
+            let (Some(slot), Some(init)) = (image.promise_slot, image.entries.init) else { continue };
+            let mut run = cx.global(slot);
             if !run.is_object() {
-                run = rt::promise_of(cx, closure::call_plain(cx, &holder, *init, &[]));
-                cx.set_global(*slot, run.clone());
+                run = rt::promise_of(cx, closure::call_plain(cx, &module, init, &[]));
+                cx.set_global(slot, run.clone());
             }
             rt::await_(cx, run).await?;
         }

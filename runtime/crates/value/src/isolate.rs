@@ -196,6 +196,12 @@ impl Isolate {
         }))
     }
 
+    /// For a program that changes while it runs: names it did not begin with get atoms of `names`. Right after [`Isolate::new`] without
+    /// atoms.
+    pub fn share_names(&self, names: &'static crate::LateNames) {
+        self.atoms.share(names);
+    }
+
     // Names.
 
     /// The name of an atom.
@@ -433,6 +439,13 @@ impl Isolate {
     pub fn set_global(&self, i: u32, v: Value) {
         let stored = self.globals.set(i as usize, v);
         debug_assert!(stored.is_ok(), "module variable {i} is beyond the count given at start");
+    }
+
+    /// Makes room for `count` module variables in all, for a program that changes while it runs.
+    pub fn reserve_globals(&self, count: u32) {
+        while self.globals.len() < count as usize {
+            self.globals.push(Value::Uninit);
+        }
     }
 
     // Exceptions.

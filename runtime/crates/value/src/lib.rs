@@ -36,7 +36,7 @@ mod text;
 mod value;
 
 pub use args::Args;
-pub use atom::{Atom, Key, parse_index, well_known};
+pub use atom::{Atom, Key, LateNames, parse_index, well_known};
 pub use heap::{CollectStats, Obj, Slots, Step, Str, Tracer, WeakObj, to_index};
 pub use isolate::{Cx, ErrorKind, Ic, Intrinsic, Isolate, Job, WellKnownSymbol, check_stack};
 pub use kind::{

@@ -2,7 +2,7 @@
 
 use super::facts::locals_of_class;
 use super::function::Assembler;
-use crate::image::{Given, KeyAt, Member as Defined, Op, Reg};
+use crate::image::{FunctionId, Given, KeyAt, Member as Defined, Op, Reg};
 use puremix_ir::*;
 
 /// What runs after all members are defined.
@@ -31,7 +31,7 @@ impl Assembler<'_, '_> {
         });
         let (constructor, proto) = (self.temp(), self.temp());
         let captures = self.facts.captures(class.constructor).iter().map(|local| self.register(*local)).collect();
-        let function = self.tables.function(self.module, class.constructor);
+        let function = FunctionId(class.constructor.0);
         self.at(e.span);
         self.op(Op::Class { constructor, proto, function, captures, parent });
         for (local, from) in [(class.binding, constructor), (class.home_static, constructor), (class.home_proto, proto)] {

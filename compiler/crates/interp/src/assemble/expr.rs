@@ -1,7 +1,7 @@
 //! Expressions: each leaves its value in a register.
 
 use super::function::Assembler;
-use crate::image::{ModuleIndex, Op, Reg, ScopeRead};
+use crate::image::{FunctionId, Op, Reg, ScopeRead};
 use puremix_ir::visit::{Access, Mention, Node, mentions, walk_expr};
 use puremix_ir::*;
 
@@ -321,7 +321,7 @@ impl Assembler<'_, '_> {
     fn assemble_import(&mut self, import: ImportId, to: Reg) {
         let read = Box::new(self.tables.read_import(self.module, import));
         let lazy = match &self.m.imports[import.index()].target {
-            ImportTarget::Namespace(owner) | ImportTarget::Global(owner, _) if self.tables.is_lazy(*owner) => Some(ModuleIndex(owner.0)),
+            ImportTarget::Namespace(owner) | ImportTarget::Global(owner, _) if self.tables.is_lazy(*owner) => Some(self.tables.number(*owner)),
             _ => None,
         };
         self.op(Op::ImportDynamic { to, lazy, read });
@@ -330,7 +330,7 @@ impl Assembler<'_, '_> {
     /// A closure of the function with what it captures.
     pub fn assemble_closure(&mut self, f: FnId, to: Reg) {
         let captures = self.facts.captures(f).iter().map(|local| self.register(*local)).collect();
-        let function = self.tables.function(self.module, f);
+        let function = FunctionId(f.0);
         self.op(Op::Closure { to, function, captures });
     }
 

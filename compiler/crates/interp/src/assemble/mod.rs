@@ -6,6 +6,7 @@ mod control;
 mod expr;
 mod facts;
 mod function;
+mod layout;
 mod literal;
 mod place;
 mod stmt;
@@ -14,61 +15,77 @@ mod template;
 
 pub use tables::Names;
 
-use crate::image::{FunctionId, Image, ModuleImage, ModuleIndex, Read};
+use crate::image::{Entries, FunctionId, Image, Read};
+use crate::space::Space;
+use layout::{Layout, State};
 use puremix_diag::SourceMap;
+use puremix_ir::app::{HandlerRef, RouteKind};
 use puremix_ir::*;
+use std::sync::Arc;
 use tables::Tables;
 
-/// What the app table needs beside the image.
-pub struct Assembled {
-    pub image: Image,
-    /// Number of the isolate's slots for module variables, native modules and namespaces.
-    pub globals: u32,
-    /// For each module of the program, its first function.
-    pub function_base: Vec<u32>,
-    /// For each module of the program, its first slot.
-    pub global_base: Vec<u32>,
-    /// Modules that run at the start, in order.
-    pub order: Vec<ModuleId>,
-    /// For each module its imports.
-    pub imports: Vec<Vec<Read>>,
-}
-
-impl Assembled {
-    pub fn function(&self, module: ModuleId, function: FnId) -> FunctionId {
-        FunctionId(self.function_base[module.index()] + function.0)
-    }
-
-    pub fn global(&self, module: ModuleId, global: GlobalId) -> u32 {
-        self.global_base[module.index()] + global.0
-    }
-}
-
-/// Assembles the program. Names it uses are added to `names`.
-pub fn assemble(program: &Program, sources: &SourceMap, names: &mut Names) -> Assembled {
-    let mut tables = Tables::new(program, sources, names);
-    let mut functions = Vec::new();
-    for (index, module) in program.modules.iter().enumerate() {
-        let facts = facts::of_module(module);
-        for f in 0..module.functions.len() {
-            functions.push(function::assemble_function(&mut tables, &facts, ModuleId::from(index), f.into()));
+/// Assembles the modules that are not as in `known`, and answers the images of all, by [`ModuleId`]. `contents` has a number for each
+/// module that is another when its text is. Names that are used are added to `names`.
+pub fn assemble(program: &Program, contents: &[u64], sources: &SourceMap, names: &mut Names, space: &Space, known: &[Option<Arc<Image>>]) -> Vec<Arc<Image>> {
+    let mut layout = Layout::new(program, contents, names, space, known);
+    let image = |index: usize| {
+        let id = ModuleId::from(index);
+        match layout.take_lease(id) {
+            Some(lease) => Arc::new(assemble_module(program, &layout, id, sources, names, lease)),
+            None => match &layout.of(id).state {
+                State::Same(image) => image.clone(),
+                State::New(_) => unreachable!("a lease is taken once"),
+            },
         }
+    };
+    (0..program.modules.len()).map(image).collect()
+}
+
+/// Modules that run at the start, in order.
+pub fn order(program: &Program) -> Vec<ModuleId> {
+    let lazy = layout::lazy_modules(program);
+    program.order.iter().copied().filter(|id| !lazy.contains(id)).collect()
+}
+
+fn assemble_module(program: &Program, layout: &Layout, id: ModuleId, sources: &SourceMap, names: &mut Names, mut lease: crate::space::Lease) -> Image {
+    let m = program.module(id);
+    let path = names.text(&m.path);
+    let mut tables = Tables::new(program, layout, id, sources, names);
+    let facts = facts::of_module(m);
+    let mut functions: Vec<_> = (0..m.functions.len()).map(|f| function::assemble_function(&mut tables, &facts, id, f.into())).collect();
+    let exports = exports(&mut tables, id);
+    let entries = entries(&mut tables, id);
+    let Tables { texts, places, files, .. } = tables;
+    lease.take_sites(places.len() as u32);
+    for place in functions.iter_mut().flat_map(|function| &mut function.places) {
+        *place = lease.site(*place);
     }
-    let modules = (0..program.modules.len()).map(|index| module_image(&mut tables, index.into())).collect();
-    let order = program.order.iter().copied().filter(|id| !tables.is_lazy(*id)).collect();
-    let imports = (0..program.modules.len()).map(|index| all_imports(&mut tables, index.into())).collect();
-    let Tables { texts, places, files, function_base, global_base, globals, .. } = tables;
-    Assembled { image: Image { functions, texts, modules, places, files }, globals, function_base, global_base, order, imports }
+    let home = layout.of(id);
+    let lazy = match home.is_lazy {
+        true => layout::lazy_before(program, id, &layout::lazy_modules(program).into_iter().collect()),
+        false => Vec::new(),
+    };
+    Image {
+        module: home.number,
+        path,
+        stamp: home.stamp,
+        functions,
+        texts,
+        places,
+        files,
+        exports,
+        namespace_slot: layout.namespace_slot(program, id),
+        promise_slot: layout.promise_slot(program, id),
+        lazy: lazy.into_iter().map(|m| layout.of(m).number).collect(),
+        entries,
+        lease,
+    }
 }
 
-fn all_imports(tables: &mut Tables<'_>, id: ModuleId) -> Vec<Read> {
-    (0..tables.program.module(id).imports.len()).map(|index| tables.read_import(id, index.into())).collect()
-}
-
-fn module_image(tables: &mut Tables<'_>, id: ModuleId) -> ModuleImage {
+fn exports(tables: &mut Tables<'_>, id: ModuleId) -> Vec<(puremix_value::Atom, Read)> {
     let mut exports = Vec::new();
     collect_exports(tables.program, id, &mut exports, &mut vec![id], true);
-    let exports = exports
+    exports
         .into_iter()
         .map(|(name, owner, export)| {
             let read = match export {
@@ -78,9 +95,34 @@ fn module_image(tables: &mut Tables<'_>, id: ModuleId) -> ModuleImage {
             };
             (tables.atom(&name), read)
         })
-        .collect();
-    let lazy = tables.lazy_rows(id);
-    ModuleImage { exports, namespace_slot: tables.namespace_slot(ModuleIndex(id.0)), lazy }
+        .collect()
+}
+
+fn entries(tables: &mut Tables<'_>, id: ModuleId) -> Entries {
+    let m = tables.program.module(id);
+    let function = |f: FnId| FunctionId(f.0);
+    let mut entries = Entries { init: Some(function(m.init)), ..Entries::default() };
+    if let Some(page) = &m.page {
+        entries.render = page.render.map(function);
+        entries.head = page.head.map(function);
+        entries.loaders = page.loaders.iter().map(|loader| function(loader.function)).collect();
+        entries.actions = page.actions.iter().map(|action| function(action.function)).collect();
+    }
+    for route in tables.program.app.routes.iter().filter(|route| route.module == id) {
+        match &route.kind {
+            RouteKind::Page { .. } => {}
+            RouteKind::Handler(f) => entries.handler = Some(function(*f)),
+            RouteKind::Api(handlers) => {
+                let read = |handler: &app::ApiHandler| match &handler.handler {
+                    // The server asks for it when the module has run.
+                    HandlerRef::Global(global) => Read::Global { slot: tables.global(id, *global), checked: None },
+                    HandlerRef::Import(import) => tables.own_import(*import),
+                };
+                entries.api = handlers.iter().map(read).collect();
+            }
+        }
+    }
+    entries
 }
 
 fn collect_exports<'p>(program: &'p Program, id: ModuleId, out: &mut Vec<(Name, ModuleId, &'p Export)>, seen: &mut Vec<ModuleId>, own: bool) {

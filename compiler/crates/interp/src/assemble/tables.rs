@@ -1,25 +1,32 @@
-//! What the functions of a program share while they are assembled.
+//! Names that outlive every program, and what the functions of a module share while they are assembled.
 
-use crate::image::{FunctionId, ModuleIndex, Read, TextData, TextId};
+use super::layout::Layout;
+use crate::image::{ModuleIndex, Read, TextData, TextId};
 use puremix_diag::{SourceMap, Span};
 use puremix_ir::*;
-use puremix_value::{Atom, FnDef, FnKind, well_known};
+use puremix_value::{Atom, FnDef, FnKind, LateNames};
 use std::collections::{HashMap, HashSet};
 
-/// Property names with their atoms, and function definitions. Both must live as long as the process, since isolates hold them as static
-/// data; equal ones are made once, so that a day of edits needs no more than its distinct names.
-#[derive(Default)]
+/// Property names with their atoms, function definitions, and the numbers of modules. They must live as long as the process, since isolates
+/// hold them as static data; equal ones are made once, so that a day of edits needs no more than its distinct names.
 pub struct Names {
-    /// The program's own names; the atom of `own[i]` is `well_known::COUNT + i`.
-    own: Vec<&'static str>,
+    shared: &'static LateNames,
     atoms: HashMap<&'static str, Atom>,
     texts: HashSet<&'static str>,
     definitions: HashMap<(&'static str, u32, FnKind), &'static FnDef>,
+    modules: HashMap<&'static str, ModuleIndex>,
+}
+
+impl Default for Names {
+    fn default() -> Names {
+        Names { shared: Box::leak(Box::default()), atoms: HashMap::new(), texts: HashSet::new(), definitions: HashMap::new(), modules: HashMap::new() }
+    }
 }
 
 impl Names {
-    pub fn own(&self) -> &[&'static str] {
-        &self.own
+    /// For isolates that get code later which is assembled with these names.
+    pub fn shared(&self) -> &'static LateNames {
+        self.shared
     }
 
     /// The same text for as long as the process lives.
@@ -33,15 +40,11 @@ impl Names {
     }
 
     pub fn atom(&mut self, name: &str) -> Atom {
-        if self.atoms.is_empty() {
-            self.atoms.extend(well_known::NAMES.iter().enumerate().map(|(i, lit)| (lit.text(), Atom(i as u32))));
-        }
         if let Some(atom) = self.atoms.get(name) {
             return *atom;
         }
+        let atom = self.shared.atom(name);
         let name = self.text(name);
-        let atom = Atom(well_known::COUNT + self.own.len() as u32);
-        self.own.push(name);
         self.atoms.insert(name, atom);
         atom
     }
@@ -52,52 +55,49 @@ impl Names {
             .entry((name, length, kind))
             .or_insert_with(|| Box::leak(Box::new(FnDef::new(name, length, crate::closure::enter, kind))))
     }
+
+    /// The number of the module at a path, in every edition.
+    pub fn module(&mut self, path: &str) -> ModuleIndex {
+        let next = ModuleIndex(self.modules.len() as u32);
+        let path = self.text(path);
+        *self.modules.entry(path).or_insert(next)
+    }
+
+    /// How many modules have numbers.
+    pub fn modules(&self) -> usize {
+        self.modules.len()
+    }
 }
 
+/// What the functions of one module share while they are assembled.
 pub(super) struct Tables<'a> {
     pub program: &'a Program,
+    pub layout: &'a Layout,
+    module: ModuleId,
     sources: &'a SourceMap,
     names: &'a mut Names,
     pub texts: Vec<TextData>,
     text_of: HashMap<String, TextId>,
     pub places: Vec<(u32, u32, u32)>,
     place_of: HashMap<(u32, u32), u32>,
-    pub files: Vec<String>,
-    pub function_base: Vec<u32>,
-    pub global_base: Vec<u32>,
-    pub globals: u32,
-    /// Modules that run when they are first imported, and the slot of the promise of their run.
-    lazy: HashMap<ModuleId, u32>,
-    natives: HashMap<String, u32>,
-    namespaces: HashMap<u32, u32>,
+    pub files: Vec<&'static str>,
+    file_of: HashMap<u32, u32>,
 }
 
 impl<'a> Tables<'a> {
-    pub fn new(program: &'a Program, sources: &'a SourceMap, names: &'a mut Names) -> Tables<'a> {
-        let (mut functions, mut globals) = (0, 0);
-        let (mut function_base, mut global_base) = (Vec::new(), Vec::new());
-        for module in &program.modules {
-            function_base.push(functions);
-            global_base.push(globals);
-            functions += module.functions.len() as u32;
-            globals += module.globals.len() as u32;
-        }
-        let lazy: HashMap<ModuleId, u32> = lazy_modules(program).into_iter().zip(globals..).collect();
+    pub fn new(program: &'a Program, layout: &'a Layout, module: ModuleId, sources: &'a SourceMap, names: &'a mut Names) -> Tables<'a> {
         Tables {
             program,
+            layout,
+            module,
             sources,
             names,
             texts: Vec::new(),
             text_of: HashMap::new(),
             places: vec![(0, 0, 0)],
             place_of: HashMap::new(),
-            files: sources.files().map(|(_, file)| file.path.clone()).collect(),
-            function_base,
-            global_base,
-            globals: globals + lazy.len() as u32,
-            lazy,
-            natives: HashMap::new(),
-            namespaces: HashMap::new(),
+            files: vec![""],
+            file_of: HashMap::new(),
         }
     }
 
@@ -129,50 +129,32 @@ impl<'a> Tables<'a> {
         }
     }
 
+    /// The place's index in the image.
     pub fn place(&mut self, span: Span) -> u32 {
         let next = self.places.len() as u32;
         let place = *self.place_of.entry((span.file.0, span.start)).or_insert(next);
         if place == next {
-            let at = self.sources.file(span.file).line_column(span.start);
-            self.places.push((span.file.0, at.line, at.column));
+            let file = self.sources.file(span.file);
+            let at = file.line_column(span.start);
+            let index = *self.file_of.entry(span.file.0).or_insert_with(|| {
+                self.files.push(self.names.text(&file.path));
+                self.files.len() as u32 - 1
+            });
+            self.places.push((index, at.line, at.column));
         }
         place
     }
 
-    pub fn function(&self, module: ModuleId, function: FnId) -> FunctionId {
-        FunctionId(self.function_base[module.index()] + function.0)
+    pub fn number(&self, module: ModuleId) -> ModuleIndex {
+        self.layout.of(module).number
     }
 
     pub fn global(&self, module: ModuleId, global: GlobalId) -> u32 {
-        self.global_base[module.index()] + global.0
+        self.layout.of(module).first_slot + global.0
     }
 
     pub fn is_lazy(&self, module: ModuleId) -> bool {
-        self.lazy.contains_key(&module)
-    }
-
-    /// What runs when the module is imported dynamically for the first time: itself after the modules it needs.
-    pub fn lazy_rows(&self, id: ModuleId) -> Vec<(u32, FunctionId)> {
-        if !self.is_lazy(id) {
-            return Vec::new();
-        }
-        let needed = static_closure(self.program, &[id]);
-        let row = |m: &ModuleId| Some((*self.lazy.get(m)?, self.function(*m, self.program.module(*m).init)));
-        self.program.order.iter().filter(|m| needed.contains(m)).filter_map(row).collect()
-    }
-
-    fn slot(&mut self) -> u32 {
-        self.globals += 1;
-        self.globals - 1
-    }
-
-    pub fn namespace_slot(&mut self, module: ModuleIndex) -> u32 {
-        if let Some(slot) = self.namespaces.get(&module.0) {
-            return *slot;
-        }
-        let slot = self.slot();
-        self.namespaces.insert(module.0, slot);
-        slot
+        self.layout.of(module).is_lazy
     }
 
     pub fn read_global(&mut self, owner: ModuleId, global: GlobalId) -> Read {
@@ -181,20 +163,14 @@ impl<'a> Tables<'a> {
         Read::Global { slot: self.global(owner, global), checked }
     }
 
+    /// How the imports of `from` are read; they may be those of another module, for names that it exports again.
     pub fn read_import(&mut self, from: ModuleId, import: ImportId) -> Read {
         let import = &self.program.module(from).imports[import.index()];
         match &import.target {
             ImportTarget::Global(owner, global) => self.read_global(*owner, *global),
-            ImportTarget::Namespace(owner) => Read::Namespace(ModuleIndex(owner.0)),
+            ImportTarget::Namespace(owner) => Read::Namespace(self.number(*owner)),
             ImportTarget::Native(name, member) => {
-                let slot = match self.natives.get(&**name) {
-                    Some(slot) => *slot,
-                    None => {
-                        let slot = self.slot();
-                        self.natives.insert(name.to_string(), slot);
-                        slot
-                    }
-                };
+                let slot = self.layout.native_slot(self.program, from, name);
                 let member = member.as_ref().map(|m| self.atom(m));
                 Read::Native { slot, name: self.utf8(name), member }
             }
@@ -202,41 +178,8 @@ impl<'a> Tables<'a> {
             ImportTarget::Unresolved | ImportTarget::Missing => Read::Missing(self.utf8(&import.local_name)),
         }
     }
-}
 
-/// Modules that run because these do.
-fn static_closure(program: &Program, roots: &[ModuleId]) -> HashSet<ModuleId> {
-    let mut seen = HashSet::new();
-    let mut work = roots.to_vec();
-    while let Some(id) = work.pop() {
-        if seen.insert(id) {
-            let requests = program.module(id).requests.iter().filter(|r| r.kind != RequestKind::Dynamic);
-            work.extend(requests.filter_map(|r| match r.target {
-                Target::Module(m) | Target::Component(m) => Some(m),
-                Target::Unresolved | Target::Native(_) => None,
-            }));
-        }
+    pub fn own_import(&mut self, import: ImportId) -> Read {
+        self.read_import(self.module, import)
     }
-    seen
-}
-
-/// Modules that are imported dynamically and by nothing that runs at the start.
-fn lazy_modules(program: &Program) -> Vec<ModuleId> {
-    let app = &program.app;
-    let mut roots: Vec<ModuleId> = app.routes.iter().map(|r| r.module).collect();
-    roots.extend(app.routes.iter().filter_map(|r| if let app::RouteKind::Page { layout } = r.kind { layout } else { None }));
-    roots.extend([app.config, app.not_found, app.server_error].into_iter().flatten());
-    let mut asked = HashSet::new();
-    for request in program.modules.iter().flat_map(|m| &m.requests) {
-        if let Target::Module(m) | Target::Component(m) = request.target {
-            asked.insert(m);
-        }
-    }
-    roots.extend(program.order.iter().filter(|id| !asked.contains(id)));
-    // Of modules that ask for each other and for which nobody asks, the first in order was the entry.
-    if roots.is_empty() {
-        roots.extend(program.order.last());
-    }
-    let eager = static_closure(program, &roots);
-    program.order.iter().copied().filter(|id| !eager.contains(id)).collect()
 }

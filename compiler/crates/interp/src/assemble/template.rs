@@ -2,7 +2,7 @@
 
 use super::control::Open;
 use super::function::Assembler;
-use crate::image::{ModuleIndex, Op};
+use crate::image::Op;
 use puremix_ir::*;
 
 impl Assembler<'_, '_> {
@@ -88,6 +88,6 @@ impl Assembler<'_, '_> {
         let operands = self.operand_run(&[props, children.unwrap_or(&absent), key.unwrap_or(&absent)]);
         self.at(stmt.span);
         let first = operands.first;
-        self.op(Op::Component { module: ModuleIndex(module.0), props: first, children: first + 1, key: first + 2 });
+        self.op(Op::Component { module: self.tables.number(module), props: first, children: first + 1, key: first + 2 });
     }
 }

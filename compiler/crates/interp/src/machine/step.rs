@@ -359,7 +359,7 @@ pub fn read_name(cx: Cx, holder: &Value, read: &Read) -> R {
     match read {
         Read::Global { slot, checked: Some(name) } => rt::global_checked(cx, *slot, loaded.text(*name)),
         Read::Global { slot, checked: None } => Ok(rt::global(cx, *slot)),
-        Read::Namespace(module) => Ok(operations::namespace(cx, holder, *module)),
+        Read::Namespace(module) => operations::namespace(cx, *module),
         Read::Native { slot, name, member } => {
             let module = rt::native_module(cx, *slot, loaded.text(*name))?;
             match member {

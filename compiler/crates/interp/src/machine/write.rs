@@ -1,6 +1,7 @@
 //! Templates: into the innermost buffer.
 
 use super::frame::{Frame, Page};
+use crate::edition;
 use crate::image::{Op, ScopeRead};
 use puremix_ir::{AttrKind, EscapeContext, Slot};
 use puremix_runtime::__rt as rt;
@@ -80,10 +81,7 @@ impl Frame {
             }
             Op::WriteAttrs(from) => rt::write_attrs(cx, out, self.get(*from))?,
             Op::Component { module, props, children, key } => {
-                let pages = self.loaded.shared.pages.get();
-                let Some(def) = pages.and_then(|pages| pages.get(module.0 as usize).copied().flatten()) else {
-                    panic!("bug in puremixc: a component without a page")
-                };
+                let Some(def) = edition::page(*module) else { panic!("bug in puremixc: a component without a page") };
                 rt::component(cx, out, def, self.get(*props), self.get(*children), self.get(*key))?;
             }
             Op::WriteSlot(slot) => {

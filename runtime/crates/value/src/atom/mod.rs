@@ -1,9 +1,13 @@
 //! Atoms: property names known when the program was compiled, as small numbers.
 
+mod late;
 pub mod well_known;
+
+pub use late::LateNames;
 
 use crate::{Lit, Str, Sym};
 use hashbrown::HashMap;
+use std::cell::OnceCell;
 use std::fmt;
 
 /// An interned property name. Two atoms of one isolate are equal exactly if their names are.
@@ -92,10 +96,12 @@ pub fn parse_index(name: &str) -> Option<u32> {
     u32::try_from(n).ok().filter(|n| *n != u32::MAX)
 }
 
-/// All atoms of a program. Fixed when the isolate starts: names that arrive at run time are looked up, never added.
+/// All atoms of a program. Fixed when the isolate starts: names that arrive at run time are looked up, never added, unless the program
+/// itself may change while it runs ([`LateNames`]).
 pub(crate) struct AtomTable {
     names: Vec<&'static Lit>,
     by_name: HashMap<&'static str, Atom>,
+    late: OnceCell<&'static LateNames>,
 }
 
 impl AtomTable {
@@ -107,22 +113,47 @@ impl AtomTable {
         let names: Vec<&'static Lit> = well_known::NAMES.iter().chain(own).collect();
         let by_name: HashMap<_, _> = names.iter().enumerate().map(|(i, lit)| (lit.text(), Atom(i as u32))).collect();
         assert!(by_name.len() == names.len(), "a program's atoms must be distinct from each other and from the well-known ones");
-        AtomTable { names, by_name }
+        AtomTable { names, by_name, late: OnceCell::new() }
+    }
+
+    /// From now on names that are not in the table get atoms of `late`. Before the first property has such a name.
+    pub(crate) fn share(&self, late: &'static LateNames) {
+        assert!(self.names.len() == well_known::COUNT as usize, "late names follow the well-known ones");
+        assert!(self.late.set(late).is_ok(), "an isolate's names are shared once");
+    }
+
+    /// The literal of an atom that is not in the table.
+    #[cold]
+    #[inline(never)]
+    fn late(&self, atom: Atom) -> &'static Lit {
+        match self.late.get().and_then(|late| late.literal(atom)) {
+            Some(literal) => literal,
+            None => panic!("atom {} is of another program", atom.0),
+        }
     }
 
     #[inline]
     pub(crate) fn name(&self, atom: Atom) -> Str {
-        Str::lit(self.names[atom.0 as usize])
+        match self.names.get(atom.0 as usize) {
+            Some(literal) => Str::lit(literal),
+            None => Str::lit(self.late(atom)),
+        }
     }
 
     #[inline]
     pub(crate) fn text(&self, atom: Atom) -> &'static str {
-        self.names[atom.0 as usize].text()
+        match self.names.get(atom.0 as usize) {
+            Some(literal) => literal.text(),
+            None => self.late(atom).text(),
+        }
     }
 
     #[inline]
     pub(crate) fn find(&self, name: &str) -> Option<Atom> {
-        self.by_name.get(name).copied()
+        match self.by_name.get(name) {
+            Some(atom) => Some(*atom),
+            None => self.late.get().filter(|_| parse_index(name).is_none()).map(|late| late.atom(name)),
+        }
     }
 }
 
@@ -133,6 +164,20 @@ mod tests {
     #[test]
     fn well_known_names_are_distinct() {
         AtomTable::new(&[]);
+    }
+
+    #[test]
+    fn late_names_have_one_atom_whoever_meets_them_first() {
+        let late: &'static LateNames = Box::leak(Box::default());
+        let compiled = late.atom("title");
+        let table = AtomTable::new(&[]);
+        table.share(late);
+        assert_eq!(table.find("title"), Some(compiled));
+        assert_eq!(table.find("7"), None, "an index is no name");
+        assert_eq!(late.atom("length"), well_known::LENGTH);
+        let met = table.find("met at run time").unwrap();
+        assert_eq!((late.atom("met at run time"), table.text(met)), (met, "met at run time"));
+        assert_eq!(late.texts(), ["title", "met at run time"]);
     }
 
     #[test]
