@@ -27,12 +27,17 @@ pub struct Site {
 impl Site {
     /// Builds the tables. Without a configured secret, one is made for this start: tokens and cookies then end with the process.
     pub fn new(app: &'static AppDef, settings: Settings) -> &'static Site {
+        Site::keeping(app, settings, crate::sys::random_bytes(), Arc::new(MemoryStore::default()))
+    }
+
+    /// As [`Site::new`], with the secret to use when none is configured, and with the store of sessions.
+    pub fn keeping(app: &'static AppDef, settings: Settings, secret: [u8; 32], store: Arc<MemoryStore>) -> &'static Site {
         let secrets: Vec<Vec<u8>> = match settings.session.secrets.as_slice() {
-            [] => vec![crate::sys::random_bytes::<32>().to_vec()],
+            [] => vec![secret.to_vec()],
             given => given.iter().map(|s| s.as_bytes().to_vec()).collect(),
         };
         let csrf = Csrf::new(secrets.first().map_or(&[], Vec::as_slice));
-        let sessions = Sessions::new(settings.session.clone(), &secrets, Arc::new(MemoryStore::default()));
+        let sessions = Sessions::new(settings.session.clone(), &secrets, store);
         Box::leak(Box::new(Site {
             app,
             router: Router::new(app.routes),

@@ -87,6 +87,11 @@ fn evaluate(app: &'static AppDef, flags: &Flags) -> Result<Configured, Vec<Strin
     configure(app, flags, &tree)
 }
 
+/// The settings that flags, the environment and the app's configuration give; warnings are logged.
+pub fn settings(app: &AppDef, flags: &Flags, tree: &Tree) -> Result<Settings, Vec<String>> {
+    configure(app, flags, tree).map(|configured| configured.settings)
+}
+
 fn show_config(app: &'static AppDef, flags: &Flags) -> i32 {
     match evaluate(app, flags) {
         Ok(configured) => print(&format!("mode = {}\n{}", configured.settings.mode, configured.effective.list())),

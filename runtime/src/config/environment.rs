@@ -12,7 +12,7 @@ pub enum Source {
     Process,
     /// The file's name.
     File(String),
-    /// Given by puremixc itself (`NODE_ENV=production`).
+    /// Given by puremixc itself (`NODE_ENV=production`; `development` in `puremixc dev`).
     Default,
 }
 
@@ -25,8 +25,8 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Merges the process's variables with the `.env` files of `dir`. `NODE_ENV` becomes `production` when nobody sets it.
-    pub fn load(process: impl IntoIterator<Item = (String, String)>, dir: &Path) -> Environment {
+    /// Merges the process's variables with the `.env` files of `dir`. `NODE_ENV` becomes `otherwise` when nobody sets it.
+    pub fn load(process: impl IntoIterator<Item = (String, String)>, dir: &Path, otherwise: &str) -> Environment {
         let mut env = Environment::default();
         for (name, value) in process {
             env.vars.insert(name, (value, Source::Process));
@@ -37,7 +37,7 @@ impl Environment {
             let pairs = &base.as_ref()?.pairs;
             pairs.iter().rev().find(|(n, _)| n == "NODE_ENV").map(|(_, v)| v.clone())
         });
-        let mode = mode.filter(|m| is_mode(m)).unwrap_or_else(|| "production".to_owned());
+        let mode = mode.filter(|m| is_mode(m)).unwrap_or_else(|| otherwise.to_owned());
         let of_mode = format!(".env.{mode}");
         if let Ok(text) = std::fs::read_to_string(dir.join(&of_mode)) {
             env.add(env_file::parse(&text), &of_mode);
@@ -92,7 +92,7 @@ mod tests {
         for (name, text) in files {
             std::fs::write(dir.path().join(name), text).unwrap();
         }
-        Environment::load(process.iter().map(|(n, v)| (n.to_string(), v.to_string())), dir.path())
+        Environment::load(process.iter().map(|(n, v)| (n.to_string(), v.to_string())), dir.path(), "production")
     }
 
     #[test]

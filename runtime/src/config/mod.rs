@@ -17,14 +17,22 @@ pub use settings::Settings;
 pub use tree::Tree;
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 static ENVIRONMENT: OnceLock<Environment> = OnceLock::new();
+static IS_DEVELOPMENT: AtomicBool = AtomicBool::new(false);
+
+/// Where nobody says otherwise, the mode is `development`. Before the environment is first read.
+pub fn assume_development() {
+    IS_DEVELOPMENT.store(true, Ordering::Relaxed);
+}
 
 /// The app's environment, as `process.env` shows it. Read once, when first asked for: the process's variables and the `.env` files of
 /// the working directory.
 pub fn environment() -> &'static Environment {
     ENVIRONMENT.get_or_init(|| {
         let process = std::env::vars_os().map(|(n, v)| (n.to_string_lossy().into_owned(), v.to_string_lossy().into_owned()));
-        Environment::load(process, std::path::Path::new("."))
+        let otherwise = if IS_DEVELOPMENT.load(Ordering::Relaxed) { "development" } else { "production" };
+        Environment::load(process, std::path::Path::new("."), otherwise)
     })
 }

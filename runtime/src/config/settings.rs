@@ -321,7 +321,7 @@ mod tests {
     }
     fn env(vars: &[(&str, &str)]) -> Environment {
         let dir = crate::sys::temp_dir("settings").unwrap();
-        Environment::load(vars.iter().map(|(n, v)| (n.to_string(), v.to_string())), dir.path())
+        Environment::load(vars.iter().map(|(n, v)| (n.to_string(), v.to_string())), dir.path(), "production")
     }
     fn choose(flags: Flags, vars: &[(&str, &str)], config: Tree) -> Result<(Settings, Effective), Vec<String>> {
         let env = env(vars);

@@ -4,7 +4,7 @@ use super::assets::{self, Conditions};
 use super::incoming::{self, Refusal};
 use super::message::{Body, Reply, RequestParts};
 use super::outgoing::{self, FileBody, Fixed, Outgoing};
-use super::router::{By, Found};
+use super::router::{By, Found, Router};
 use super::{Handler, Target, cors, health, path};
 use crate::app::{RouteDef, RouteKind};
 use crate::log;
@@ -12,10 +12,12 @@ use crate::page::error_page;
 use crate::site::Site;
 use actix_http::{Request, Response};
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::Poll;
 use std::time::Instant;
 
@@ -23,14 +25,31 @@ use std::time::Instant;
 pub struct Exchange {
     site: &'static Site,
     handler: Handler,
+    /// The site's, unless a reload has replaced it.
+    router: Cell<&'static Router>,
+    front: Option<Front>,
     fixed: Fixed,
     /// `public/` of the working directory.
     public: PathBuf,
 }
 
+/// Asked for each request that no literal route answers, before files and the other routes.
+pub type Front = Rc<dyn Fn(&RequestParts) -> Option<Reply>>;
+
 impl Exchange {
     pub fn new(site: &'static Site, handler: Handler) -> Exchange {
-        Exchange { site, handler, fixed: Fixed::new(&site.settings), public: PathBuf::from("public") }
+        Exchange { site, handler, router: Cell::new(&site.router), front: None, fixed: Fixed::new(&site.settings), public: PathBuf::from("public") }
+    }
+
+    /// The same with something in front of files and routes with parameters.
+    #[must_use]
+    pub fn with_front(self, front: Front) -> Exchange {
+        Exchange { front: Some(front), ..self }
+    }
+
+    /// From the next request on, these routes answer.
+    pub fn set_router(&self, router: &'static Router) {
+        self.router.set(router);
     }
 
     /// Answers one request; never fails.
@@ -68,15 +87,18 @@ impl Exchange {
         if let Some(reply) = cors.and_then(|c| cors::preflight_of(c, &parts)) {
             return self.respond(reply, is_head, id);
         }
-        let found = match site.router.find(parts.raw_path()) {
+        let found = match self.router.get().find(parts.raw_path()) {
             Ok(found) => found,
             Err(_) => return self.respond(refuse(Refusal { status: 400, reason: "malformed path" }), is_head, id),
         };
         // Files stand between literal routes and the others.
-        if found.as_ref().is_none_or(|f| f.by != By::Literal)
-            && let Some(response) = self.file(&parts, found.as_ref(), is_head).await
-        {
-            return response;
+        if found.as_ref().is_none_or(|f| f.by != By::Literal) {
+            if let Some(reply) = self.front.as_ref().and_then(|front| front(&parts)) {
+                return self.finish(reply, &Kept::of(&parts), is_head, id).await;
+            }
+            if let Some(response) = self.file(&parts, found.as_ref(), is_head).await {
+                return response;
+            }
         }
         let target = match found {
             Some(Found { route, params, .. }) => {
@@ -104,8 +126,12 @@ impl Exchange {
         if let (Some(cors), Some(origin)) = (cors, origin) {
             cors::add(cors, origin.as_deref(), &mut reply);
         }
+        self.finish(reply, &conditions, is_head, id).await
+    }
+
+    async fn finish(&self, mut reply: Reply, conditions: &Kept, is_head: bool, id: u64) -> Response<Outgoing> {
         match std::mem::take(&mut reply.body) {
-            Body::File(file) => self.named_file(reply, file, &conditions, is_head, id).await,
+            Body::File(file) => self.named_file(reply, file, conditions, is_head, id).await,
             body => {
                 reply.body = body;
                 self.respond(reply, is_head, id)

@@ -2,9 +2,13 @@
 
 use super::forwarded::{self, Trust};
 use actix_http::{Message, Method, RequestHead, Uri, header};
+use bytes::Bytes;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::rc::Rc;
+use tokio::sync::mpsc;
 
 /// One request after routing; the body is whole (limits were applied while reading).
 ///
@@ -180,6 +184,31 @@ pub enum Body {
     Static(&'static [u8]),
     /// A file, streamed, with range support.
     File(PathBuf),
+    /// Pieces as they come, until the sending side is dropped.
+    Stream(Stream),
+}
+
+/// The receiving side of a body that is made while it is sent. Clones are the same stream: one of them is sent.
+#[derive(Clone)]
+pub struct Stream(Rc<Cell<Option<mpsc::Receiver<Bytes>>>>);
+
+impl Stream {
+    /// A body and its sending side, which waits when `ahead` pieces have not been sent. Sending fails once the client is gone.
+    pub fn new(ahead: usize) -> (mpsc::Sender<Bytes>, Stream) {
+        let (sender, receiver) = mpsc::channel(ahead);
+        (sender, Stream(Rc::new(Cell::new(Some(receiver)))))
+    }
+
+    /// The pieces; `None` when another clone has been sent.
+    pub(crate) fn take(&self) -> Option<mpsc::Receiver<Bytes>> {
+        self.0.take()
+    }
+}
+
+impl std::fmt::Debug for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stream")
+    }
 }
 
 impl Reply {

@@ -11,6 +11,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 /// The body of an outgoing response.
@@ -20,6 +21,7 @@ pub enum Outgoing {
     /// The answer to HEAD: only the length is told.
     LengthOnly(u64),
     File(FileBody),
+    Stream(mpsc::Receiver<Bytes>),
 }
 
 impl MessageBody for Outgoing {
@@ -31,6 +33,7 @@ impl MessageBody for Outgoing {
             Outgoing::Whole(bytes) => BodySize::Sized(bytes.len() as u64),
             Outgoing::LengthOnly(n) => BodySize::Sized(*n),
             Outgoing::File(file) => BodySize::Sized(file.left + file.sent),
+            Outgoing::Stream(_) => BodySize::Stream,
         }
     }
 
@@ -40,6 +43,7 @@ impl MessageBody for Outgoing {
             Outgoing::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Outgoing::Whole(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
             Outgoing::File(file) => file.poll_chunk(cx),
+            Outgoing::Stream(pieces) => pieces.poll_recv(cx).map(|piece| piece.map(Ok)),
         }
     }
 
@@ -142,6 +146,7 @@ pub fn response(reply: Reply, is_head: bool, fixed: &Fixed, mut bad: impl FnMut(
         Body::Bytes(bytes) => Outgoing::Whole(Bytes::from(bytes)),
         Body::Text(text) => Outgoing::Whole(Bytes::from(text)),
         Body::Static(bytes) => Outgoing::Whole(Bytes::from_static(bytes)),
+        Body::Stream(stream) => stream.take().map_or(Outgoing::Empty, Outgoing::Stream),
     };
     assemble(reply.status, reply.headers, body, is_head, fixed, &mut bad)
 }

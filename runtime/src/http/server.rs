@@ -3,7 +3,6 @@
 //! One thread accepts and gives each connection to the least loaded isolate thread. Those threads are made by us, because they need deep
 //! stacks and one isolate each; actix-http serves a connection's requests on the thread it was given to.
 
-use super::Handler;
 use super::exchange::Exchange;
 use crate::log;
 use crate::site::Site;
@@ -95,8 +94,7 @@ pub fn lane(drain: &watch::Sender<bool>) -> (Lane, Port) {
 }
 
 /// Serves connections on this thread until the accepting side is gone and every connection has ended. Must run inside a `LocalSet`.
-pub async fn serve(site: &'static Site, mut port: Port, handler: Handler) {
-    let exchange = Rc::new(Exchange::new(site, handler));
+pub async fn serve(site: &'static Site, mut port: Port, exchange: Rc<Exchange>) {
     let limits = &site.settings.limits;
     let drain = port.drain.clone();
     let factory = HttpService::build()

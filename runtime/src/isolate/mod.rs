@@ -4,7 +4,7 @@
 
 pub mod event_loop;
 mod export;
-mod handler;
+pub mod handler;
 mod node_host;
 pub mod report;
 mod services;
@@ -14,11 +14,11 @@ pub mod thread;
 pub mod timers;
 
 
-use crate::app::AppDef;
+use crate::app::{AppDef, ModuleDef};
 use crate::config::Tree;
 use crate::log;
 use puremix_js::promise;
-use puremix_value::{Cx, Isolate, Value};
+use puremix_value::{Cx, Isolate, LateNames, Value};
 use std::cell::Cell;
 use std::future::Future as _;
 use std::rc::Rc;
@@ -78,9 +78,24 @@ pub struct Running {
     started: usize,
 }
 
+/// From now on this thread's requests are answered by `app`, of which the isolate has got the code.
+pub fn set_app(app: &'static AppDef) {
+    APP.set(Some(app));
+}
+
 /// Makes this thread's isolate, near the bottom of a stack of [`STACK`] bytes.
 pub fn create(app: &'static AppDef) -> Running {
-    let cx = Isolate::new(app.atoms, app.inline_caches as usize, app.globals as usize);
+    furnish(Isolate::new(app.atoms, app.inline_caches as usize, app.globals as usize), app)
+}
+
+/// As [`create`], for a program that is replaced while it runs and whose names are in `names`. The table `app` has none of its own.
+pub fn create_growing(app: &'static AppDef, names: &'static LateNames) -> Running {
+    let cx = Isolate::new(&[], 0, 0);
+    cx.share_names(names);
+    furnish(cx, app)
+}
+
+fn furnish(cx: Cx, app: &'static AppDef) -> Running {
     cx.set_stack_budget(STACK - RESERVE);
     puremix_js::start(cx);
     puremix_js::set_site_text(cx, site_text);
@@ -128,8 +143,13 @@ impl Running {
             }
             self.run(1).await.map_err(|e| e.describe(cx))?;
         }
-        let exported = cx.global(global);
-        let exported = self.settle("puremix.config.js", exported).await.map_err(|e| e.describe(cx))?;
+        self.exported(global).await
+    }
+
+    /// The configuration that a module variable holds, as data.
+    pub async fn exported(&self, global: u32) -> Result<Tree, String> {
+        let cx = self.cx;
+        let exported = self.settle("puremix.config.js", cx.global(global)).await.map_err(|e| e.describe(cx))?;
         event_loop::enter(cx, || export::tree(cx, &exported).map_err(|_| report::describe(cx, &cx.take_exception())))
     }
 
@@ -141,9 +161,18 @@ impl Running {
     /// Runs at most so many of the modules that have not run. Those that do not await run in one turn: what they queue runs after them.
     async fn run(&mut self, most: usize) -> Result<(), Failure> {
         let last = self.app.modules.len().min(self.started.saturating_add(most));
-        while self.started < last {
+        let modules = &self.app.modules[self.started..last];
+        let mut ran = 0;
+        let outcome = self.run_modules(modules, &mut ran).await;
+        self.started += ran;
+        outcome
+    }
+
+    /// Runs these modules in order, and counts those that have begun to run.
+    pub async fn run_modules(&self, modules: &[ModuleDef], begun: &mut usize) -> Result<(), Failure> {
+        while *begun < modules.len() {
             let cx = self.cx;
-            let modules = &self.app.modules[self.started..last];
+            let modules = &modules[*begun..];
             let ticks_first = !modules.last().is_some_and(|m| m.is_esm);
             let mut ran = 0;
             let pending = event_loop::enter_in_order(cx, ticks_first, || {
@@ -157,7 +186,7 @@ impl Running {
                 }
                 Ok(None)
             });
-            self.started += ran;
+            *begun += ran;
             if let Some((path, value)) = pending? {
                 self.settle(path, value).await?;
             }

@@ -139,7 +139,7 @@ impl Services for IsolateServices {
     }
 
     fn app(&self) -> &'static AppDef {
-        self.app
+        super::app().unwrap_or(self.app)
     }
 
     fn env(&self, cx: Cx) -> R {

@@ -3,8 +3,10 @@
 use super::{Running, STACK, create, event_loop};
 use crate::app::AppDef;
 use crate::config::Tree;
+use crate::http::exchange::Exchange;
 use crate::http::server::{self, Port};
 use crate::site::Site;
+use std::rc::Rc;
 use std::sync::mpsc;
 use tokio::sync::oneshot;
 
@@ -48,6 +50,6 @@ async fn serve(mut running: Running, site: &'static Site, port: Port, ready: &mp
     let ok = started.is_ok();
     let _ = ready.send(started);
     if ok {
-        server::serve(site, port, handler).await;
+        server::serve(site, port, Rc::new(Exchange::new(site, handler))).await;
     }
 }

@@ -27,6 +27,22 @@ impl MemoryStore {
     }
 }
 
+impl MemoryStore {
+    /// All sessions that have not expired, with the time they have left: to hand them to a process that takes over.
+    pub fn entries(&self) -> Vec<(StoreKey, Duration, Arc<str>)> {
+        let now = Instant::now();
+        let left = |until: &Instant| until.checked_duration_since(now).filter(|left| !left.is_zero());
+        self.with(|t| t.entries.iter().filter_map(|(key, (until, data))| Some((*key, left(until)?, data.clone()))).collect())
+    }
+
+    /// A store that begins with these sessions.
+    pub fn of_entries(entries: impl IntoIterator<Item = (StoreKey, Duration, Arc<str>)>) -> MemoryStore {
+        let store = MemoryStore::default();
+        store.with(|t| t.entries.extend(entries.into_iter().map(|(key, lives, data)| (key, (until(lives), data)))));
+        store
+    }
+}
+
 impl Table {
     /// Forgets expired sessions once as many writes have happened as there were sessions left, so a write costs O(1) on average.
     fn sweep(&mut self, now: Instant) {
