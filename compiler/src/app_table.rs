@@ -28,8 +28,6 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
         let shown = project.display(&file.path);
         routes.push(Route { pattern: file.pattern.clone(), module: *module, kind, file: shown.into() });
     }
-    let assets = project.public.iter().map(|(url, source)| embedded::asset(project, url, source, AssetKind::Public));
-    let assets = assets.chain(embedded::constant_files(program, project)).collect();
     program.app = App {
         name: project.name.as_str().into(),
         version: project.version.as_str().into(),
@@ -37,12 +35,19 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
         config: entries.config,
         not_found: entries.not_found,
         server_error: entries.server_error,
-        assets,
+        assets: Vec::new(),
         pins: Vec::new(),
         workers,
         capabilities: Vec::new(),
     };
     diagnostics
+}
+
+/// Sets `program.app.assets`: public files, and files that code names by constant paths.
+pub fn embed(program: &mut Program, project: &Project) {
+    let assets = project.public.iter().map(|(url, source)| embedded::asset(project, url, source, AssetKind::Public));
+    let assets = assets.chain(embedded::constant_files(program, project)).collect();
+    program.app.assets = assets;
 }
 
 /// Methods that a function's name can stand for, in any case.

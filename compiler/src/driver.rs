@@ -1,7 +1,7 @@
 //! The pipeline: discover → read → parse and lower → link → check → infer → generate.
 
 use crate::front::FileRole;
-use crate::load::{self, Loaded, Loader};
+use crate::load::{self, Cache, Loaded, Loader};
 use crate::project::{Project, RouteFileKind, basil, discover, globals, natives};
 use crate::{app_table, checks, config};
 pub use puremix_codegen::GeneratedCrate;
@@ -24,30 +24,50 @@ pub struct Compiled {
     pub sources: SourceMap,
     pub diagnostics: Vec<Diagnostic>,
     pub program: Option<Program>,
+    /// For each module a number that is another when its text or use is.
+    pub contents: Vec<u64>,
     pub package_uses: BTreeMap<String, Vec<String>>,
 }
 
 /// Compiles the app at `path` up to its typed IR. All errors of all files are reported at once.
 pub fn compile(path: &Path, options: &Options) -> Compiled {
+    compile_app(path, &mut Cache::default(), Purpose::Build { infer: options.infer })
+}
+
+/// Compiles the app at `path` to be interpreted from its own directory: nothing is embedded, no types are inferred, and files that are
+/// as they were in `cache` are not lowered again.
+pub fn compile_live(path: &Path, cache: &mut Cache) -> Compiled {
+    compile_app(path, cache, Purpose::Live)
+}
+
+/// What the program is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Build { infer: bool },
+    Live,
+}
+
+fn compile_app(path: &Path, cache: &mut Cache, purpose: Purpose) -> Compiled {
     let build = config::of_project(path);
     let (project, diagnostics) = discover(path, build.app_dir.as_deref());
     let Some(project) = project else { return Compiled { diagnostics, ..Compiled::default() } };
-    let (loaded, entries) = Entries::load(&project);
-    analyse(project, loaded, &entries, diagnostics, build.workers, options)
+    let (loaded, entries) = Entries::load(&project, cache);
+    analyse(project, loaded, &entries, diagnostics, build.workers, purpose)
 }
 
 /// Compiles one JavaScript or TypeScript file and what it imports: an app without routes, which runs to its end.
 pub fn compile_script(file: &Path, work_dir: PathBuf, options: &Options) -> Compiled {
     let project = Project::of_script(file, work_dir);
-    let mut loader = Loader::new(&project);
+    let mut cache = Cache::default();
+    let mut loader = Loader::new(&project, &mut cache);
     loader.add(file, FileRole::Script);
     let loaded = loader.finish();
-    analyse(project, loaded, &Entries::default(), Vec::new(), None, options)
+    analyse(project, loaded, &Entries::default(), Vec::new(), None, Purpose::Build { infer: options.infer })
 }
 
 /// From lowered modules to a linked, checked and typed program.
-fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics: Vec<Diagnostic>, workers: Option<u32>, options: &Options) -> Compiled {
-    let Loaded { sources, modules, diagnostics: found, package_uses } = loaded;
+fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics: Vec<Diagnostic>, workers: Option<u32>, purpose: Purpose) -> Compiled {
+    let Loaded { sources, modules, contents, diagnostics: found, package_uses } = loaded;
     diagnostics.extend(found);
     let mut program = Program { modules, ..Program::default() };
     diagnostics.extend(verified("lowering", &program.modules));
@@ -58,28 +78,37 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
         diagnostics.extend(config::read(program.module(config)).1);
     }
     diagnostics.extend(app_table::fill(&mut program, &project, entries, workers));
+    if purpose != Purpose::Live {
+        app_table::embed(&mut program, &project);
+    }
 
     let roots = puremix_middle::entries(&program.app);
     diagnostics.extend(puremix_middle::link(&mut program, &roots, &natives::exports));
     diagnostics.extend(puremix_middle::check(&program, &globals::of_language));
     let mut diagnostics = load::sort_and_dedupe(diagnostics);
     let is_failed = |diagnostics: &[Diagnostic]| diagnostics.iter().any(Diagnostic::is_error);
-    if !is_failed(&diagnostics) {
+    if !is_failed(&diagnostics) && purpose == Purpose::Live {
+        puremix_middle::spill(&mut program);
+        diagnostics.extend(verified_program("spilling", &program));
+    }
+    if let Purpose::Build { infer } = purpose
+        && !is_failed(&diagnostics)
+    {
         program.app.pins = puremix_middle::pins(&program);
         program.app.capabilities = puremix_middle::capabilities(&program, CAPABILITIES);
         puremix_middle::spill(&mut program);
-        puremix_middle::infer(&mut program, puremix_middle::InferOptions { enabled: options.infer });
+        puremix_middle::infer(&mut program, puremix_middle::InferOptions { enabled: infer });
         diagnostics.extend(verified_program("inference", &program));
         diagnostics.extend(checks::pinned(&program.app));
     }
     let program = (!is_failed(&diagnostics)).then_some(program);
-    Compiled { project: Some(project), sources, diagnostics, program, package_uses }
+    Compiled { project: Some(project), sources, diagnostics, program, contents, package_uses }
 }
 
 /// The program as the front ends lowered it, errors or not, for `emit`.
 pub fn lower(path: &Path) -> (Option<Project>, Program, Compiled) {
     let (project, diagnostics) = discover(path, config::of_project(path).app_dir.as_deref());
-    let loaded = project.as_ref().map_or_else(Loaded::default, |project| Entries::load(project).0);
+    let loaded = project.as_ref().map_or_else(Loaded::default, |project| Entries::load(project, &mut Cache::default()).0);
     let program = Program { modules: loaded.modules, ..Program::default() };
     (project, program, Compiled { diagnostics, ..Compiled::default() })
 }
@@ -109,8 +138,8 @@ pub struct Entries {
 
 impl Entries {
     /// Loads everything the project's entry files reach.
-    fn load(project: &Project) -> (Loaded, Entries) {
-        let mut loader = Loader::new(project);
+    fn load(project: &Project, cache: &mut Cache) -> (Loaded, Entries) {
+        let mut loader = Loader::new(project, cache);
         let role = |kind| match kind {
             RouteFileKind::Page => FileRole::Page,
             RouteFileKind::Api => FileRole::Script,

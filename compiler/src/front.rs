@@ -10,7 +10,7 @@ use puremix_ir::*;
 use std::rc::Rc;
 
 /// What a file is used as; a `.puremix` file's placeholders and scope depend on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FileRole {
     Page,
     Component,

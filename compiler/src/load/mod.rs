@@ -2,8 +2,12 @@
 //!
 //! In: a [`Project`]. Out: modules in discovery order with every request resolved, and the diagnostics of all files.
 
+mod cache;
+
+pub use cache::{Cache, Change};
+
 use crate::front::{self, FileRole};
-use crate::project::{Project, Resolution, Resolver, find_layout, layouts, natives, read_source};
+use crate::project::{Project, Resolution, Resolver, find_layout, layouts, natives};
 use puremix_diag::{Diagnostic, FileId, Severity, SourceMap, Span, codes, suggest::closest};
 use puremix_ir::{Module, ModuleId, Target};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -14,6 +18,8 @@ use std::path::{Path, PathBuf};
 pub struct Loaded {
     pub sources: SourceMap,
     pub modules: Vec<Module>,
+    /// For each module a number that is another when its text or use is.
+    pub contents: Vec<u64>,
     pub diagnostics: Vec<Diagnostic>,
     /// npm packages (native ones included) and the places that import them.
     pub package_uses: BTreeMap<String, Vec<String>>,
@@ -22,6 +28,7 @@ pub struct Loaded {
 /// Reads files in the order they are first named.
 pub struct Loader<'a> {
     project: &'a Project,
+    cache: &'a mut Cache,
     loaded: Loaded,
     ids: HashMap<PathBuf, ModuleId>,
     queue: VecDeque<(PathBuf, FileRole)>,
@@ -32,9 +39,10 @@ pub struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
-    pub fn new(project: &'a Project) -> Loader<'a> {
-        let loaded = Loaded { sources: project.sources.clone(), ..Loaded::default() };
-        Loader { project, loaded, ids: HashMap::new(), queue: VecDeque::new(), texts: HashMap::new(), next: 0 }
+    pub fn new(project: &'a Project, cache: &'a mut Cache) -> Loader<'a> {
+        cache.begin(project);
+        let loaded = Loaded::default();
+        Loader { project, cache, loaded, ids: HashMap::new(), queue: VecDeque::new(), texts: HashMap::new(), next: 0 }
     }
 
     /// The module of a file, which will be loaded if it is not.
@@ -61,28 +69,25 @@ impl<'a> Loader<'a> {
             let module = self.load(&path, role);
             self.loaded.modules.push(module);
         }
+        self.cache.end(self.project);
+        self.loaded.sources = self.cache.sources.clone();
         self.loaded
     }
 
     fn load(&mut self, path: &Path, role: FileRole) -> Module {
-        let shown = self.project.display(path);
-        let given = self.texts.remove(path).map(|text| self.loaded.sources.add(shown.as_str(), text));
-        let read = given.map_or_else(|| read_source(path, &shown, &mut self.loaded.sources), Ok);
-        let file = match read {
-            Ok(file) => file,
-            Err(diagnostic) => {
+        let given = self.texts.remove(path);
+        let lowered = match self.cache.lowered(self.project, path, role, given) {
+            Ok(lowered) => lowered,
+            Err((file, diagnostic)) => {
                 // Its importers still get a module, so that one unreadable file is one error.
-                let file = diagnostic.primary.as_ref().map(|label| label.span.file);
                 self.loaded.diagnostics.push(diagnostic);
-                return front::empty_module(file.unwrap_or_else(|| self.loaded.sources.add(shown.as_str(), "")), &shown);
+                self.loaded.contents.push(0);
+                return front::empty_module(file, &self.project.display(path));
             }
         };
-        let text = self.loaded.sources.file(file).text.clone();
-        let (mut module, diagnostics) = match (role, &self.project.basil) {
-            (FileRole::Handler, Some(basil)) => front::lower_handler(file, &shown, &text, &basil.sqlite),
-            _ => front::lower_file(file, &shown, &text, role),
-        };
-        self.loaded.diagnostics.extend(diagnostics);
+        let mut module = lowered.module;
+        self.loaded.diagnostics.extend(lowered.diagnostics);
+        self.loaded.contents.push(lowered.content);
         self.resolve_requests(path, &mut module);
         self.resolve_layout(&mut module);
         module
@@ -94,7 +99,7 @@ impl<'a> Loader<'a> {
         for request in &mut module.requests {
             let specifier = request.specifier.clone();
             if !specifier.starts_with(['.', '/']) {
-                let place = self.loaded.sources.describe(request.span);
+                let place = self.cache.sources.describe(request.span);
                 let name = natives::package_name(specifier.strip_prefix("node:").unwrap_or(&specifier));
                 self.loaded.package_uses.entry(name.to_owned()).or_default().push(place);
             }
