@@ -50,6 +50,11 @@ pub fn asset(project: &Project, url: &str, source: &Path, kind: AssetKind) -> As
     }
 }
 
+/// The media type of a file, by its name.
+pub fn content_type_of(name: &str) -> &'static str {
+    content_type::of(name)
+}
+
 /// `fs.readFile('path')`, `readFileSync('path', 'utf8')`.
 fn constant_path<'a>(module: &puremix_ir::Module, expr: &'a Expr) -> Option<&'a str> {
     let (name, args) = match &expr.kind {

@@ -5,14 +5,15 @@
 mod build;
 mod check;
 mod clean;
+mod dev;
 mod doctor;
 mod emit;
 mod explain;
 mod new;
 mod panic;
-mod report;
+pub(crate) mod report;
 mod run;
-mod start;
+pub(crate) mod start;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::process::ExitCode;
@@ -36,6 +37,8 @@ enum Verb {
     Start(start::Args),
     /// Run an app, or a single JavaScript or TypeScript file
     Run(run::Args),
+    /// Serve an app while it is written: every save shows at once, without building
+    Dev(dev::Args),
     /// Report errors, warnings and what becomes of each dependency, without building
     Check(check::Args),
     /// Check the tools, the disk and the network that building needs
@@ -58,6 +61,7 @@ pub fn run() -> ExitCode {
         Verb::Build(args) => build::run(args),
         Verb::Start(args) => start::run(args),
         Verb::Run(args) => run::run(args),
+        Verb::Dev(args) => dev::run(args),
         Verb::Check(args) => check::run(args),
         Verb::Doctor(args) => doctor::run(args),
         Verb::Emit(args) => emit::run(args),

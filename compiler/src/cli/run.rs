@@ -3,9 +3,9 @@
 use super::build::{How, build_app, build_script};
 use super::report::Output;
 use super::start::replace_process;
+use crate::dev::CAPABILITIES;
 use crate::driver::{self, Options};
 use puremix_interp::app::app_def;
-use puremix_runtime::capabilities::Capabilities;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -41,9 +41,6 @@ pub fn run(args: Args) -> ExitCode {
         None => ExitCode::FAILURE,
     }
 }
-
-/// Everything an app may need is linked into the compiler.
-const CAPABILITIES: Capabilities = Capabilities { sqlite: Some(puremix_sqlite::provide) };
 
 fn interpret(args: &Args, output: Output) -> ExitCode {
     let options = Options { infer: false };

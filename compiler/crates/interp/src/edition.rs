@@ -20,6 +20,8 @@ pub struct Edition {
     pub order: Vec<(ModuleIndex, ModuleDef)>,
     /// How many slots the isolate must have.
     pub slots: u32,
+    /// What `puremix.config.js` is among `order`.
+    pub config: Option<ModuleIndex>,
     pub def: &'static AppDef,
 }
 

@@ -15,6 +15,7 @@ use puremix_ir::app::{AssetKind, RouteKind, RouteSegment};
 use puremix_ir::{Export, ModuleId, Program};
 use puremix_runtime::app as table;
 use puremix_runtime::capabilities::Capabilities;
+use puremix_runtime::isolate;
 use puremix_value::{Cx, LateNames, Value};
 use std::sync::Arc;
 
@@ -62,7 +63,8 @@ impl Bench {
         }
         let order = order(program).into_iter().map(|id| (numbers[id.index()], self.module_def(program, id, numbers[id.index()]))).collect::<Vec<_>>();
         let def = self.app_def(program, &assembled, &order, &pages_by_id);
-        Arc::new(Edition { images, pages, order, slots: self.space.slots(), def })
+        let config = program.app.config.map(|id| numbers[id.index()]);
+        Arc::new(Edition { images, pages, order, slots: self.space.slots(), config, def })
     }
 
     /// From now on editions build on this one.
@@ -210,6 +212,31 @@ pub fn app_def(program: &Program, sources: &SourceMap, version: &str, capabiliti
     let edition = bench.edition(program, &vec![0; program.modules.len()], sources);
     let def = Box::leak(Box::new(table::AppDef { atoms: Vec::leak(bench.names().texts()), globals: edition.slots, ..*edition.def }));
     assert!(bench.first.set(edition).is_ok(), "a new bench has made no edition");
-    puremix_runtime::isolate::set_places(puremix_runtime::isolate::Places { place: edition::place, knows_file: edition::knows_file });
+    tell_places();
     def
 }
+
+/// Lets the runtime find places of interpreted code.
+pub fn tell_places() {
+    isolate::set_places(isolate::Places { place: edition::place, knows_file: edition::knows_file });
+}
+
+/// The table of no program: what an isolate has before its first edition.
+pub static EMPTY: table::AppDef = table::AppDef {
+    name: "app",
+    version: "",
+    puremixc: "",
+    atoms: &[],
+    inline_caches: 0,
+    globals: 0,
+    sites: &[],
+    modules: &[],
+    routes: &[],
+    config: None,
+    not_found: None,
+    server_error: None,
+    assets: &[],
+    pins: &[],
+    workers: None,
+    capabilities: Capabilities::NONE,
+};

@@ -1,0 +1,149 @@
+//! `puremixc dev`: serves an app from its sources, and shows every save at once. No rustc: the app is interpreted.
+//!
+//! Two threads. This one compiles: it waits for files to change ([`watch`]), makes an edition of the program of what changed
+//! ([`workspace`]) and hands it over. The other one runs the app ([`server`]): one isolate that lives through all editions, so that
+//! sessions and the variables of modules that did not change stay. Open browsers are told by events ([`events`]); `client.js` does there
+//! what is needed. See `docs/adr/0004-development-replaces-modules-in-place.md`.
+
+mod classify;
+mod events;
+mod handover;
+mod page;
+mod public;
+mod report;
+mod server;
+mod watch;
+mod workspace;
+
+use crate::cli::report::Output;
+use puremix_runtime::config;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+pub use workspace::CAPABILITIES;
+use workspace::{Compilation, Workspace};
+
+/// What the user asked for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub app: PathBuf,
+    pub host: Option<String>,
+    pub port: Option<u16>,
+    pub open: bool,
+    /// Where the process that this one takes over from left its sessions.
+    pub resume: Option<PathBuf>,
+    pub output: Output,
+}
+
+/// Serves until the process is ended; answers only when it cannot start.
+pub fn run(options: &Options) -> ExitCode {
+    let started = Instant::now();
+    let mut workspace = match Workspace::open(&options.app) {
+        Ok(workspace) => workspace,
+        Err(diagnostic) => return options.output.fail(&[diagnostic], &puremix_diag::SourceMap::default()),
+    };
+    // Relative paths of the app, its `.env` and `public/` are the project's, as they are for the built binary.
+    if let Err(e) = std::env::set_current_dir(workspace.root()) {
+        eprintln!("error: {}: {e}", workspace.root().display());
+        return ExitCode::FAILURE;
+    }
+    config::assume_development();
+    puremix_interp::app::tell_places();
+    let first = workspace.compile();
+    options.output.print(&first.diagnostics, &first.sources);
+    let edition = first.edition.clone();
+    let watcher = match watch::Watcher::start() {
+        Ok(watcher) => watcher,
+        Err(e) => {
+            eprintln!("error: cannot watch files: {e}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let (server, outcome) = match server::start(options, workspace.names(), update(&workspace, first), started) {
+        Ok(started) => started,
+        Err(errors) => {
+            for error in errors {
+                eprintln!("error: {error}");
+            }
+            return ExitCode::FAILURE;
+        }
+    };
+    if let (Some(edition), server::Outcome::Runs) = (&edition, &outcome) {
+        workspace.accept(edition);
+    }
+    if let server::Outcome::Failed(text) | server::Outcome::NeedsRestart(text) = &outcome {
+        eprintln!("error: {text}");
+    }
+    // Without sources that compile and a configuration, the server does not know its settings.
+    let is_restart_due = matches!(outcome, server::Outcome::Broken | server::Outcome::NeedsRestart(_));
+    follow(options, &mut workspace, watcher, &server, is_restart_due)
+}
+
+/// What the server is told of a compilation.
+fn update(workspace: &Workspace, compilation: Compilation) -> server::Update {
+    let report = report::of_diagnostics(&compilation.diagnostics, &compilation.sources);
+    server::Update {
+        edition: compilation.edition,
+        report,
+        is_patch: compilation.is_patch,
+        files: compilation.changed,
+        public: workspace.public(),
+    }
+}
+
+/// Compiles whenever files have changed.
+fn follow(options: &Options, workspace: &mut Workspace, mut watcher: watch::Watcher, server: &server::Server, mut is_restart_due: bool) -> ExitCode {
+    loop {
+        watcher.watch(&workspace.places());
+        let Some(paths) = watcher.next() else {
+            eprintln!("error: the watcher of files has ended");
+            return ExitCode::FAILURE;
+        };
+        let started = Instant::now();
+        is_restart_due |= paths.iter().any(|path| needs_restart(workspace.root(), path));
+        let compilation = workspace.compile();
+        if compilation.is_unchanged && !is_restart_due {
+            continue;
+        }
+        options.output.print(&compilation.diagnostics, &compilation.sources);
+        if is_restart_due && compilation.edition.is_some() {
+            return restart(options, server);
+        }
+        let (edition, changed) = (compilation.edition.clone(), compilation.changed.join(", "));
+        let outcome = server.send(update(workspace, compilation));
+        match outcome {
+            server::Outcome::Runs => {
+                if let Some(edition) = edition {
+                    workspace.accept(&edition);
+                }
+                options.output.say(format!("updated in {} ms: {changed}", started.elapsed().as_millis()));
+            }
+            server::Outcome::Failed(text) | server::Outcome::NeedsRestart(text) => eprintln!("error: {text}"),
+            server::Outcome::Broken => {}
+        }
+    }
+}
+
+/// Files that are read once when a server starts.
+fn needs_restart(root: &Path, path: &Path) -> bool {
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    path.parent() == Some(root) && (name.starts_with("puremix.config.") || name == ".env" || name.starts_with(".env.") || name == "basil.yaml")
+}
+
+/// Another process takes over, with the sessions of this one.
+fn restart(options: &Options, server: &server::Server) -> ExitCode {
+    options.output.say("restarting: the configuration has changed");
+    let state = handover::write(&server.sessions());
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(e) => {
+            eprintln!("error: cannot restart: {e}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut arguments = vec!["dev".to_owned(), ".".to_owned()];
+    arguments.extend(options.host.iter().flat_map(|host| ["--host".to_owned(), host.clone()]));
+    arguments.extend(options.port.iter().flat_map(|port| ["--port".to_owned(), port.to_string()]));
+    arguments.extend(state.iter().flat_map(|path| ["--resume".to_owned(), path.display().to_string()]));
+    crate::cli::start::replace_process(&program, &arguments, None)
+}
