@@ -27,11 +27,6 @@ impl Events {
         Events { start: Cell::new(start), ..Events::default() }
     }
 
-    /// The error that stands now.
-    pub fn error(&self) -> Option<Value> {
-        self.error.borrow().clone()
-    }
-
     /// A stream for one browser.
     pub fn subscribe(&self) -> Reply {
         let (sender, stream) = Stream::new(BEHIND);

@@ -137,7 +137,7 @@ pub type MakeError = fn(Cx, ErrorKind, &str) -> Value;
 /// One thread's world.
 pub struct Isolate {
     pub(crate) heap: &'static Heap,
-    atoms: AtomTable,
+    pub(crate) atoms: AtomTable,
     intrinsics: Box<[OnceCell<Obj>]>,
     symbols: Box<[Sym]>,
     symbol_registry: RefCell<HashMap<Str, Sym>>,
@@ -194,12 +194,6 @@ impl Isolate {
             host_slot: OnceCell::new(),
             language_slot: OnceCell::new(),
         }))
-    }
-
-    /// For a program that changes while it runs: names it did not begin with get atoms of `names`. Right after [`Isolate::new`] without
-    /// atoms.
-    pub fn share_names(&self, names: &'static crate::LateNames) {
-        self.atoms.share(names);
     }
 
     // Names.
@@ -439,13 +433,6 @@ impl Isolate {
     pub fn set_global(&self, i: u32, v: Value) {
         let stored = self.globals.set(i as usize, v);
         debug_assert!(stored.is_ok(), "module variable {i} is beyond the count given at start");
-    }
-
-    /// Makes room for `count` module variables in all, for a program that changes while it runs.
-    pub fn reserve_globals(&self, count: u32) {
-        while self.globals.len() < count as usize {
-            self.globals.push(Value::Uninit);
-        }
     }
 
     // Exceptions.

@@ -1,7 +1,7 @@
 //! Names of a program that changes while it runs.
 
 use super::{Atom, well_known};
-use crate::Lit;
+use crate::{Isolate, Lit, Value};
 use hashbrown::HashMap;
 use std::sync::{PoisonError, RwLock};
 
@@ -48,5 +48,20 @@ impl LateNames {
     /// All names, in the order of their atoms.
     pub fn texts(&self) -> Vec<&'static str> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).literals.iter().map(|lit| lit.text()).collect()
+    }
+}
+
+/// What an isolate needs whose program changes while it runs.
+impl Isolate {
+    /// Names that the isolate did not begin with get atoms of `names`. Right after [`Isolate::new`] without atoms.
+    pub fn share_names(&self, names: &'static LateNames) {
+        self.atoms.share(names);
+    }
+
+    /// Makes room for `count` module variables in all.
+    pub fn reserve_globals(&self, count: u32) {
+        while self.globals.len() < count as usize {
+            self.globals.push(Value::Uninit);
+        }
     }
 }
