@@ -141,6 +141,14 @@ impl Body<'_, '_> {
                 return code;
             }
         }
+        if let Some(wants) = named_method(name, args).filter(|_| !safe) {
+            let mut operands = vec![(recv, Want::Ref)];
+            operands.extend(args.iter().map(arg_expr).zip(wants.iter().copied()));
+            let operands = self.operands(&operands);
+            let ic = self.tables.ic();
+            let method = names::ident(&format!("method_{name}"));
+            return Code::value(self.fallible_at(e.span, quote!(rt::#method(cx, #(#operands,)* #ic))));
+        }
         let (operands, args) = self.callee_and_args(&[recv], args);
         let key = self.tables.atom(name);
         let ic = self.tables.ic();
@@ -209,5 +217,18 @@ impl Body<'_, '_> {
         };
         let operands = self.operands(&wants);
         Some(Code::owned(Rep::Num, quote!(rt::#method(#(#operands),*))))
+    }
+}
+
+/// How the runtime takes the arguments of a method it knows by name, whatever the receiver is.
+fn named_method(name: &str, args: &[Arg]) -> Option<&'static [Want]> {
+    if args.iter().any(|a| matches!(a, Arg::Spread(_))) {
+        return None;
+    }
+    match (name, args.len()) {
+        ("push" | "add", 1) => Some(&[Want::Value]),
+        ("get" | "has", 1) => Some(&[Want::Ref]),
+        ("set", 2) => Some(&[Want::Value, Want::Value]),
+        _ => None,
     }
 }

@@ -69,7 +69,7 @@ impl Body<'_, '_> {
         if !fast.reads {
             return None;
         }
-        let result = apply_fast(op, old, y)?.to(Want::Value);
+        let result = apply_fast(op, old, y)?.to(Want::Num);
         self.fast_store(place, fast, result, e, |body| body.emit_assign_op(op, Lang::Js, place, value, Want::Unit, e))
     }
 
@@ -81,7 +81,7 @@ impl Body<'_, '_> {
         let mut fast = Fast::default();
         let old = self.fast_place(place, &mut fast)?;
         let d = number(delta);
-        let result = quote!(rt::Value::Num(#old + #d));
+        let result = quote!(#old + #d);
         self.fast_store(place, fast, result, e, |body| body.emit_update(place, delta, true, Want::Unit, e))
     }
 
@@ -90,18 +90,18 @@ impl Body<'_, '_> {
         let store = match place {
             Place::Local(local) => {
                 let ident = self.var(*local).ident;
-                quote!(#ident = #result)
+                quote!(#ident = rt::Value::Num(#result))
             }
             Place::Get(object, name) => {
                 let o = self.emit(object, Want::Ref);
                 let key = self.tables.atom(name);
                 let ic = self.tables.ic();
-                self.fallible_at(e.span, quote!(rt::set(cx, #o, #key, #result, #ic)))
+                self.fallible_at(e.span, quote!(rt::set_num(cx, #o, #key, #result, #ic)))
             }
             Place::Index(Lang::Js, object, key) => {
                 let o = self.emit(object, Want::Ref);
                 let k = self.emit(key, Want::Int);
-                self.fallible_at(e.span, quote!(rt::set_index_int(cx, #o, #k, #result)))
+                self.fallible_at(e.span, quote!(rt::set_index_int(cx, #o, #k, rt::Value::Num(#result))))
             }
             _ => return None,
         };

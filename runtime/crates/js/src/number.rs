@@ -11,8 +11,17 @@ pub fn num_to_str(n: f64) -> Str {
 }
 
 /// As [`num_to_str`] of an integer.
-#[inline(never)]
+#[inline]
 pub fn int_to_str(n: i32) -> Str {
+    match Str::from_small_int(n as u32) {
+        Some(short) => short,
+        None => long_int_to_str(n),
+    }
+}
+
+/// A negative number is a very large one without its sign.
+#[inline(never)]
+fn long_int_to_str(n: i32) -> Str {
     let mut buf = [0u8; 11];
     let mut at = buf.len();
     let mut rest = n.unsigned_abs();

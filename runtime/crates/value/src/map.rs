@@ -1,5 +1,6 @@
 //! The data of `Map` and `Set`.
 
+use crate::ordered::Equivalent;
 use crate::{Cursor, OrderedMap, Tracer, Value};
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
@@ -33,16 +34,37 @@ impl Eq for MapKey {}
 impl Hash for MapKey {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match &self.0 {
+        Probe(&self.0).hash(state);
+    }
+}
+
+/// A value looked for among the keys: nothing is counted.
+struct Probe<'a>(&'a Value);
+
+impl Hash for Probe<'_> {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.0 {
             Value::Undefined | Value::Uninit => 0u8.hash(state),
             Value::Null => 1u8.hash(state),
             Value::Bool(b) => (2 + u8::from(*b)).hash(state),
-            Value::Num(n) => if n.is_nan() { f64::NAN.to_bits() } else { n.to_bits() }.hash(state),
-            Value::Str(s) => s.hash(state),
+            // `-0` is the key `0`.
+            Value::Num(n) => if n.is_nan() { f64::NAN.to_bits() } else { (n + 0.0).to_bits() }.hash(state),
+            Value::Str(s) => match s.packed() {
+                Some(word) => word.hash(state),
+                None => s.hash(state),
+            },
             Value::Sym(s) => s.hash(state),
             Value::BigInt(n) => n.hash(state),
             Value::Obj(o) => o.address().hash(state),
         }
+    }
+}
+
+impl Equivalent<MapKey> for Probe<'_> {
+    #[inline]
+    fn equivalent(&self, key: &MapKey) -> bool {
+        same_value_zero(self.0, &key.0)
     }
 }
 
@@ -78,12 +100,14 @@ impl MapData {
         self.len() == 0
     }
 
+    #[inline]
     pub fn get(&self, key: &Value) -> Option<Value> {
-        self.0.borrow().get(&MapKey::new(key.clone())).cloned()
+        self.0.borrow().get(&Probe(key)).cloned()
     }
 
+    #[inline]
     pub fn has(&self, key: &Value) -> bool {
-        self.0.borrow().contains(&MapKey::new(key.clone()))
+        self.0.borrow().contains(&Probe(key))
     }
 
     pub fn set(&self, key: Value, value: Value) {
@@ -93,7 +117,7 @@ impl MapData {
 
     /// Says whether `key` was there.
     pub fn delete(&self, key: &Value) -> bool {
-        let old = self.0.borrow_mut().remove(&MapKey::new(key.clone()));
+        let old = self.0.borrow_mut().remove(&Probe(key));
         old.is_some()
     }
 

@@ -34,6 +34,18 @@ impl<K, V> Default for OrderedMap<K, V> {
     }
 }
 
+/// What can be looked for among keys of type `K`: it hashes as the key does that it is equal to.
+pub trait Equivalent<K: ?Sized> {
+    fn equivalent(&self, key: &K) -> bool;
+}
+
+impl<Q: Eq + ?Sized, K: Borrow<Q> + ?Sized> Equivalent<K> for Q {
+    #[inline]
+    fn equivalent(&self, key: &K) -> bool {
+        self == key.borrow()
+    }
+}
+
 impl<K: Hash + Eq, V> OrderedMap<K, V> {
     pub fn new() -> Self {
         Self::default()
@@ -47,34 +59,22 @@ impl<K: Hash + Eq, V> OrderedMap<K, V> {
         self.live == 0
     }
 
-    fn position<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<usize>
-    where
-        K: Borrow<Q>,
-    {
+    fn position<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<usize> {
         let hash = self.hasher.hash_one(key);
-        let found = self.table.find(hash, |i| self.entries[*i as usize].pair.as_ref().is_some_and(|(k, _)| k.borrow() == key));
+        let found = self.table.find(hash, |i| self.entries[*i as usize].pair.as_ref().is_some_and(|(k, _)| key.equivalent(k)));
         found.map(|i| *i as usize)
     }
 
-    pub fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<&V>
-    where
-        K: Borrow<Q>,
-    {
+    pub fn get<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<&V> {
         self.position(key).and_then(|i| self.entries[i].pair.as_ref()).map(|(_, v)| v)
     }
 
-    pub fn get_mut<Q: Hash + Eq + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
-    where
-        K: Borrow<Q>,
-    {
+    pub fn get_mut<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<&mut V> {
         let i = self.position(key)?;
         self.entries[i].pair.as_mut().map(|(_, v)| v)
     }
 
-    pub fn contains<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> bool
-    where
-        K: Borrow<Q>,
-    {
+    pub fn contains<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> bool {
         self.position(key).is_some()
     }
 
@@ -98,13 +98,10 @@ impl<K: Hash + Eq, V> OrderedMap<K, V> {
     }
 
     /// Removes `key`; the caller drops what comes back after releasing its borrow of the map.
-    pub fn remove<Q: Hash + Eq + ?Sized>(&mut self, key: &Q) -> Option<(K, V)>
-    where
-        K: Borrow<Q>,
-    {
+    pub fn remove<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<(K, V)> {
         let hash = self.hasher.hash_one(key);
         let entries = &self.entries;
-        let found = self.table.find_entry(hash, |i| entries[*i as usize].pair.as_ref().is_some_and(|(k, _)| k.borrow() == key));
+        let found = self.table.find_entry(hash, |i| entries[*i as usize].pair.as_ref().is_some_and(|(k, _)| key.equivalent(k)));
         let (position, _) = found.ok()?.remove();
         self.live -= 1;
         let pair = self.entries[position as usize].pair.take();

@@ -184,6 +184,15 @@ pub fn set(cx: Cx, v: &Value, name: Atom, value: Value, ic: u32) -> R<()> {
     set_value(cx, v, &name.into(), value)
 }
 
+/// `v.name = n` of a number.
+#[inline]
+pub fn set_num(cx: Cx, v: &Value, name: Atom, n: f64, ic: u32) -> R<()> {
+    match v {
+        Value::Obj(o) if o.cached_set_num(cx.ic(ic), n) => Ok(()),
+        _ => set(cx, v, name, Value::Num(n), ic),
+    }
+}
+
 #[inline(never)]
 fn set_uncached(cx: Cx, o: &Obj, name: Atom, value: Value, ic: u32, receiver: &Value) -> R<()> {
     let before = o.shape_id();

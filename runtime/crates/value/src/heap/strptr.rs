@@ -66,6 +66,73 @@ impl Str {
         }
     }
 
+    /// The text whose UTF-8 bytes are the low `len` bytes of `bits`, at most `INLINE`; the others are zero. Callers give whole characters.
+    #[inline]
+    pub(super) fn from_bits(bits: u64, len: usize, ascii: bool) -> Str {
+        debug_assert!(len <= INLINE && bits >> (len * 8) == 0);
+        let low = IN_PLACE | if ascii { 0 } else { usize::from(NOT_ASCII) } | len << 4;
+        match NonZero::new((bits << 8) as usize | low) {
+            Some(word) => Str(NonNull::without_provenance(word)),
+            None => Str::EMPTY,
+        }
+    }
+
+    /// The UTF-8 bytes of a text in place or of a literal that is as short, and their number.
+    #[inline]
+    fn bits(&self) -> Option<(u64, usize)> {
+        match self.tag() {
+            IN_PLACE => {
+                let word = self.0.addr().get();
+                Some(((word >> 8) as u64, word >> 4 & 15))
+            }
+            LIT => match self.view() {
+                View::Lit(l) => l.bits(),
+                View::Buf(..) | View::InPlace { .. } | View::Node(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// A word that short texts have in common with their equals and with nothing else; longer ones have none. Texts that are as short are
+    /// in place or literals, or made of lone surrogates.
+    #[inline]
+    pub(crate) fn packed(&self) -> Option<u64> {
+        self.bits().map(|(bits, len)| bits | (len as u64) << 60)
+    }
+
+    /// The parts in one text in place, if all are short and there is room.
+    #[inline]
+    pub(crate) fn join_bits(parts: &[Str]) -> Option<Str> {
+        let (mut joined, mut at, mut ascii) = (0, 0, true);
+        for part in parts {
+            let (bits, len) = part.bits()?;
+            if at + len > INLINE {
+                return None;
+            }
+            joined |= bits << (at * 8);
+            at += len;
+            ascii &= bits & 0x8080_8080_8080_8080 == 0;
+        }
+        Some(Str::from_bits(joined, at, ascii))
+    }
+
+    /// The decimal digits of a number below a million.
+    #[inline]
+    pub fn from_small_int(n: u32) -> Option<Str> {
+        if n >= 1_000_000 {
+            return None;
+        }
+        let (mut bits, mut len, mut rest) = (0, 0, n);
+        loop {
+            bits = bits << 8 | u64::from(b'0') + u64::from(rest % 10);
+            len += 1;
+            rest /= 10;
+            if rest == 0 {
+                return Some(Str::from_bits(bits, len, true));
+            }
+        }
+    }
+
     /// A counted text of `parts`, with room for `capacity` bytes.
     pub(crate) fn counted(parts: &[&str], capacity: usize, ascii: bool) -> Str {
         Str(strbuf::new(parts, capacity, ascii).cast())

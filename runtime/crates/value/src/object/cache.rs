@@ -123,6 +123,24 @@ impl Obj {
         }
     }
 
+    /// As [`Obj::cached_set`] of a number.
+    #[inline]
+    pub fn cached_set_num(&self, ic: &Ic, n: f64) -> bool {
+        match self.cached_slot(ic) {
+            Some(slot) => {
+                self.set_slot(slot, Value::Num(n));
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// True for an object without own named properties whose prototype is this one.
+    #[inline]
+    pub fn is_bare_child(&self, proto: &Obj) -> bool {
+        self.shape_id() != 0 && proto.root_id() == self.shape_id()
+    }
+
     /// Remembers an assignment that has just been done the long way: to an existing property, or one that took this object
     /// from the shape `before` to its present one by adding `name`.
     pub fn fill_set_cache(&self, cx: Cx, name: Atom, before: u32, site: u32) {

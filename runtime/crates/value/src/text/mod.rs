@@ -165,7 +165,16 @@ impl Str {
     }
 
     /// All parts in one text of their own; `None` beyond [`MAX_LEN`].
+    #[inline]
     pub fn join(parts: &[Str]) -> Option<Str> {
+        match Str::join_bits(parts) {
+            Some(short) => Some(short),
+            None => Str::join_long(parts),
+        }
+    }
+
+    #[inline(never)]
+    fn join_long(parts: &[Str]) -> Option<Str> {
         let (mut total, mut ascii) = (0, true);
         for part in parts {
             total += part.byte_len();
@@ -180,19 +189,12 @@ impl Str {
             parts.iter().for_each(|p| out.push(p));
             return Some(out.finish());
         }
-        if total > INLINE {
-            let mut out = Str::counted(&[], total, ascii);
-            parts.iter().for_each(|p| out.push(p));
-            return Some(out);
+        if total <= INLINE {
+            return Some(parts.iter().fold(Str::EMPTY, |joined, part| joined.concat(part)));
         }
-        let mut text = [0; INLINE];
-        let mut at = 0;
-        for part in parts {
-            let bytes = part.as_bytes();
-            text[at..at + bytes.len()].copy_from_slice(bytes);
-            at += bytes.len();
-        }
-        Some(std::str::from_utf8(&text[..at]).map_or(Str::EMPTY, |text| Str::in_place(text, "", ascii)))
+        let mut out = Str::counted(&[], total, ascii);
+        parts.iter().for_each(|p| out.push(p));
+        Some(out)
     }
 
     /// `self` followed by `other`. Copies short strings and makes a rope of long ones.
