@@ -171,41 +171,6 @@ pub fn int_rem(a: i32, b: i32) -> f64 {
     if rest == 0 && a < 0 { -0.0 } else { f64::from(rest) }
 }
 
-/// `Math.round`.
-#[inline]
-pub fn math_round(n: f64) -> f64 {
-    if n.fract() == 0.0 || !n.is_finite() {
-        return n;
-    }
-    let floor = n.floor();
-    let rounded = if n - floor >= 0.5 { floor + 1.0 } else { floor };
-    rounded.copysign(n)
-}
-
-/// `Math.min` of two.
-#[inline]
-pub fn math_min(a: f64, b: f64) -> f64 {
-    if a.is_nan() || b.is_nan() {
-        f64::NAN
-    } else if a == 0.0 && b == 0.0 {
-        if a.is_sign_negative() { a } else { b }
-    } else {
-        a.min(b)
-    }
-}
-
-/// `Math.max` of two.
-#[inline]
-pub fn math_max(a: f64, b: f64) -> f64 {
-    if a.is_nan() || b.is_nan() {
-        f64::NAN
-    } else if a == 0.0 && b == 0.0 {
-        if a.is_sign_negative() { b } else { a }
-    } else {
-        a.max(b)
-    }
-}
-
 /// `n + delta` of a number or a big integer (`++`, `--`).
 #[inline]
 pub fn js_step(cx: Cx, v: &Value, delta: f64) -> R {

@@ -191,32 +191,46 @@ impl Body<'_, '_> {
         Some(Code::owned(Rep::Num, quote!(rt::#function(#(#operands),*))))
     }
 
-    /// `Math.floor(x)` and its like on known numbers. Inference gives the call a number's type only while nothing replaces the function.
+    /// `Math.floor(x)` and its like. Inference gives the call a number's type only while nothing replaces the function. Arguments are evaluated,
+    /// then converted.
     fn emit_math(&mut self, recv: &Expr, name: &str, args: &[Arg], e: &Expr) -> Option<Code> {
         let ExprKind::Builtin(owner) = &recv.kind else { return None };
-        if &**owner != "Math" || !e.ty.is_number() {
+        if &**owner != "Math" || !e.ty.is_number() || args.iter().any(|a| matches!(a, Arg::Spread(_))) {
             return None;
         }
+        const UNARY: [&str; 28] = [
+            "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "clz32", "cos", "cosh", "exp", "expm1", "floor", "fround", "log",
+            "log10", "log1p", "log2", "round", "sign", "sin", "sinh", "sqrt", "tan", "tanh", "trunc",
+        ];
         let exprs: Vec<&Expr> = args.iter().map(arg_expr).collect();
-        let known = args.iter().all(|a| matches!(a, Arg::Value(_))) && exprs.iter().all(|e| self.rep(e).is_number());
-        if !known {
-            return None;
-        }
-        let wants: Vec<(&Expr, Want)> = exprs.iter().map(|e| (*e, Want::Num)).collect();
-        let method = match (name, exprs.len()) {
-            ("floor" | "ceil" | "trunc" | "abs" | "sqrt", 1) => {
-                let n = self.operands(&wants).remove(0);
-                let function = names::ident(name);
-                return Some(Code::owned(Rep::Num, quote!(f64::#function(#n))));
-            }
-            ("round", 1) => quote!(math_round),
-            ("min", 2) => quote!(math_min),
-            ("max", 2) => quote!(math_max),
-            ("pow", 2) => quote!(num_pow),
+        let takes = match name {
+            "random" => 0,
+            "min" | "max" | "pow" | "imul" | "atan2" => 2,
+            _ if UNARY.contains(&name) => 1,
             _ => return None,
         };
-        let operands = self.operands(&wants);
-        Some(Code::owned(Rep::Num, quote!(rt::#method(#(#operands),*))))
+        if exprs.len() != takes {
+            return None;
+        }
+        let wants: Vec<(&Expr, Want)> = exprs.iter().map(|e| (*e, if self.rep(e).is_number() { Want::Num } else { Want::Value })).collect();
+        let mut numbers = self.operands(&wants);
+        let mut lets = Vec::new();
+        if wants.iter().any(|(_, want)| *want == Want::Value) {
+            // The second argument is evaluated before the first is converted.
+            let held: Vec<_> = numbers.iter().map(|_| self.temp()).collect();
+            lets.extend(held.iter().zip(&numbers).map(|(t, n)| quote!(let #t = #n;)));
+            numbers = wants.iter().zip(held).map(|((_, want), t)| match want {
+                Want::Num => quote!(#t),
+                _ => self.fallible_at(e.span, quote!(rt::js_to_number(cx, &#t))),
+            }).collect();
+        }
+        let function = names::ident(name);
+        let rep = if name == "imul" { Rep::Int } else { Rep::Num };
+        let call = match name {
+            "floor" | "ceil" | "trunc" | "abs" | "sqrt" => quote!(f64::#function(#(#numbers),*)),
+            _ => quote!(rt::math::#function(#(#numbers),*)),
+        };
+        Some(Code::owned(rep, if lets.is_empty() { call } else { quote!({ #(#lets)* #call }) }))
     }
 }
 

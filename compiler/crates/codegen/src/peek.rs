@@ -75,11 +75,14 @@ impl Body<'_, '_> {
 
     /// `entry.count++` as a statement.
     pub fn emit_fast_update(&mut self, place: &Place, delta: f64, e: &Expr) -> Option<Code> {
-        if self.general || !matches!(place, Place::Get(..) | Place::Index(Lang::Js, ..)) {
+        if self.general {
             return None;
         }
         let mut fast = Fast::default();
         let old = self.fast_place(place, &mut fast)?;
+        if !fast.reads {
+            return None;
+        }
         let d = number(delta);
         let result = quote!(#old + #d);
         self.fast_store(place, fast, result, e, |body| body.emit_update(place, delta, true, Want::Unit, e))
@@ -89,8 +92,13 @@ impl Body<'_, '_> {
     fn fast_store(&mut self, place: &Place, fast: Fast, result: TokenStream, e: &Expr, slow: impl FnOnce(&mut Self) -> Code) -> Option<Code> {
         let store = match place {
             Place::Local(local) => {
-                let ident = self.var(*local).ident;
-                quote!(#ident = rt::Value::Num(#result))
+                let var = self.var(*local);
+                let ident = &var.ident;
+                match (var.cell, var.by_ref) {
+                    (true, true) => quote!(rt::cell_set(#ident, rt::Value::Num(#result))),
+                    (true, false) => quote!(rt::cell_set(&#ident, rt::Value::Num(#result))),
+                    (false, _) => quote!(#ident = rt::Value::Num(#result)),
+                }
             }
             Place::Get(object, name) => {
                 let o = self.emit(object, Want::Ref);
@@ -122,10 +130,18 @@ impl Body<'_, '_> {
     fn fast_place(&mut self, place: &Place, fast: &mut Fast) -> Option<TokenStream> {
         match place {
             Place::Local(local) => {
-                let plain = self.is_bound(*local) && self.peek(*local) == Rep::Value && !self.m.local(*local).checked && !self.own_facts().is_cell(self.m, *local);
-                let var = plain.then(|| self.var(*local)).filter(|var| !var.by_ref)?;
-                let ident = var.ident;
-                Some(self.condition(quote!(cx.peek_num(&#ident, [])), fast))
+                let var = self.is_bound(*local).then(|| self.var(*local)).filter(|var| var.rep == Rep::Value)?;
+                let ident = &var.ident;
+                let read = match (var.cell, var.by_ref) {
+                    (true, by_ref) => {
+                        fast.reads = true;
+                        let cell = if by_ref { quote!(#ident) } else { quote!(&#ident) };
+                        quote!(cx.peek_num(#cell, [rt::Step::Cell]))
+                    }
+                    (false, false) if !var.checked => quote!(cx.peek_num(&#ident, [])),
+                    (false, _) => return None,
+                };
+                Some(self.condition(read, fast))
             }
             Place::Get(object, name) if self.is_simple(object) && &**name != "length" => {
                 let start = self.path_start(object)?;

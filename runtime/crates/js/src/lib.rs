@@ -35,6 +35,7 @@ mod state;
 pub use builtins::array::inline::*;
 pub use builtins::console::{Sink, Stream, set_console_sink};
 pub use builtins::json::{json_to_string, parse_json, write_json};
+pub use builtins::math::of_numbers as math;
 pub use builtins::start;
 pub use errors::{
     Passes, pass, throw, throw_const, throw_not_function, throw_not_iterable, throw_range, throw_reference, throw_syntax, throw_tdz, throw_type,

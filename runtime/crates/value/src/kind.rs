@@ -32,9 +32,11 @@ pub enum FnKind {
 }
 
 impl FnKind {
+    #[inline]
     pub fn is_constructor(self) -> bool {
         matches!(self, FnKind::Normal | FnKind::ClassBase | FnKind::ClassDerived | FnKind::NativeCtor)
     }
+    #[inline]
     pub fn is_class(self) -> bool {
         matches!(self, FnKind::ClassBase | FnKind::ClassDerived)
     }
@@ -168,6 +170,14 @@ pub trait HostObject: Any {
     }
     fn delete(&self, _cx: Cx, _this: &Obj, _key: &Key) -> R<Option<bool>> {
         Ok(None)
+    }
+    /// The number that is element `i`: typed arrays. `None` if there is none, or it is no number.
+    fn number_at(&self, _i: usize) -> Option<f64> {
+        None
+    }
+    /// Stores a number as element `i`, where `set` would do the same without user code. False if it would not.
+    fn set_number_at(&self, _i: usize, _n: f64) -> bool {
+        false
     }
     /// True if [`HostObject::call`] works.
     fn is_callable(&self) -> bool {

@@ -7,12 +7,55 @@ use puremix_value::{Args, Attr, Cx, Intrinsic, Kind, Obj, R, Value};
 use std::cell::Cell;
 
 macro_rules! unary {
-    ($($name:ident: $f:expr;)*) => {$(
-        fn $name(cx: Cx, a: &Args<'_>) -> R {
-            let f: fn(f64) -> f64 = $f;
-            Ok(Value::Num(f(js_to_number(cx, a.get(0))?)))
+    ($($name:ident: $f:expr;)*) => {
+        $(
+            fn $name(cx: Cx, a: &Args<'_>) -> R {
+                Ok(Value::Num(of_numbers::$name(js_to_number(cx, a.get(0))?)))
+            }
+        )*
+
+        /// The functions on numbers, for calls whose arguments are known to be some.
+        pub mod of_numbers {
+            use super::*;
+            $(
+                #[inline]
+                pub fn $name(x: f64) -> f64 {
+                    let f: fn(f64) -> f64 = $f;
+                    f(x)
+                }
+            )*
+
+            #[inline]
+            pub fn imul(x: f64, y: f64) -> i32 {
+                crate::js_to_int32(x).wrapping_mul(crate::js_to_int32(y))
+            }
+
+            #[inline]
+            pub fn atan2(y: f64, x: f64) -> f64 {
+                libm::atan2(y, x)
+            }
+
+            #[inline]
+            pub fn pow(x: f64, y: f64) -> f64 {
+                num_pow(x, y)
+            }
+
+            #[inline]
+            pub fn max(x: f64, y: f64) -> f64 {
+                pick(x, y, true)
+            }
+
+            #[inline]
+            pub fn min(x: f64, y: f64) -> f64 {
+                pick(x, y, false)
+            }
+
+            #[inline]
+            pub fn random() -> f64 {
+                random_number()
+            }
         }
-    )*};
+    };
 }
 
 unary! {
@@ -79,7 +122,7 @@ pub fn round_half_up(x: f64) -> f64 {
 
 fn atan2(cx: Cx, a: &Args<'_>) -> R {
     let y = js_to_number(cx, a.get(0))?;
-    Ok(Value::Num(libm::atan2(y, js_to_number(cx, a.get(1))?)))
+    Ok(Value::Num(of_numbers::atan2(y, js_to_number(cx, a.get(1))?)))
 }
 
 fn pow(cx: Cx, a: &Args<'_>) -> R {
@@ -88,8 +131,8 @@ fn pow(cx: Cx, a: &Args<'_>) -> R {
 }
 
 fn imul(cx: Cx, a: &Args<'_>) -> R {
-    let x = crate::js_to_int32(js_to_number(cx, a.get(0))?);
-    Ok(Value::from(x.wrapping_mul(crate::js_to_int32(js_to_number(cx, a.get(1))?))))
+    let x = js_to_number(cx, a.get(0))?;
+    Ok(of_numbers::imul(x, js_to_number(cx, a.get(1))?).into())
 }
 
 fn numbers(cx: Cx, a: &Args<'_>) -> R<Vec<f64>> {
@@ -97,6 +140,7 @@ fn numbers(cx: Cx, a: &Args<'_>) -> R<Vec<f64>> {
 }
 
 /// The larger (`sign` 1) or smaller (-1) of two; NaN wins, and `-0 < 0`.
+#[inline]
 fn pick(x: f64, y: f64, max: bool) -> f64 {
     if x.is_nan() || y.is_nan() {
         return f64::NAN;

@@ -1,7 +1,7 @@
 //! `a.b`, `a[b]`, assignments, `delete`, method calls.
 
 use super::object::{delete_property, get_key, get_value, set_key};
-use crate::builtins::{array, string, typed};
+use crate::builtins::{array, string};
 use crate::errors::{throw_read, throw_refused, throw_set};
 use crate::{call, js_to_key, num_key};
 use puremix_value::{Args, Atom, Cx, Found, Intrinsic, Key, Kind, Obj, R, Value, check_stack, well_known};
@@ -25,28 +25,35 @@ fn get_further(cx: Cx, v: &Value, name: Atom, ic: u32) -> R {
             if let Some(found) = o.cached_get(cx, cx.ic(ic)) {
                 return Ok(found);
             }
-            if name == well_known::LENGTH
-                && let Some(s) = o.dense()
-            {
-                return Ok(s.len().into());
+            match o.looked_up(cx, name, ic) {
+                Some(found) => found_of(cx, found, v),
+                None => get_uncached(cx, o, name, ic, v),
             }
-            get_uncached(cx, o, name, ic, v)
         }
         Value::Str(s) if name == well_known::LENGTH => Ok(s.len_utf16().into()),
         _ => get_primitive(cx, v, name, ic),
     }
 }
 
+/// The value of a property that a cache knows.
+#[inline]
+fn found_of(cx: Cx, found: Found, receiver: &Value) -> R {
+    match found {
+        Found::Value(found) | Found::Getter(found @ Value::Undefined) => Ok(found),
+        Found::Getter(getter) => {
+            check_stack(cx)?;
+            call(cx, &getter, receiver, &[])
+        }
+    }
+}
+
+/// No cache knows the property of `o`, whose lookup ends at `receiver`.
 #[inline(never)]
 fn get_uncached(cx: Cx, o: &Obj, name: Atom, ic: u32, receiver: &Value) -> R {
-    match o.looked_up(cx, name, ic) {
-        Some(Found::Value(found)) => return Ok(found),
-        Some(Found::Getter(Value::Undefined)) => return Ok(Value::Undefined),
-        Some(Found::Getter(getter)) => {
-            check_stack(cx)?;
-            return call(cx, &getter, receiver, &[]);
-        }
-        None => {}
+    if name == well_known::LENGTH
+        && let Some(s) = o.dense()
+    {
+        return Ok(s.len().into());
     }
     let key = name.into();
     if let Kind::Host(h) = o.kind() {
@@ -57,7 +64,10 @@ fn get_uncached(cx: Cx, o: &Obj, name: Atom, ic: u32, receiver: &Value) -> R {
         if o.get_own(cx, &key).is_none()
             && let Some(proto) = o.proto()
         {
-            return get_uncached(cx, &proto, name, 0, receiver);
+            return match proto.looked_up(cx, name, 0) {
+                Some(found) => found_of(cx, found, receiver),
+                None => get_uncached(cx, &proto, name, 0, receiver),
+            };
         }
     }
     let found = get_key(cx, o, &key, receiver)?;
@@ -76,7 +86,10 @@ fn get_primitive(cx: Cx, v: &Value, name: Atom, ic: u32) -> R {
     if let Some(found) = proto.cached_get(cx, cx.ic(ic)) {
         return Ok(found);
     }
-    get_uncached(cx, &proto, name, ic, v)
+    match proto.looked_up(cx, name, ic) {
+        Some(found) => found_of(cx, found, v),
+        None => get_uncached(cx, &proto, name, ic, v),
+    }
 }
 
 /// `v.name` in templates: `undefined` where `v` is `undefined` or `null`.
@@ -140,10 +153,10 @@ fn index_other(cx: Cx, v: &Value, i: usize) -> R {
             }
         }
         Value::Obj(o) => {
-            if let Kind::Host(_) = o.kind()
-                && let Some(found) = typed::element(o, i)
+            if let Kind::Host(h) = o.kind()
+                && let Some(n) = h.number_at(i)
             {
-                return Ok(found);
+                return Ok(Value::Num(n));
             }
         }
         _ => {}
@@ -270,8 +283,8 @@ fn set_index_other(cx: Cx, v: &Value, i: usize, value: Value) -> R<()> {
                 s.push(value);
                 return Ok(());
             }
-        } else if let (Kind::Host(_), Value::Num(n)) = (o.kind(), &value)
-            && typed::set_number(o, i, *n)
+        } else if let (Kind::Host(h), Value::Num(n)) = (o.kind(), &value)
+            && h.set_number_at(i, *n)
         {
             return Ok(());
         }
@@ -316,7 +329,8 @@ pub fn call_method(cx: Cx, recv: &Value, name: Atom, args: &[Value], ic: u32) ->
 fn call_method_uncached(cx: Cx, recv: &Value, name: Atom, args: &[Value], ic: u32) -> R {
     match recv {
         Value::Obj(o) => {
-            if cx.is_intact()
+            if let Kind::Array(_) = o.kind()
+                && cx.is_intact()
                 && cx.is_ordinary_array(o)
                 && let Some(code) = array::direct(name)
             {

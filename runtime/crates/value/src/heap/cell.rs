@@ -20,14 +20,14 @@ impl<T: Inert> HeapCell<T> {
         HeapCell(UnsafeCell::new(value))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get(&self) -> T {
         // SAFETY: `T: Inert`, so `clone` neither calls back into this cell nor keeps the reference; the type is not `Sync`.
         unsafe { (*self.0.get()).clone() }
     }
 
     /// Puts `value` in and returns what was there; the caller drops it when the cell is free again.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn replace(&self, value: T) -> T {
         // SAFETY: no reference into the cell exists outside this module's methods, and none of them is active: `replace`
         // moves bits only.

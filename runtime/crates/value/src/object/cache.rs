@@ -32,6 +32,7 @@ impl Obj {
 
     /// As [`Obj::cached_get`] for sites that meet many shapes, and for getters: what some site found last time. The site's own
     /// cache learns it.
+    #[inline]
     pub fn looked_up(&self, cx: Cx, name: Atom, site: u32) -> Option<Found> {
         let shape = self.shape_id();
         let known = cx.looked(shape, name);

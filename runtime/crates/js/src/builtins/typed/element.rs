@@ -68,23 +68,29 @@ impl Element {
 
     /// The value in the first bytes of `b`, little-endian; `undefined` if they are too few.
     pub fn read(self, b: &[u8]) -> Value {
-        fn first<const N: usize>(b: &[u8]) -> [u8; N] {
-            b.get(..N).and_then(|b| b.try_into().ok()).unwrap_or([0; N])
-        }
         if b.len() < self.size() {
             return Value::Undefined;
         }
         match self {
-            Element::I8 => f64::from(b[0] as i8).into(),
-            Element::U8 | Element::U8Clamped => f64::from(b[0]).into(),
-            Element::I16 => f64::from(i16::from_le_bytes(first(b))).into(),
-            Element::U16 => f64::from(u16::from_le_bytes(first(b))).into(),
-            Element::I32 => i32::from_le_bytes(first(b)).into(),
-            Element::U32 => u32::from_le_bytes(first(b)).into(),
-            Element::F32 => f64::from(f32::from_le_bytes(first(b))).into(),
-            Element::F64 => f64::from_le_bytes(first(b)).into(),
             Element::I64 => BigInt::from(i64::from_le_bytes(first(b))).into(),
             Element::U64 => BigInt::from(u64::from_le_bytes(first(b))).into(),
+            _ => self.number(b).into(),
+        }
+    }
+
+    /// The number in the first bytes of `b`, of an element that is no big integer.
+    #[inline]
+    pub fn number(self, b: &[u8]) -> f64 {
+        match self {
+            Element::F64 => f64::from_le_bytes(first(b)),
+            Element::U8 | Element::U8Clamped => f64::from(first::<1>(b)[0]),
+            Element::I8 => f64::from(first::<1>(b)[0] as i8),
+            Element::I16 => f64::from(i16::from_le_bytes(first(b))),
+            Element::U16 => f64::from(u16::from_le_bytes(first(b))),
+            Element::I32 => f64::from(i32::from_le_bytes(first(b))),
+            Element::U32 => f64::from(u32::from_le_bytes(first(b))),
+            Element::F32 => f64::from(f32::from_le_bytes(first(b))),
+            Element::I64 | Element::U64 => f64::NAN,
         }
     }
 
@@ -108,4 +114,10 @@ impl Element {
         };
         wide.to_le_bytes()
     }
+}
+
+/// The first bytes; zeros if there are not as many.
+#[inline]
+fn first<const N: usize>(b: &[u8]) -> [u8; N] {
+    b.first_chunk().copied().unwrap_or([0; N])
 }

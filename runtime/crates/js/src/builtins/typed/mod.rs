@@ -10,7 +10,7 @@ mod view;
 pub use access::{ViewParts, buffer_len, over_buffer, view_parts, with_bytes, with_bytes_mut};
 pub use buffer::{buffer_bytes, new_buffer};
 pub use element::Element;
-pub use view::{array_bytes, array_len, element, new_array, set_number};
+pub use view::{array_bytes, array_len, element, new_array};
 
 use puremix_value::Cx;
 

@@ -74,6 +74,25 @@ impl HostObject for View {
             _ => Ok(None),
         }
     }
+    fn number_at(&self, i: usize) -> Option<f64> {
+        if i >= self.len || self.element.is_big() {
+            return None;
+        }
+        let size = self.element.size();
+        let bytes = self.bytes.borrow();
+        Some(self.element.number(bytes.get(self.offset + i * size..)?))
+    }
+    fn set_number_at(&self, i: usize, n: f64) -> bool {
+        if self.element.is_big() {
+            return false;
+        }
+        if i < self.len {
+            let size = self.element.size();
+            let at = self.offset + i * size;
+            self.bytes.borrow_mut()[at..at + size].copy_from_slice(&self.element.number_bytes(n)[..size]);
+        }
+        true
+    }
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -101,17 +120,6 @@ pub fn array_len(o: &Obj) -> Option<usize> {
 /// Element `i` of a typed array.
 pub fn element(o: &Obj, i: usize) -> Option<Value> {
     view(o)?.get(i)
-}
-
-/// Stores a number as element `i`; false if the object is no typed array of numbers.
-pub fn set_number(o: &Obj, i: usize, n: f64) -> bool {
-    let Some(v) = view(o).filter(|v| !v.element.is_big()) else { return false };
-    if i < v.len {
-        let size = v.element.size();
-        let at = v.offset + i * size;
-        v.bytes.borrow_mut()[at..at + size].copy_from_slice(&v.element.number_bytes(n)[..size]);
-    }
-    true
 }
 
 /// A copy of the bytes a typed array shows.
