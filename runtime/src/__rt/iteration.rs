@@ -168,6 +168,10 @@ impl Drop for ForAwait {
 
 /// `...v` in an array literal or an argument list.
 pub fn spread_into(cx: Cx, out: &mut Vec<Value>, v: &Value) -> R<()> {
+    if let Some(s) = js::fast_array(cx, v).and_then(Obj::dense) {
+        s.copy_into(out);
+        return Ok(());
+    }
     let mut iter = js::iter(cx, v)?;
     while let Some(item) = iter.next(cx)? {
         out.push(item);

@@ -124,6 +124,12 @@ pub(crate) struct Looked {
 /// Entries of the isolate's lookup cache; a power of two.
 const LOOKED: usize = 512;
 
+/// Short names whose keys are remembered; a power of two.
+const SHORT_KEYS: usize = 256;
+
+/// For names that have no atom.
+const NO_ATOM: u32 = u32::MAX;
+
 /// One entry of the microtask queue.
 pub enum Job {
     /// Runs `run(cx, a, b)`.
@@ -143,11 +149,15 @@ pub struct Isolate {
     symbol_registry: RefCell<HashMap<Str, Sym>>,
     ics: Box<[Ic]>,
     looked: Box<[Looked]>,
+    /// The packed text of short names ([`Str::packed`]) and their atoms.
+    short_keys: Box<[(Cell<u64>, Cell<u32>)]>,
     pub(crate) globals: crate::Slots,
     null_shape: OnceCell<Rc<Shape>>,
     object_root: OnceCell<(Obj, Rc<Shape>)>,
     array_root: OnceCell<(Obj, Rc<Shape>)>,
     literal_shapes: RefCell<Vec<Option<Rc<Shape>>>>,
+    /// Shapes of the runtime's own literals, which have no numbers; they are few.
+    own_literals: RefCell<Vec<(&'static ShapeLit, Rc<Shape>)>>,
     next_shape_id: Cell<u32>,
     next_weak_map: Cell<u32>,
     proto_epoch: Cell<u32>,
@@ -175,12 +185,15 @@ impl Isolate {
             symbols: WellKnownSymbol::ALL.iter().map(|s| Sym::new(Some(Str::from(format!("Symbol.{}", s.name()))))).collect(),
             symbol_registry: RefCell::default(),
             ics: (0..=inline_caches).map(|_| Ic::default()).collect(),
+            // No name packs to all ones.
+            short_keys: (0..SHORT_KEYS).map(|_| (Cell::new(u64::MAX), Cell::new(0))).collect(),
             looked: (0..LOOKED).map(|_| Looked::default()).collect(),
             globals: crate::Slots::new(vec![Value::Uninit; globals]),
             null_shape: OnceCell::new(),
             object_root: OnceCell::new(),
             array_root: OnceCell::new(),
             literal_shapes: RefCell::default(),
+            own_literals: RefCell::default(),
             next_shape_id: Cell::new(1),
             next_weak_map: Cell::new(0),
             proto_epoch: Cell::new(1),
@@ -222,9 +235,37 @@ impl Isolate {
         if let Some(atom) = name.lit_atom() {
             return Key::Atom(atom);
         }
+        if let Some(word) = name.packed() {
+            return self.short_key(name, word);
+        }
         if !name.is_well_formed() {
             return Key::Str(name.clone());
         }
+        self.text_key(name)
+    }
+
+    /// The key of a short name, which is remembered: the atom table never changes.
+    #[inline]
+    fn short_key(&self, name: &Str, word: u64) -> Key {
+        let known = &self.short_keys[(word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize % SHORT_KEYS];
+        if known.0.get() == word {
+            return match known.1.get() {
+                NO_ATOM => Key::Str(name.clone()),
+                atom => Key::Atom(Atom(atom)),
+            };
+        }
+        let key = self.text_key(name);
+        match &key {
+            Key::Atom(atom) => known.1.set(atom.0),
+            Key::Str(_) => known.1.set(NO_ATOM),
+            Key::Index(_) | Key::Sym(_) => return key,
+        }
+        known.0.set(word);
+        key
+    }
+
+    #[inline(never)]
+    fn text_key(&self, name: &Str) -> Key {
         let text = name.as_str();
         if text.as_bytes().first().is_some_and(u8::is_ascii_digit)
             && let Some(i) = parse_index(text)
@@ -399,8 +440,12 @@ impl Isolate {
         self.literal_shape_slow(lit)
     }
 
-    #[cold]
     fn literal_shape_slow(&'static self, lit: &'static ShapeLit) -> Option<(Obj, Rc<Shape>)> {
+        if lit.id == ShapeLit::UNNUMBERED
+            && let Some((_, shape)) = self.own_literals.borrow().iter().find(|(known, _)| std::ptr::eq(*known, lit))
+        {
+            return Some((self.intrinsic(Intrinsic::ObjectPrototype), shape.clone()));
+        }
         let (proto, mut shape) = self.object_root();
         for key in lit.keys {
             shape = shape.add(self, &Key::Atom(*key), crate::Attr::ALL)?;
@@ -410,6 +455,8 @@ impl Isolate {
             let len = known.len().max(lit.id as usize + 1);
             known.resize(len, None);
             known[lit.id as usize] = Some(shape.clone());
+        } else {
+            self.own_literals.borrow_mut().push((lit, shape.clone()));
         }
         Some((proto, shape))
     }

@@ -50,10 +50,7 @@ impl Hash for Probe<'_> {
             Value::Bool(b) => (2 + u8::from(*b)).hash(state),
             // `-0` is the key `0`.
             Value::Num(n) => if n.is_nan() { f64::NAN.to_bits() } else { (n + 0.0).to_bits() }.hash(state),
-            Value::Str(s) => match s.packed() {
-                Some(word) => word.hash(state),
-                None => s.hash(state),
-            },
+            Value::Str(s) => s.hash(state),
             Value::Sym(s) => s.hash(state),
             Value::BigInt(n) => n.hash(state),
             Value::Obj(o) => o.address().hash(state),

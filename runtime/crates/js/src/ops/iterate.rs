@@ -2,6 +2,7 @@
 
 use super::{call, get_key, get_method, get_value, js_truthy, length_of, own_property};
 use crate::errors::show;
+use crate::promise::generator;
 use crate::{throw_not_iterable, throw_type};
 use puremix_value::{Attr, Cursor, Cx, Intrinsic, Key, Kind, Obj, R, Str, Thrown, Value, WellKnownSymbol, well_known};
 use std::collections::HashSet;
@@ -197,8 +198,11 @@ impl Iter {
     }
 }
 
-/// One step of the protocol: calls `next` and reads the result object.
+/// One step of the protocol: calls `next` and reads the result object, which nobody else sees when a generator makes it.
 fn step(cx: Cx, iterator: &Value, next: &Value) -> R<Option<Value>> {
+    if generator::is_next(next) {
+        return generator::next_value(cx, iterator);
+    }
     let r = call(cx, next, iterator, &[])?;
     let Value::Obj(o) = &r else {
         return Err(throw_type(cx, &format!("Iterator result {} is not an object", show(cx, &r))));

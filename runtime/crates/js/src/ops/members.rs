@@ -109,7 +109,11 @@ pub fn index_safe(cx: Cx, v: &Value, key: &Value) -> R {
 pub fn index(cx: Cx, v: &Value, key: &Value) -> R {
     match (v, key) {
         (_, Value::Num(n)) => index_num(cx, v, *n),
-        (Value::Obj(o), Value::Str(s)) => get_key(cx, o, &cx.key(s), v),
+        (Value::Obj(o), Value::Str(s)) => match cx.key(s) {
+            // What other sites found is found here too.
+            Key::Atom(name) => get_further(cx, v, name, 0),
+            key => get_key(cx, o, &key, v),
+        },
         _ => index_slow(cx, v, key),
     }
 }

@@ -138,7 +138,20 @@ pub(super) fn prototype(cx: Cx, callee: &Value, fallback: Intrinsic) -> R<Obj> {
     Ok(cx.intrinsic(fallback))
 }
 
+/// What a resumption came to.
+enum Step {
+    Yielded(Value),
+    Finished(Value),
+}
+
 fn resume(cx: Cx, this: &Value, method: &str, how: Resume) -> R {
+    match step(cx, this, method, how)? {
+        Step::Yielded(v) => Ok(ops::iter_result(cx, v, false)),
+        Step::Finished(v) => Ok(ops::iter_result(cx, v, true)),
+    }
+}
+
+fn step(cx: Cx, this: &Value, method: &str, how: Resume) -> R<Step> {
     check_stack(cx)?;
     let Some(data) = this.as_obj().and_then(|o| o.payload::<GeneratorData>()) else {
         return Err(cx.throw_error(ErrorKind::Type, &format!("{method} method called on incompatible receiver {}", crate::js_to_string(cx, this)?)));
@@ -157,35 +170,47 @@ fn resume(cx: Cx, this: &Value, method: &str, how: Resume) -> R {
             data.channel.resume.replace(Some(how));
         }
     }
-    puremix_value::check_stack(cx)?;
     data.phase.set(Phase::Running);
     let Some(mut future) = data.future.take() else { return finished(cx, Resume::Next(Value::Undefined)) };
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Pending => {
             data.future.replace(Some(future));
             data.phase.set(Phase::Suspended);
-            let value = data.channel.out.take().unwrap_or_default();
-            Ok(ops::iter_result(cx, value, false))
+            Ok(Step::Yielded(data.channel.out.take().unwrap_or_default()))
         }
         Poll::Ready(outcome) => {
             data.phase.set(Phase::Done);
             drop(future);
-            Ok(ops::iter_result(cx, outcome?, true))
+            Ok(Step::Finished(outcome?))
         }
     }
 }
 
-fn finished(cx: Cx, how: Resume) -> R {
+fn finished(cx: Cx, how: Resume) -> R<Step> {
     match how {
-        Resume::Next(_) => Ok(ops::iter_result(cx, Value::Undefined, true)),
-        Resume::Return(v) => Ok(ops::iter_result(cx, v, true)),
+        Resume::Next(_) => Ok(Step::Finished(Value::Undefined)),
+        Resume::Return(v) => Ok(Step::Finished(v)),
         Resume::Throw(e) => Err(cx.throw(e)),
+    }
+}
+
+static NEXT: FnDef = FnDef::native("next", 1, |cx, a| resume(cx, a.this, "next", Resume::Next(a.get(0).clone())));
+
+/// Whether the function is the built-in `next` of generators: then [`next_value`] does what a call of it does, without a result object.
+pub(crate) fn is_next(f: &Value) -> bool {
+    matches!(f, Value::Obj(o) if matches!(o.kind(), Kind::Function(data) if std::ptr::eq(data.def, &NEXT)))
+}
+
+/// One step of a loop over a generator: the value, or `None` at the end.
+pub(crate) fn next_value(cx: Cx, generator: &Value) -> R<Option<Value>> {
+    match step(cx, generator, "next", Resume::Next(Value::Undefined))? {
+        Step::Yielded(v) => Ok(Some(v)),
+        Step::Finished(_) => Ok(None),
     }
 }
 
 /// Fills `%GeneratorPrototype%`.
 pub(super) fn install(cx: Cx) {
-    static NEXT: FnDef = FnDef::native("next", 1, |cx, a| resume(cx, a.this, "next", Resume::Next(a.get(0).clone())));
     static RETURN: FnDef = FnDef::native("return", 1, |cx, a| resume(cx, a.this, "return", Resume::Return(a.get(0).clone())));
     static THROW: FnDef = FnDef::native("throw", 1, |cx, a| resume(cx, a.this, "throw", Resume::Throw(a.get(0).clone())));
     let proto = Obj::with(cx, Some(cx.intrinsic(Intrinsic::IteratorPrototype)), Kind::Plain);

@@ -7,7 +7,7 @@ mod combinators;
 mod constructor;
 mod drain;
 mod frame;
-mod generator;
+pub(crate) mod generator;
 mod async_generator;
 mod task;
 

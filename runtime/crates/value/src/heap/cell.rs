@@ -176,6 +176,11 @@ impl Slots {
         self.vec().clone()
     }
 
+    /// Appends copies of all values to `out`, `undefined` for holes.
+    pub fn copy_into(&self, out: &mut Vec<Value>) {
+        out.extend(self.vec().iter().map(|v| v.clone().hole_to_undefined()));
+    }
+
     /// Appends all of `values`.
     pub fn append(&self, mut values: Vec<Value>) {
         self.vec_mut().append(&mut values);

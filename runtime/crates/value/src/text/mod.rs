@@ -306,6 +306,9 @@ impl PartialEq<&str> for Str {
 impl Hash for Str {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
+        if let Some(word) = self.packed() {
+            return word.hash(state);
+        }
         match self.as_wide() {
             Some(w) => w.units().hash(state),
             None => self.as_str().hash(state),
