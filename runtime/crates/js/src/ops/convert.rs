@@ -135,8 +135,9 @@ pub fn to_numeric(cx: Cx, v: &Value) -> R {
 /// `ToInt32` of a number.
 #[inline]
 pub fn js_to_int32(n: f64) -> i32 {
-    let fast = n as i32;
-    if f64::from(fast) == n { fast } else { to_int32_slow(n) }
+    // Truncates; what is beyond saturates, and NaN becomes 0.
+    let wide = n as i64;
+    if wide.unsigned_abs() < 1 << 62 { wide as i32 } else { to_int32_slow(n) }
 }
 
 #[inline(never)]
