@@ -3,6 +3,7 @@
 use puremix_runtime::app::{ApiDef, AppDef, AssetDef, PageDef, RouteDef, RouteKind, Segment};
 use puremix_runtime::capabilities::Capabilities;
 use puremix_runtime::config::Settings;
+use puremix_runtime::http::exchange::Exchange;
 use puremix_runtime::http::message::{Param, Reply, RequestParts};
 use puremix_runtime::http::{Handler, Target, server};
 use puremix_runtime::site::Site;
@@ -103,7 +104,7 @@ fn start(change: impl FnOnce(&mut Settings)) -> Running {
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             let handler: Handler = Rc::new(|target, parts| Box::pin(echo(target, parts)));
-            tokio::task::LocalSet::new().block_on(&runtime, server::serve(site, port, handler));
+            tokio::task::LocalSet::new().block_on(&runtime, server::serve(site, port, Rc::new(Exchange::new(site, handler))));
         });
     }
     let (stop, stopped) = tokio::sync::oneshot::channel();
