@@ -65,21 +65,11 @@ pub fn call(cx: Cx, function: &Value, this: &Value, args: &[Value]) -> R {
 
 /// `JSON.stringify(value)`; `None` for what has no JSON (undefined, functions).
 pub fn json(cx: Cx, value: &Value) -> R<Option<Str>> {
-    Ok(match json_method(cx, "stringify", value)? {
-        Value::Str(text) => Some(text),
-        _ => None,
-    })
+    js::json_to_string(cx, value)
 }
 
 pub fn parse_json(cx: Cx, text: &str) -> R {
-    json_method(cx, "parse", &Value::str(text))
-}
-
-/// Calls a method of the `JSON` object.
-fn json_method(cx: Cx, name: &str, argument: &Value) -> R {
-    let json = Value::from(cx.intrinsic(Intrinsic::JsonObject));
-    let method = get(cx, &json, name)?;
-    call(cx, &method, &json, std::slice::from_ref(argument))
+    js::parse_json(cx, &Str::from(text))
 }
 
 /// What a value is to someone who waits for it.

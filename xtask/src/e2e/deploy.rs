@@ -3,7 +3,7 @@
 
 use super::Builder;
 use super::check::Checks;
-use crate::shell::show;
+use crate::shell::{self, show};
 use puremix_ir::Lang;
 use puremix_tests::server::free_port;
 use puremix_tests::{Server, TempDir};
@@ -59,11 +59,26 @@ fn rebuilding(checks: &mut Checks, builder: &Builder, app: &TempDir, binary: &Pa
     let took = started.elapsed();
     checks.that(&format!("an unchanged app is ready within half a second ({} ms)", took.as_millis()), took < Duration::from_millis(500));
     checks.equal("and its binary is not touched", modified(), before);
+    offline(checks, builder, app)?;
     let sources = || builder.output(&["emit", "--stage", "rust", &app.path().to_string_lossy()]);
     checks.equal("the same sources give the same code", sources()?, sources()?);
     let generated = std::fs::read_to_string(app.path().join(".puremix/gen/src/main.rs")).unwrap_or_default();
     checks.that("generated code forbids unsafe code", generated.contains("#![forbid(unsafe_code)]"));
     Ok(())
+}
+
+/// A changed app builds from the cache in a namespace without a network.
+fn offline(checks: &mut Checks, builder: &Builder, app: &TempDir) -> Result<(), String> {
+    app.write("app/routes/new.puremix", "<p>made offline</p>\n");
+    let out = app.path().join("dist/offline");
+    let build = builder.command(&["build", &app.path().to_string_lossy(), "--ci", "--out", &out.to_string_lossy()]);
+    let mut command = Command::new("unshare");
+    command.arg("--net").arg(build.get_program()).args(build.get_args());
+    command.envs(build.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell::run(command)?;
+    let page = Server::start(&out, app.path(), &[])?.client().get("/new");
+    checks.page("a build without a network", page, 200, &["made offline"]);
+    std::fs::remove_file(app.path().join("app/routes/new.puremix")).map_err(|e| e.to_string())
 }
 
 fn file(checks: &mut Checks, binary: &Path) {

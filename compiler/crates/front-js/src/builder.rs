@@ -33,21 +33,7 @@ pub(crate) struct Builder {
 
 impl Builder {
     pub fn new(file: FileId, path: &str) -> Builder {
-        let init = Function {
-            name: "".into(),
-            parent: None,
-            kind: FnKind::ModuleInit,
-            is_async: false,
-            is_generator: false,
-            params: Vec::new(),
-            rest: None,
-            length: 0,
-            body: Vec::new(),
-            uses: Uses::default(),
-            direct_only: false,
-            ret: Ty::Any,
-            span: Span { file, start: 0, end: 0 },
-        };
+        let init = Function::new("", None, FnKind::ModuleInit, Span { file, start: 0, end: 0 });
         let module = Module {
             file,
             path: path.into(),
@@ -103,36 +89,13 @@ impl Builder {
     /// Reserves a function; its fields are filled when its body has been lowered.
     pub fn function(&mut self, name: &str, parent: Option<FnId>, kind: FnKind, span: Span) -> FnId {
         let id = FnId::from(self.module.functions.len());
-        self.module.functions.push(Function {
-            name: name.into(),
-            parent,
-            kind,
-            is_async: false,
-            is_generator: false,
-            params: Vec::new(),
-            rest: None,
-            length: 0,
-            body: Vec::new(),
-            uses: Uses::default(),
-            direct_only: false,
-            ret: Ty::Any,
-            span,
-        });
+        self.module.functions.push(Function::new(name, parent, kind, span));
         id
     }
 
     pub fn local(&mut self, name: &str, owner: FnId, span: Span, state: LocalState) -> LocalId {
         let id = LocalId::from(self.module.locals.len());
-        self.module.locals.push(Local {
-            name: name.into(),
-            owner,
-            is_const: false,
-            checked: false,
-            captured: false,
-            assigned: false,
-            ty: Ty::Any,
-            span,
-        });
+        self.module.locals.push(Local::new(name, owner, span));
         self.states.push(state);
         id
     }

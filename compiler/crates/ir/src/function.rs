@@ -28,6 +28,27 @@ pub struct Function {
     pub span: Span,
 }
 
+impl Function {
+    /// A function without parameters and body, which lowering fills.
+    pub fn new(name: &str, parent: Option<FnId>, kind: FnKind, span: Span) -> Function {
+        Function {
+            name: name.into(),
+            parent,
+            kind,
+            is_async: false,
+            is_generator: false,
+            params: Vec::new(),
+            rest: None,
+            length: 0,
+            body: Vec::new(),
+            uses: Uses::default(),
+            direct_only: false,
+            ret: Ty::Any,
+            span,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Uses {
     pub this: bool,
@@ -70,6 +91,11 @@ pub struct Local {
 }
 
 impl Local {
+    /// A variable of which nothing is known yet but its owner.
+    pub fn new(name: &str, owner: FnId, span: Span) -> Local {
+        Local { name: name.into(), owner, is_const: false, checked: false, captured: false, assigned: false, ty: Ty::Any, span }
+    }
+
     /// Captured variables that change, or may be captured before they are initialised, live in a heap cell.
     pub fn is_cell(&self) -> bool {
         self.captured && (self.assigned || self.checked)

@@ -10,7 +10,7 @@ mod tag;
 use crate::ast::{self, Expression, ExpressionKind, Pattern, Statement, StatementKind};
 use puremix_diag::{Diagnostic, FileId, Span, codes};
 use puremix_ir::{
-    Block, EscapeContext, Expr, ExprKind, FnId, FnKind, Function, LabelId, Lang, LocalId, Module, Place, Stmt, StmtKind, Text, Ty, Uses,
+    Block, EscapeContext, Expr, ExprKind, FnId, FnKind, Function, LabelId, Lang, LocalId, Module, Place, Stmt, StmtKind, Text,
 };
 use scope::Scopes;
 use std::rc::Rc;
@@ -77,21 +77,7 @@ pub(crate) fn lower_program(file: FileId, path: &str, program: &[Statement], spa
 impl Lowerer {
     pub fn new_function(&mut self, name: &str, parent: Option<FnId>, kind: FnKind, span: Span) -> FnId {
         let id = FnId::from(self.functions.len());
-        self.functions.push(Function {
-            name: name.into(),
-            parent,
-            kind,
-            is_async: false,
-            is_generator: false,
-            params: Vec::new(),
-            rest: None,
-            length: 0,
-            body: Vec::new(),
-            uses: Uses::default(),
-            direct_only: false,
-            ret: Ty::Any,
-            span,
-        });
+        self.functions.push(Function::new(name, parent, kind, span));
         id
     }
 

@@ -1,7 +1,7 @@
 //! Names and their variables.
 
 use puremix_diag::Span;
-use puremix_ir::{FnId, Local, LocalId, Ty};
+use puremix_ir::{FnId, Local, LocalId};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -55,16 +55,7 @@ impl Scopes {
     fn push(&mut self, name: &str, span: Span) -> LocalId {
         let id = LocalId::from(self.locals.len());
         let owner = self.function();
-        self.locals.push(Local {
-            name: name.into(),
-            owner,
-            is_const: false,
-            checked: false,
-            captured: false,
-            assigned: false,
-            ty: Ty::Any,
-            span,
-        });
+        self.locals.push(Local::new(name, owner, span));
         id
     }
 
