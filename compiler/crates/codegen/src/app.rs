@@ -1,10 +1,13 @@
 //! `main.rs`: the app table.
 
 use crate::EmitOptions;
+use crate::facts::ModuleFacts;
+use crate::function::signature;
 use crate::module::{ModuleCode, global_path, module_name};
 use crate::names;
+use crate::rep::{Code, Rep, Want};
 use crate::tables::Tables;
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use puremix_ir::app::{App, AssetKind, HandlerRef, RouteKind, RouteSegment};
 use puremix_ir::*;
 use quote::quote;
@@ -158,11 +161,11 @@ fn emit_route(program: &Program, route: &app::Route) -> TokenStream {
 }
 
 /// What the server asks of one module: its page, its API handlers, its namespace.
-pub(crate) fn emit_module_items(program: &Program, tables: &mut Tables<'_>, id: ModuleId) -> TokenStream {
+pub(crate) fn emit_module_items(program: &Program, facts: &ModuleFacts, tables: &mut Tables<'_>, id: ModuleId) -> TokenStream {
     let m = program.module(id);
     let mut items = quote!();
     if let Some(page) = &m.page {
-        items.extend(emit_page(program, m, page));
+        items.extend(emit_page(program, facts, id, page));
     }
     for route in program.app.routes.iter().filter(|r| r.module == id) {
         match &route.kind {
@@ -345,32 +348,38 @@ fn component_of(request: &Request) -> Option<ModuleId> {
     }
 }
 
-fn emit_page(program: &Program, m: &Module, page: &app::PageTable) -> TokenStream {
-    let call = |f: FnId, given: &[&str]| {
-        let function = names::ident(&names::function(f.index(), &m.function(f).name));
-        let rest = m.function(f).rest.is_some();
-        let params = m.function(f).params.len();
-        let mut args: Vec<TokenStream> = (0..params)
-            .map(|i| match given.get(i) {
-                Some(name) => {
-                    let name = names::ident(name);
-                    quote!(#name)
-                }
-                None => quote!(&rt::Value::Undefined),
-            })
-            .collect();
-        if m.function(f).uses.this {
-            args.insert(0, quote!(&rt::Value::Undefined));
+/// The call of a loader or action with the server's arguments. Its result is a value, whatever inference made of the function's own.
+fn emit_page_call(program: &Program, facts: &ModuleFacts, id: ModuleId, f: FnId, given: &[&str]) -> TokenStream {
+    let m = program.module(id);
+    let sig = signature(facts, m, f);
+    let given: Vec<Ident> = given.iter().map(|name| names::ident(name)).collect();
+    if sig.args {
+        // It looks at its own call (`arguments`, its own name), so it is called as a value.
+        let global = m.globals.iter().position(|g| g.function == Some(f)).expect("a page's function has a name at the top level");
+        let read = read_global(program, id, id, GlobalId(global as u32));
+        return quote!({ let function: rt::Value = #read?; rt::call(cx, &function, &rt::Value::Undefined, &[#(#given.clone()),*]) });
+    }
+    let mut args: Vec<TokenStream> = sig.this.then(|| quote!(&rt::Value::Undefined)).into_iter().collect();
+    for index in 0..sig.params.len() {
+        args.push(given.get(index).map_or_else(|| quote!(&rt::Value::Undefined), |name| quote!(#name)));
+    }
+    if sig.rest.is_some() {
+        let more = given.iter().skip(sig.params.len());
+        args.push(quote!(&rt::array(cx, vec![#(#more.clone()),*])));
+    }
+    let function = &sig.ident;
+    match sig.ret {
+        Rep::Value => quote!(#function(cx, #(#args),*)),
+        rep => {
+            let boxed = Code::owned(rep, quote!(#function(cx, #(#args),*)?)).to(Want::Value);
+            quote!(Ok(#boxed))
         }
-        if rest {
-            let more = given.iter().skip(params).map(|name| {
-                let name = names::ident(name);
-                quote!(#name.clone())
-            });
-            args.push(quote!(&rt::array(cx, vec![#(#more),*])));
-        }
-        quote!(#function(cx, #(#args),*))
-    };
+    }
+}
+
+fn emit_page(program: &Program, facts: &ModuleFacts, id: ModuleId, page: &app::PageTable) -> TokenStream {
+    let m = program.module(id);
+    let call = |f: FnId, given: &[&str]| emit_page_call(program, facts, id, f, given);
     let loaders = page.loaders.iter().map(|loader| {
         let name = &*loader.name;
         let call = call(loader.function, &["request", "action_result", "props"]);

@@ -106,7 +106,7 @@ pub(crate) fn emit_module(program: &Program, facts: &[ModuleFacts], tables: &mut
             quote!(pub const #ident: u32 = #slot;)
         })
         .collect();
-    let items = crate::app::emit_module_items(program, tables, id);
+    let items = crate::app::emit_module_items(program, &facts[id.index()], tables, id);
     let FileItems { literals, shapes, .. } = file;
     let tokens = quote! {
         use crate::atoms::*;

@@ -12,7 +12,9 @@ use crate::scope::Binding;
 use crate::stmt::declared_function;
 use crate::template::TemplateScope;
 use oxc_allocator::Allocator;
+use oxc_ast::AstKind;
 use oxc_ast::ast::*;
+use oxc_span::GetSpan;
 use oxc_syntax::symbol::SymbolId;
 use puremix_diag::{Diagnostic, Span, codes};
 use puremix_ir::app::{PageTable, ScopeName, ServerFn};
@@ -137,7 +139,9 @@ impl<'a> Page<'a> {
             lower_unit(m, parsed, declared, &outer);
         }
         let (loaders, actions) = self.server_functions(&candidates, m);
-        self.table(m, shared, loaders, actions)
+        let mut outside = shared;
+        outside.extend(self.helpers(&candidates, m).map(|c| (c.name.clone(), Binding::Global(c.global))));
+        self.table(m, outside, loaders, actions)
     }
 
     /// Names that the template and the blocks take from outside themselves: true where one is used as a value.
@@ -201,7 +205,11 @@ impl<'a> Page<'a> {
         let used = self.value_uses_in_templates();
         let of_kind = |kind| candidates.iter().filter(move |c| c.kind == kind);
         let alone = of_kind(PageBlockKind::Loader).count() == 1;
-        let is_loader = |c: &Candidate| alone || c.name.starts_with("load") || used.contains(&*c.name) || self.client_uses(&c.name);
+        let helpers: HashSet<&str> = self.helpers(candidates, m).map(|c| &*c.name).collect();
+        let is_loader = |c: &Candidate| {
+            let shown = used.contains(&*c.name) && !helpers.contains(&*c.name);
+            alone || c.name.starts_with("load") || shown || self.client_uses(&c.name)
+        };
         let mut loaders = Vec::new();
         let mut actions = Vec::new();
         for c in candidates {
@@ -214,6 +222,32 @@ impl<'a> Page<'a> {
             list.push(ServerFn { name: c.name.clone(), function, span: c.span });
         }
         (loaders, actions)
+    }
+
+    /// Plain functions of loader blocks that the template calls, `{money(item.price)}`, and uses in no other way: a loader's value could
+    /// not be called, so they are meant as functions.
+    fn helpers<'c>(&self, candidates: &'c [Candidate], m: &Builder) -> impl Iterator<Item = &'c Candidate> {
+        let of_loaders: Vec<&Candidate> = candidates.iter().filter(|c| c.kind == PageBlockKind::Loader).collect();
+        let is_plain = |c: &Candidate| {
+            m.module.globals[c.global.index()].function.is_some_and(|f| !m.module.functions[f.index()].is_async)
+        };
+        let is_helper = |c: &&Candidate| of_loaders.len() > 1 && !c.name.starts_with("load") && is_plain(c) && self.is_only_called(&c.name);
+        of_loaders.iter().copied().filter(is_helper).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Whether the template names it, and only as what is called.
+    fn is_only_called(&self, name: &str) -> bool {
+        let mut uses = 0;
+        let only = self.template.iter().chain(&self.head).all(|parsed| {
+            let (scoping, nodes) = (parsed.semantic.scoping(), parsed.semantic.nodes());
+            let references = scoping.root_unresolved_references().iter().filter(|(k, _)| k.as_str() == name).flat_map(|(_, list)| list);
+            references.map(|r| scoping.get_reference(*r)).all(|reference| {
+                uses += 1;
+                let span = nodes.get_node(reference.node_id()).kind().span();
+                matches!(nodes.parent_kind(reference.node_id()), AstKind::CallExpression(call) if call.callee.span() == span)
+            })
+        });
+        only && uses > 0
     }
 
     fn value_uses_in_templates(&self) -> HashSet<String> {

@@ -89,9 +89,8 @@ impl Emitter<'_> {
     /// A prop that is one group: the value itself.
     fn write_whole_prop(&mut self, group: &Group, bare: bool) {
         let range = &group.code.span;
-        // `{{a: 1}}` is an object literal here: the markup grammar of other libraries has no say in a component's props.
-        let is_object = bare && self.text(range).starts_with('{');
-        if is_object && self.options.oracle.is_expression(&format!("({})", self.without_markup(range, &group.code.markup)), false) {
+        // The markup grammar of other libraries has no say in a component's props.
+        if bare && self.is_object_literal(group) {
             self.out.code("(");
             self.write_code(range, &group.code);
             return self.out.code(")");
@@ -113,6 +112,12 @@ impl Emitter<'_> {
                 self.out.code("undefined");
             }
         }
+    }
+
+    /// `{{a: 1}}` outside quotes.
+    pub fn is_object_literal(&self, group: &Group) -> bool {
+        let range = &group.code.span;
+        self.text(range).starts_with('{') && self.options.oracle.is_expression(&format!("({})", self.without_markup(range, &group.code.markup)), false)
     }
 
     /// A prop in quotes with text: a string. Missing values are empty, as in text.

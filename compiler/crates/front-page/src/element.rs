@@ -4,7 +4,7 @@ use crate::forms::Action;
 use crate::html;
 use crate::names::quoted_length;
 use crate::page::PageKind;
-use crate::syntax::{Attribute, Element, Group, Piece, Range, TagEnd, TagPart, TokenKind, Value};
+use crate::syntax::{Attribute, Code, Element, Group, Piece, Range, TagEnd, TagPart, TokenKind, Value};
 use crate::template::{Emitter, Meaning, Trust};
 use crate::unit::quote;
 use puremix_diag::codes;
@@ -179,6 +179,16 @@ impl<'a> Emitter<'a> {
             Value::Quoted { pieces, quote, .. } => (pieces, Some(*quote)),
             Value::Bare { pieces, .. } => (pieces, None),
         };
+        if kind == AttributeKind::Style
+            && quoted.is_none()
+            && let [Piece::Group(group)] = pieces.as_slice()
+            && self.is_object_literal(group)
+        {
+            self.flush();
+            self.out.begin("__pmx_a(\"style\", \"style\", (");
+            self.write_code(&group.code.span, &group.code);
+            return self.out.end("));");
+        }
         // One group alone in braces is the whole value; in quotes that is so for attributes that are on or off.
         if let [Piece::Group(group)] = pieces.as_slice()
             && (quoted.is_none() || kind == AttributeKind::Boolean)
@@ -235,6 +245,11 @@ impl<'a> Emitter<'a> {
             Meaning::Expression(range) => {
                 let context = self.hole_context(kind, mark, before, group);
                 before.push('\0');
+                // A value of a handler's script is written as the literal it is: JSON text would be a string there.
+                let range = match context {
+                    EscapeContext::EventHandler => self.stringified(&range, &group.code).unwrap_or(range),
+                    _ => range,
+                };
                 self.emit_escaped(context, &range, &group.code);
             }
             Meaning::Html(_) | Meaning::Statements => {
@@ -242,6 +257,17 @@ impl<'a> Emitter<'a> {
                 self.report.push(found.help("write the value as `{expression}`; it is escaped for the attribute"));
             }
         }
+    }
+
+    /// The argument of code that is `JSON.stringify(argument)` and nothing else.
+    fn stringified(&self, range: &Range, code: &Code) -> Option<Range> {
+        let text = self.text(range);
+        let start = range.start + (text.len() - text.trim_start().len());
+        let inside = text.trim().strip_prefix("JSON.stringify(")?.strip_suffix(')')?;
+        let argument = start + "JSON.stringify(".len()..start + "JSON.stringify(".len() + inside.len();
+        // A second argument or a second call would not fit between `?` and `:`.
+        let is_one = code.markup.is_empty() && self.options.oracle.is_expression(&format!("_ ? {} : 0", self.text(&argument)), false);
+        is_one.then_some(argument)
     }
 
     /// In a handler `{id}` can be an object of the browser's script, too. Inside its strings it cannot, and a component's

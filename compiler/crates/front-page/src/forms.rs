@@ -61,6 +61,8 @@ impl Emitter<'_> {
         }
         let arguments = match arguments.filter(|range| !self.text(range).trim().is_empty()) {
             None => None,
+            // `save(event)`: the function gets the form's fields all the same, unless a script of the page has one of that name.
+            Some(range) if is_browser_object(self.text(&range)) && !self.declarations.client_scripts.contains(text) => None,
             Some(range) if self.is_browser_code(&range) => return None,
             // The argument is an expression as a whole, so braces within its strings would stay text.
             Some(range) if !self.has_group_in_string(&range) && self.options.oracle.is_expression(self.text(&range), false) => Some(range),
@@ -129,7 +131,7 @@ impl Emitter<'_> {
         nodes.iter().any(|node| match node {
             Node::Element(element) => {
                 let is_field = self.attribute(element, "name").and_then(|name| self.plain_value(name)) == Some("_action");
-                is_field && !html::is_component_name(self.text(&element.name)) || self.has_action_field(&element.children)
+                is_field && !self.is_component(self.text(&element.name)) || self.has_action_field(&element.children)
             }
             Node::Fragment(children) => self.has_action_field(children),
             _ => false,
@@ -137,9 +139,17 @@ impl Emitter<'_> {
     }
 }
 
-/// `name`, `name()`, `name(argument)` or `Component.name…`: the name and what is between the parentheses.
+/// Arguments that handlers pass out of habit: `event`, `this`, both.
+fn is_browser_object(arguments: &str) -> bool {
+    arguments.split(',').all(|argument| matches!(argument.trim(), "event" | "this"))
+}
+
+/// `name`, `name()`, `name(argument)` or `Component.name…`, after `return` or not: the name and what is between the parentheses.
 fn call_parts(source: &str, value: &Range) -> Option<(Range, Option<Range>)> {
-    let value = trim(source, value);
+    let mut value = trim(source, value);
+    if let Some(rest) = source[value.clone()].strip_prefix("return").filter(|rest| rest.starts_with(char::is_whitespace)) {
+        value.start = value.end - rest.trim_start().len();
+    }
     let text = source[value.clone()].trim_end_matches(';').trim_end();
     let len = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '$' || c == '.')).unwrap_or(text.len());
     let name = value.start..value.start + len;

@@ -66,9 +66,14 @@ pub(crate) fn is_event_attribute(name: &str) -> bool {
     name.len() > 2 && name.get(..2).is_some_and(|on| on.eq_ignore_ascii_case("on")) && name[2..].bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// A tag that names a component: capitalised, and not an HTML name in capitals.
+/// A tag that can name a component: capitalised, and not an HTML name in capitals.
 pub(crate) fn is_component_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase()) && !(name.len() > 1 && name.bytes().all(|b| !b.is_ascii_lowercase()) && is_known_element(name))
+}
+
+/// A tag of one capital letter that HTML has, too: `<P>` is a paragraph unless a component of that name is imported.
+pub(crate) fn is_element_letter(name: &str) -> bool {
+    matches!(name, "A" | "B" | "I" | "P" | "Q" | "S" | "U")
 }
 
 /// Elements with children in which `/>` closes, as in XML.
@@ -81,9 +86,13 @@ fn is_known_element(name: &str) -> bool {
         || may_omit_end(name)
         || matches!(
             lower(name).as_str(),
-            "div" | "span" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "dl" | "table" | "form" | "button" | "select"
-                | "textarea" | "label" | "pre" | "code" | "em" | "strong" | "title" | "script" | "style" | "center" | "font" | "header"
-                | "footer" | "main" | "nav" | "section" | "article" | "aside"
+            "abbr" | "address" | "article" | "aside" | "audio" | "bdi" | "bdo" | "big" | "blockquote" | "button" | "canvas" | "center" | "cite"
+                | "code" | "data" | "datalist" | "del" | "details" | "dfn" | "dialog" | "div" | "dl" | "em" | "fieldset" | "figcaption"
+                | "figure" | "font" | "footer" | "form" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header" | "hgroup" | "iframe" | "ins"
+                | "kbd" | "label" | "legend" | "main" | "map" | "mark" | "marquee" | "math" | "menu" | "meter" | "nav" | "noscript" | "object"
+                | "ol" | "output" | "picture" | "pre" | "progress" | "ruby" | "samp" | "script" | "search" | "section" | "select" | "small"
+                | "span" | "strike" | "strong" | "style" | "sub" | "summary" | "sup" | "svg" | "table" | "template" | "textarea" | "time"
+                | "title" | "tt" | "ul" | "var" | "video"
         )
 }
 

@@ -255,7 +255,7 @@ fn emit_head(emitter: &mut Emitter<'_>, nodes: &[Node]) -> Option<Head> {
         let mut key = HeadKey::Other;
         if let Node::Element(element) = child {
             let name = emitter.text(&element.name);
-            if html::is_component_name(name) || emitter.is_server_script(element) || name.eq_ignore_ascii_case("script") {
+            if emitter.is_component(name) || emitter.is_server_script(element) || name.eq_ignore_ascii_case("script") {
                 // Nothing of a layout's stands for the same.
             } else if name.eq_ignore_ascii_case("title") {
                 key = HeadKey::Title;

@@ -35,7 +35,7 @@ pub(crate) enum Meaning {
     Expression(Range),
     /// `{@html value}`: a value to write as it is.
     Html(Range),
-    /// Statements with `__export`.
+    /// Statements: a JS block.
     Statements,
 }
 
@@ -169,7 +169,7 @@ impl<'a> Emitter<'a> {
         if self.without_comments(code).trim().is_empty() {
             return Meaning::Nothing;
         }
-        if mentions(source, code, "__export") {
+        if mentions(source, code, "__export") || self.is_plain_block(code) {
             return Meaning::Statements;
         }
         let is_html = text.trim_start().strip_prefix("@html").is_some_and(|rest| rest.starts_with(|c: char| c.is_whitespace() || c == '('));
@@ -191,6 +191,17 @@ impl<'a> Emitter<'a> {
             }
         }
         if is_html { Meaning::Html(range) } else { Meaning::Expression(range) }
+    }
+
+    /// A block without `__export`: it declares something or logs, and shows nothing. Other statements are told from prose by nothing.
+    fn is_plain_block(&self, code: &Code) -> bool {
+        let mut tokens = code.tokens.iter().filter(|t| t.kind != TokenKind::Comment);
+        let begins = match tokens.next().map(|t| (t.kind, self.text(&t.span))) {
+            Some((TokenKind::Keyword, "const" | "let" | "var")) => true,
+            Some((TokenKind::Word, "console")) => self.without_comments(code).trim_end().ends_with(';'),
+            _ => false,
+        };
+        begins && self.listing_depth == 0 && self.options.oracle.is_statements(&self.without_markup(&code.span, &code.markup))
     }
 
     fn is_known(&self, name: &str) -> bool {
@@ -291,7 +302,8 @@ impl<'a> Emitter<'a> {
             self.report.push(found.help("a block holds statements and ends with `__export = { name, … };`"));
             return;
         }
-        let Some(names) = exported_names(self.source, code) else {
+        let exported = if mentions(self.source, code, "__export") { exported_names(self.source, code) } else { Some(Vec::new()) };
+        let Some(names) = exported else {
             let found = self.report.error(codes::PAGE_BAD_JS_BLOCK, &group.span, "`__export` is not assigned an object literal");
             self.report.push(found.help("write `__export = { total, tax };`, so that the names are known when the page is compiled"));
             return;
@@ -300,7 +312,8 @@ impl<'a> Emitter<'a> {
         self.out.begin("__pmx_js(() => { let __export;");
         self.write_code(&code.span, code);
         let list: Vec<String> = names.iter().map(|name| quote(name)).collect();
-        self.out.end(&format!(" return __export; }}, [{}]);", list.join(", ")));
+        // The block's last statement may have no semicolon.
+        self.out.end(&format!("\nreturn __export; }}, [{}]);", list.join(", ")));
         self.exports.extend(names);
     }
 
@@ -358,9 +371,14 @@ impl<'a> Emitter<'a> {
 
     // ---- Elements
 
+    /// Whether a tag stands for a component, imported or missing.
+    pub fn is_component(&self, name: &str) -> bool {
+        html::is_component_name(name) && (!html::is_element_letter(name) || self.declarations.components.contains(name))
+    }
+
     fn emit_element(&mut self, element: &Element) {
         let name = self.text(&element.name);
-        if html::is_component_name(name) {
+        if self.is_component(name) {
             return self.emit_component(element);
         }
         if name == "slot" && self.options.kind != PageKind::Page {

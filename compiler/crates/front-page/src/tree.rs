@@ -121,7 +121,8 @@ impl Builder {
                 _ => {}
             }
         }
-        let same = |name: &str| if html::is_component_name(&tag) { name == tag } else { name.eq_ignore_ascii_case(&tag) };
+        let is_exact = html::is_component_name(&tag) && !html::is_element_letter(&tag);
+        let same = |name: &str| if is_exact { name == tag } else { name.eq_ignore_ascii_case(&tag) };
         let Some(depth) = self.open.iter().rposition(|(element, _)| same(reader.text(&element.name))) else {
             let found = reader.report.error(codes::PAGE_STRAY_CLOSE_TAG, &span, format!("`</{tag}>` closes nothing"));
             let found = match self.open.last() {

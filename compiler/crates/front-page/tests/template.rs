@@ -283,7 +283,8 @@ fn statements() {
       let total = 0;
       for (let i of items) { total += i.n; }
       __export = { total, tax: total * 0.1, f(x) { return x; } };
-     return __export; }, ["total", "tax", "f"]);
+
+    return __export; }, ["total", "tax", "f"]);
     __pmx_w("\n<p>");
     __pmx_e(0, (total));
     __pmx_w("</p>");
@@ -359,7 +360,9 @@ fn attributes() {
         PMX0115 `style` is given twice; browsers take the first
     "#]]);
     check_page(r#"<p style={{color: "red"}}></p>"#, expect![[r#"
-        __pmx_w("<p style={{color: \"red\"}}></p>");
+        __pmx_w("<p");
+        __pmx_a("style", "style", ({color: "red"}));
+        __pmx_w("></p>");
     "#]]);
     check_page(r#"<a href="{u}">1</a><a href="/p/{id}?q={q}">2</a><a href={u}>3</a><a href=/x/{id}>4</a>"#, expect![[r#"
         __pmx_w("<a href=\"");
