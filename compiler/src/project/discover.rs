@@ -207,7 +207,7 @@ fn list_public(project: &Project) -> Vec<(String, PathBuf)> {
     files.into_iter().collect()
 }
 
-/// All files below `dir` in a fixed order; no dot files, no `node_modules`, no symbolic-link cycles.
+/// All files below `dir` in a fixed order; no dot files (but `.well-known`, which is served), no `node_modules`, no symbolic-link cycles.
 pub fn walk(dir: &Path) -> Vec<PathBuf> {
     fn visit(dir: &Path, depth: usize, out: &mut Vec<PathBuf>) {
         let Ok(entries) = fs::read_dir(dir) else { return };
@@ -215,7 +215,7 @@ pub fn walk(dir: &Path) -> Vec<PathBuf> {
         paths.sort();
         for path in paths {
             let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-            if name.starts_with('.') || name == "node_modules" || name == "__pycache__" {
+            if name.starts_with('.') && name != ".well-known" || name == "node_modules" || name == "__pycache__" {
                 continue;
             }
             if path.is_dir() {

@@ -5,15 +5,25 @@ use super::message::{Body, Reply};
 use super::path;
 use super::range::{self, Part};
 use crate::app::AssetDef;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// The embedded public files by URL.
+/// The embedded public files by URL. `/a/index.html` is the file of `/a/`, too.
 pub struct Assets {
     by_url: HashMap<&'static str, &'static AssetDef>,
+    /// Directories that have an `index.html`, without the slash at the end.
+    directories: HashSet<&'static str>,
+}
+
+/// What stands at a path.
+#[derive(Clone, Copy)]
+pub enum Asset {
+    File(&'static AssetDef),
+    /// A directory with an `index.html` asked for without its slash: relative links of that file need the slash.
+    Directory,
 }
 
 /// What a conditional or partial request says.
@@ -26,12 +36,21 @@ pub struct Conditions<'a> {
 
 impl Assets {
     pub fn new(assets: &'static [AssetDef]) -> Assets {
-        Assets { by_url: assets.iter().filter(|a| a.public).map(|a| (a.url, a)).collect() }
+        let public = || assets.iter().filter(|a| a.public);
+        let indexes = || public().filter_map(|a| Some((a.url.strip_suffix("index.html")?, a))).filter(|(url, _)| url.ends_with('/'));
+        Assets {
+            by_url: indexes().chain(public().map(|a| (a.url, a))).collect(),
+            directories: indexes().map(|(url, _)| url.trim_end_matches('/')).filter(|url| !url.is_empty()).collect(),
+        }
     }
 
     /// The file at a decoded path: `/x` and `/public/x` are the same file.
-    pub fn find(&self, path: &str) -> Option<&'static AssetDef> {
-        self.by_url.get(path).or_else(|| self.by_url.get(path.strip_prefix("/public")?)).copied()
+    pub fn find(&self, path: &str) -> Option<Asset> {
+        let short = path.strip_prefix("/public");
+        if let Some(file) = self.by_url.get(path).or_else(|| self.by_url.get(short?)) {
+            return Some(Asset::File(file));
+        }
+        [Some(path), short].into_iter().flatten().any(|p| self.directories.contains(p)).then_some(Asset::Directory)
     }
 }
 
@@ -67,13 +86,13 @@ pub struct Opened {
     pub name: String,
 }
 
-/// Opens a file below `root` for a decoded URL path. `None` for whatever is not a plain file there: no dotfiles, no traversal, no link
+/// Opens a file below `root` for a decoded URL path. `None` for whatever is not a plain file there: no dotfiles (but `.well-known`), no traversal, no link
 /// that leads out of the root. Blocks on the file system.
 pub fn open_below(root: &Path, path: &str) -> Option<Opened> {
     let mut full = PathBuf::from(root);
     let mut name = "";
     for segment in path.split('/').filter(|s| !s.is_empty()) {
-        if segment.starts_with('.') || segment.contains(['\\', '\0', ':']) {
+        if segment.starts_with('.') && segment != ".well-known" || segment.contains(['\\', '\0', ':']) {
             return None;
         }
         full.push(segment);
@@ -200,6 +219,27 @@ mod tests {
         assert_eq!(ask(Conditions { range: Some("bytes=20-"), ..none }), (416, Some("bytes */10".into()), vec![]));
         assert_eq!(ask(Conditions { range: Some("bytes=2-4"), if_range: Some("\"old\""), ..none }).0, 200);
         assert_eq!(ask(Conditions { range: Some("bytes=2-4"), if_range: Some("\"e1\""), ..none }).0, 206);
+    }
+
+    #[test]
+    fn directories_have_an_index() {
+        const fn file(url: &'static str) -> AssetDef {
+            AssetDef { url, public: true, content_type: "text/html", etag: "\"e\"", bytes: b"" }
+        }
+        static FILES: [AssetDef; 3] = [file("/index.html"), file("/docs/index.html"), file("/old-index.html")];
+        let assets = Assets::new(&FILES);
+        let ask = |path: &str| match assets.find(path) {
+            Some(Asset::File(file)) => file.url,
+            Some(Asset::Directory) => "redirect",
+            None => "none",
+        };
+        let cases = [
+            ("/", "/index.html"), ("/docs/", "/docs/index.html"), ("/docs", "redirect"), ("/docs/index.html", "/docs/index.html"),
+            ("/public/docs/", "/docs/index.html"), ("/public/docs", "redirect"), ("/old-", "none"), ("", "none"), ("/other/", "none"),
+        ];
+        for (path, want) in cases {
+            assert_eq!(ask(path), want, "{path}");
+        }
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! One request to one response: checks, routing, static files, the handler, and what every response gets.
 
-use super::assets::{self, Conditions};
+use super::assets::{self, Asset, Conditions};
 use super::incoming::{self, Refusal};
 use super::message::{Body, Reply, RequestParts};
 use super::outgoing::{self, FileBody, Fixed, Outgoing};
 use super::router::{By, Found, Router};
 use super::{Handler, Target, cors, health, path};
-use crate::app::{RouteDef, RouteKind};
+use crate::app::{PageDef, RouteDef, RouteKind};
 use crate::log;
 use crate::page::error_page;
 use crate::site::Site;
@@ -91,6 +91,8 @@ impl Exchange {
             Ok(found) => found,
             Err(_) => return self.respond(refuse(Refusal { status: 400, reason: "malformed path" }), is_head, id),
         };
+        // The server's own paths stand above patterns: a catch-all must not hide the health check.
+        let found = found.filter(|f| f.by == By::Literal || !parts.path().starts_with("/_puremix/"));
         // Files stand between literal routes and the others.
         if found.as_ref().is_none_or(|f| f.by != By::Literal) {
             if let Some(reply) = self.front.as_ref().and_then(|front| front(&parts)) {
@@ -170,8 +172,14 @@ impl Exchange {
             return None;
         }
         let conditions = Kept::of(parts);
-        if let Some(asset) = self.site.assets.find(parts.path()) {
-            return Some(self.respond(assets::embedded(asset, conditions.as_ref()), is_head, parts.id));
+        match self.site.assets.find(parts.path()) {
+            Some(Asset::File(asset)) => return Some(self.respond(assets::embedded(asset, conditions.as_ref()), is_head, parts.id)),
+            Some(Asset::Directory) => {
+                let query = parts.url().find('?').map_or("", |at| &parts.url()[at..]);
+                let location = format!("{}/{query}", parts.raw_path());
+                return Some(self.respond(Reply::status(301).with("location", location), is_head, parts.id));
+            }
+            None => {}
         }
         // A route with parameters is asked before the disk unless the path looks like a file's.
         let path = parts.path();
@@ -245,9 +253,9 @@ fn refuse(refusal: Refusal) -> Reply {
 fn method_refusal(route: &'static RouteDef, method: &str) -> Option<Reply> {
     let mut allowed: Vec<&str> = match &route.kind {
         RouteKind::Handler(_) => return None,
-        RouteKind::Page(page) if !page.actions.is_empty() => vec!["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-        // The forms of its components, whose actions are their own.
-        RouteKind::Page(page) if page.has_forms => vec!["GET", "HEAD", "POST"],
+        RouteKind::Page(page) if documents(page).any(|d| !d.actions.is_empty()) => vec!["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+        // The forms of its components, whose actions are their own; and loaders read `request.body` themselves.
+        RouteKind::Page(page) if documents(page).any(|d| d.has_forms || !d.loaders.is_empty()) => vec!["GET", "HEAD", "POST"],
         RouteKind::Page(_) => vec!["GET", "HEAD"],
         RouteKind::Api(methods) => {
             if methods.iter().any(|m| m.method.is_none_or(|m| m == method)) {
@@ -271,6 +279,11 @@ fn method_refusal(route: &'static RouteDef, method: &str) -> Option<Reply> {
         "OPTIONS" => Reply::status(204).with("allow", allow),
         _ => Reply::text(405, "405 method not allowed\n".to_owned()).with("allow", allow),
     })
+}
+
+/// A page and its layouts.
+fn documents(page: &'static PageDef) -> impl Iterator<Item = &'static PageDef> {
+    std::iter::successors(Some(page), |page| page.layout)
 }
 
 /// The conditional headers of a request that has moved into the handler. Nothing is copied when there are none.

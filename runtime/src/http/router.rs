@@ -90,14 +90,23 @@ impl Router {
                 segments.push(path::decode(s)?);
             }
         }
-        let found = self.root.find(&segments, raw.ends_with('/'));
+        let slash = raw.ends_with('/');
+        // As with Express, `/About` leads to `/about`; a route whose letters are the same goes first.
+        let found = self.root.find(&segments, slash, Letters::AsWritten).or_else(|| self.root.find(&segments, slash, Letters::AnyCase));
         Ok(found.map(|(route, by)| Found { route, params: capture(route, &segments), by }))
     }
 }
 
+/// How the literal segments of a pattern are compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Letters {
+    AsWritten,
+    AnyCase,
+}
+
 impl Node {
     /// Depth first. Every node of the tree is visited at most once for a path, so hostile paths cost no more than the tree is large.
-    fn find(&self, rest: &[Cow<'_, str>], slash: bool) -> Option<(&'static RouteDef, By)> {
+    fn find(&self, rest: &[Cow<'_, str>], slash: bool, letters: Letters) -> Option<(&'static RouteDef, By)> {
         let Some((first, tail)) = rest.split_first() else {
             return match (self.route, self.catch_all) {
                 (Some(r), _) => Some((r, By::Literal)),
@@ -105,11 +114,18 @@ impl Node {
                 _ => None,
             };
         };
-        if let Some(found) = self.literals.get(first.as_ref()).and_then(|n| n.find(tail, slash)) {
+        if let Some(found) = self.literals.get(first.as_ref()).and_then(|n| n.find(tail, slash, letters)) {
             return Some(found);
         }
+        if letters == Letters::AnyCase {
+            let mut others: Vec<&str> = self.literals.keys().copied().filter(|text| text.eq_ignore_ascii_case(first)).collect();
+            others.sort_unstable();
+            if let Some(found) = others.into_iter().find_map(|text| self.literals[text].find(tail, slash, letters)) {
+                return Some(found);
+            }
+        }
         if !first.is_empty()
-            && let Some((route, by)) = self.param.as_ref().and_then(|n| n.find(tail, slash))
+            && let Some((route, by)) = self.param.as_ref().and_then(|n| n.find(tail, slash, letters))
         {
             return Some((route, by.max(By::Param)));
         }
@@ -199,6 +215,10 @@ mod tests {
             ("/blog/%ff", "Utf8"),
             ("//", "none"),
             ("/none/such", "none"),
+            ("/Blog/New", "blog/new"),
+            ("/BLOG/Hello", "blog/[slug] slug=Hello"),
+            ("/blog/NEW", "blog/[slug] slug=NEW"),
+            ("/Shop/A/y", "shop/a/y"),
         ];
         for (path, want) in cases {
             assert_eq!(ask(path), want, "{path}");

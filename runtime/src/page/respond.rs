@@ -36,11 +36,15 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
         return Ok(Reply::html(400, error_page::generic(400, "")));
     }
     let mut action_result = Value::Undefined;
-    if let Some(action) = actions::select(cx, page, exchange, request)? {
+    let action = actions::select(cx, page, exchange, request)?;
+    // A loader may change state as well, so every request that is no question has to come from this site.
+    if exchange.parts.method() != "GET" {
         let token = actions::token(cx, exchange, request)?;
         if !host(cx).services.accepts_action(exchange, token.as_deref()) {
             return Ok(Reply::html(403, error_page::generic(403, "")));
         }
+    }
+    if let Some(action) = action {
         let form = request::form_data(cx, request, exchange)?;
         action_result = lang::wait(cx, &(action.call)(cx, &form, request)?).await?;
         if let Some(reply) = request::take_reply(exchange) {
