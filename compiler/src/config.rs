@@ -52,6 +52,10 @@ pub fn of_project(path: &Path) -> BuildConfig {
 pub fn read(module: &Module) -> (BuildConfig, Vec<Diagnostic>) {
     let mut config = BuildConfig::default();
     let mut diagnostics = Vec::new();
+    if !module.exports.iter().any(exports_config) {
+        let none = Diagnostic::warning(codes::CONFIG_BAD_VALUE, Span::new(module.file, 0, 0), "this file exports no configuration, so it has no effect");
+        diagnostics.push(none.help("write `export default { port: 3000 };`"));
+    }
     let Some(properties) = default_object(module) else { return (config, diagnostics) };
     for property in properties {
         let Property::Value(Key::Name(name), value) = property else { continue };
@@ -87,6 +91,13 @@ pub fn read(module: &Module) -> (BuildConfig, Vec<Diagnostic>) {
 fn not_constant(key: &str, what: &str, span: Span) -> Diagnostic {
     Diagnostic::error(codes::CONFIG_NOT_CONSTANT, span, format!("`{key}` is needed while building and must be {what}"))
         .help("write the value itself; other keys may be computed when the server starts")
+}
+
+fn exports_config(export: &Export) -> bool {
+    match export {
+        Export::Global { name, .. } | Export::Import { name, .. } => matches!(&**name, "default" | "module.exports"),
+        Export::All { .. } => false,
+    }
 }
 
 /// The object literal of `export default {…}` or of `module.exports = {…}`.

@@ -27,7 +27,7 @@ fn pattern(route: &RouteDef) -> String {
 
 fn methods(route: &RouteDef) -> String {
     match &route.kind {
-        RouteKind::Page(page) if page.has_forms || !page.actions.is_empty() => "GET POST".to_owned(),
+        RouteKind::Page(page) if page.has_forms || !page.actions.is_empty() || !page.loaders.is_empty() => "GET POST".to_owned(),
         RouteKind::Page(_) => "GET".to_owned(),
         RouteKind::Api(list) => list.iter().map(|m| m.method.unwrap_or("*")).collect::<Vec<_>>().join(" "),
         RouteKind::Handler(_) => "*".to_owned(),

@@ -132,8 +132,8 @@ impl Failure {
 }
 
 impl Running {
-    /// Runs modules until the configuration's object exists, and copies it. The compiler puts `puremix.config.js` and what it imports
-    /// first, so nothing of the app runs before its configuration is known.
+    /// Runs modules until the configuration's object (or the function that makes it) exists, and copies it. The compiler puts
+    /// `puremix.config.js` and what it imports first, so nothing of the app runs before its configuration is known.
     pub async fn config(&mut self) -> Result<Tree, String> {
         let Some(global) = self.app.config else { return Ok(Tree::Null) };
         let cx = self.cx;
@@ -146,10 +146,15 @@ impl Running {
         self.exported(global).await
     }
 
-    /// The configuration that a module variable holds, as data.
+    /// The configuration that a module variable holds, as data. A function is asked for it.
     pub async fn exported(&self, global: u32) -> Result<Tree, String> {
+        const FILE: &str = "puremix.config.js";
         let cx = self.cx;
-        let exported = self.settle("puremix.config.js", cx.global(global)).await.map_err(|e| e.describe(cx))?;
+        let mut exported = self.settle(FILE, cx.global(global)).await.map_err(|e| e.describe(cx))?;
+        if exported.is_callable() {
+            let called = event_loop::enter(cx, || crate::lang::call(cx, &exported, &Value::Undefined, &[]).map_err(|_| report::describe(cx, &cx.take_exception())));
+            exported = self.settle(FILE, called?).await.map_err(|e| e.describe(cx))?;
+        }
         event_loop::enter(cx, || export::tree(cx, &exported).map_err(|_| report::describe(cx, &cx.take_exception())))
     }
 

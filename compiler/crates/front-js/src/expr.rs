@@ -106,8 +106,11 @@ impl<'a> Lowerer<'a, '_> {
         Expr::new(ExprKind::Builtin(name.into()), span)
     }
 
-    /// Members that mean something at compile time: `import.meta.url`.
+    /// Members that mean something at compile time: `import.meta.url`, a component's `props.children`.
     pub fn known_member(&mut self, object: &'a Expression<'a>, name: &str, span: Span) -> Option<Expr> {
+        if self.is_children(object, name) {
+            return Some(self.template_name("children", span));
+        }
         if !matches!(object, Expression::ImportMeta(_)) {
             return None;
         }

@@ -71,14 +71,20 @@ impl<'a> Lowerer<'a, '_> {
             return self.read_binding(binding, span);
         }
         let Some(scope) = &mut self.template else { return undefined(span) };
-        if matches!(name, "children" | "content") && scope.kind != PageKind::Page {
-            let slot = Stmt::new(StmtKind::WriteSlot(Slot::Content), span);
-            return Expr::new(ExprKind::Markup(vec![slot]), span);
+        let kind = scope.kind;
+        match (kind, name) {
+            (PageKind::Layout, "children" | "content") => {
+                let slot = Stmt::new(StmtKind::WriteSlot(Slot::Content), span);
+                return Expr::new(ExprKind::Markup(vec![slot]), span);
+            }
+            (PageKind::Component, "children") => return self.children(span),
+            _ => {}
         }
         if GLOBALS.contains(&name) {
             return Expr::new(ExprKind::Builtin(name.into()), span);
         }
-        let meaning = match (scope.kind, name) {
+        let Some(scope) = &mut self.template else { return undefined(span) };
+        let meaning = match (kind, name) {
             (PageKind::Component, _) => ScopeName::Prop(name.into()),
             (PageKind::Layout, "title") => ScopeName::Title,
             (PageKind::Layout, "description") => ScopeName::Description,
@@ -92,6 +98,22 @@ impl<'a> Lowerer<'a, '_> {
         };
         let binding = self.scope_name(meaning, name, span);
         self.read_binding(binding, span)
+    }
+
+    /// A component's children: the markup between its tags, else the prop of that name, else nothing (which is false).
+    fn children(&mut self, span: Span) -> Expr {
+        let test = self.runtime("slot_given", vec![crate::lower::string("content", span)], span);
+        let slot = Stmt::new(StmtKind::WriteSlot(Slot::Content), span);
+        let markup = Expr::new(ExprKind::Markup(vec![slot]), span);
+        let binding = self.scope_name(ScopeName::Prop("children".into()), "children", span);
+        let prop = self.read_binding(binding, span);
+        Expr::new(ExprKind::Cond(Box::new(Test { test, lang: Lang::Js, then: markup, otherwise: prop })), span)
+    }
+
+    /// `props.children` of a component.
+    pub fn is_children(&self, object: &'a Expression<'a>, name: &str) -> bool {
+        let is_component = self.template.as_ref().is_some_and(|scope| scope.kind == PageKind::Component);
+        is_component && name == "children" && matches!(object, Expression::Identifier(id) if id.name == "props" && self.resolve(id).is_none())
     }
 
     fn scope_name(&mut self, meaning: ScopeName, name: &str, span: Span) -> Binding {

@@ -1,6 +1,5 @@
 //! Server functions named by attributes, and what forms that post need.
 
-use crate::html;
 use crate::page::{HandlerUse, PageKind};
 use crate::report::closest;
 use crate::syntax::{Attribute, Element, Node, Piece, Range, Value};
@@ -28,8 +27,8 @@ impl Emitter<'_> {
 
     fn action_in(&mut self, attribute: &Attribute, is_form: bool) -> Option<Action> {
         let value = match &attribute.value {
-            Value::Quoted { range, .. } => range.clone(),
-            Value::Bare { pieces, range } => match pieces.as_slice() {
+            // `{save}`, in quotes or not, names the function as `save` does.
+            Value::Quoted { pieces, range, .. } | Value::Bare { pieces, range } => match pieces.as_slice() {
                 [Piece::Group(group)] => group.code.span.clone(),
                 _ => range.clone(),
             },
@@ -147,6 +146,12 @@ fn is_browser_object(arguments: &str) -> bool {
 /// `name`, `name()`, `name(argument)` or `Component.name…`, after `return` or not: the name and what is between the parentheses.
 fn call_parts(source: &str, value: &Range) -> Option<(Range, Option<Range>)> {
     let mut value = trim(source, value);
+    // `save(); return false` keeps the browser from following a link, which a call of the server does anyway.
+    if let Some(call) = source[value.clone()].trim_end_matches(';').trim_end().strip_suffix("return false").map(str::trim_end)
+        && call.ends_with(';')
+    {
+        value.end = value.start + call.len();
+    }
     if let Some(rest) = source[value.clone()].strip_prefix("return").filter(|rest| rest.starts_with(char::is_whitespace)) {
         value.start = value.end - rest.trim_start().len();
     }

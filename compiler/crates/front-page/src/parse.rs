@@ -1,6 +1,5 @@
 //! One file from text to [`Page`]: blocks out, declarations known, template and head emitted.
 
-use crate::html;
 use crate::imports::{Imports, block_lang, can_be_component, read_imports};
 use crate::names::declared_functions;
 use crate::page::{Block, BlockKind, BlockLang, Head, HeadKey, HeadPiece, Page, PageKind, PageOptions, Spanned};

@@ -54,7 +54,7 @@ pub(crate) fn build_nodes(reader: &mut Reader<'_>, pairs: Pairs<'_, Rule>) -> Ve
                 builder.push(Node::Fragment(children));
             }
             Rule::too_deep => reader.too_deep = reader.too_deep.or(Some(span.start)),
-            Rule::missing_end | Rule::missing_close | Rule::EOI => {}
+            Rule::missing_end | Rule::missing_close | Rule::fragment_tag | Rule::EOI => {}
             _ => builder.push(Node::Verbatim(span)),
         }
         if reader.too_deep.is_some() {

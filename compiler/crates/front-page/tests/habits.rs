@@ -90,6 +90,8 @@ fn server_functions_called_with_the_browsers_objects() {
     check_page(&format!("{server}<button onclick=\"save(this, event);\">x</button>"), expect![[r#"
         __pmx_w("<button data-puremix-action=\"save\">x</button>");
     "#]]);
+    check_page(&format!("{server}<a onclick=\"save({{id: 1}}); return false;\">x</a>"), expect![""]);
+    check_page(&format!("{server}<form onsubmit=\"{{save}}\"></form>"), expect![""]);
     check_page(&format!("{server}<form onsubmit=\"save(event.target)\"></form>"), expect![[r#"
         __pmx_w("<form onsubmit=\"save(event.target)\"></form>");
     "#]]);
@@ -117,4 +119,9 @@ fn blocks_without_export() {
     check_page("{ let me explain } { const } <pre>{ const x = 1; }</pre>", expect![[r#"
         __pmx_w("{ let me explain } { const } <pre>{ const x = 1; }</pre>");
     "#]]);
+}
+
+#[test]
+fn fragments_around_a_file() {
+    check_page("<>\n<p>a</p>\n</>", expect![""]);
 }
