@@ -11,6 +11,7 @@ mod nginx;
 mod guide;
 mod js;
 mod names;
+mod pages;
 mod shop;
 
 use crate::shell::{self, Outcome, command, root};
@@ -44,6 +45,7 @@ const APPS: &[App] = &[
     App { path: "tests/run/basil", generate: None, env: &[], checks: basil::check },
     App { path: "tests/run/names", generate: None, env: &[], checks: names::check },
     App { path: "tests/run/errors", generate: None, env: &[], checks: errors::check },
+    App { path: "tests/run/pages", generate: None, env: &[], checks: pages::check },
     App { path: "tests/run/guide", generate: Some(guide::generate), env: &[("NODE_ENV", "production")], checks: guide::check },
 ];
 

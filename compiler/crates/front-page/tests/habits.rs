@@ -90,8 +90,16 @@ fn server_functions_called_with_the_browsers_objects() {
     check_page(&format!("{server}<button onclick=\"save(this, event);\">x</button>"), expect![[r#"
         __pmx_w("<button data-puremix-action=\"save\">x</button>");
     "#]]);
-    check_page(&format!("{server}<a onclick=\"save({{id: 1}}); return false;\">x</a>"), expect![""]);
-    check_page(&format!("{server}<form onsubmit=\"{{save}}\"></form>"), expect![""]);
+    check_page(&format!("{server}<a onclick=\"save({{id: 1}}); return false;\">x</a>"), expect![[r#"
+        __pmx_w("<a data-puremix-action=\"save\"");
+        __pmx_a("data-puremix-args", "value", (JSON.stringify({id: 1})));
+        __pmx_w(">x</a>");
+    "#]]);
+    check_page(&format!("{server}<form onsubmit=\"{{save}}\"></form>"), expect![[r#"
+        __pmx_w("<form data-puremix-action=\"save\" method=\"POST\"><input type=\"hidden\" name=\"_action\" value=\"save\">");
+        __pmx_csrf();
+        __pmx_w("</form>");
+    "#]]);
     check_page(&format!("{server}<form onsubmit=\"save(event.target)\"></form>"), expect![[r#"
         __pmx_w("<form onsubmit=\"save(event.target)\"></form>");
     "#]]);
@@ -123,5 +131,7 @@ fn blocks_without_export() {
 
 #[test]
 fn fragments_around_a_file() {
-    check_page("<>\n<p>a</p>\n</>", expect![""]);
+    check_page("<>\n<p>a</p>\n</>", expect![[r#"
+        __pmx_w("<p>a</p>");
+    "#]]);
 }

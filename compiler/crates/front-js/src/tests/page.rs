@@ -114,6 +114,16 @@ fn helpers_are_no_loaders() {
 }
 
 #[test]
+fn a_plain_function_that_the_template_only_calls_is_a_helper() {
+    let blocks = [(Loader, "async function loadCart() { return { data: 1 }; } const money = (n) => n; function tax(n) { return n; } async function rate() {}")];
+    check_functions(&blocks, "__pmx_e(0, (money(loadCart.data))); __pmx_e(0, (tax.data)); __pmx_e(0, (rate()));", expect![[r#"
+        loaders: loadCart tax rate
+        actions: 
+
+    "#]]);
+}
+
+#[test]
 fn functions_of_server_blocks_are_actions_and_the_later_wins() {
     check_functions(
         &[
@@ -385,5 +395,25 @@ fn unknown_names_render_nothing_and_are_listed() {
         }
         []
         unknown ["nothing", "missing", "other"]
+    "#]]);
+}
+
+#[test]
+fn children_are_a_value_and_content_is_a_prop() {
+    check_template(PageKind::Component, "__pmx_e(0, (children ? 1 : 2)); __pmx_e(0, (props.children)); __pmx_e(0, (content));", expect![[r#"
+        render fn2 "render" (children%0, content%1) in fn0 {
+          if (rt.slot_given("content") ? markup {
+            write.slot content
+          } : children%0) {
+            write.text 1
+          } else {
+            write.text 2
+          }
+          write.text (rt.slot_given("content") ? markup {
+            write.slot content
+          } : children%0)
+          write.text content%1
+        }
+        [Prop("children"), Prop("content")]
     "#]]);
 }

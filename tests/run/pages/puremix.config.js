@@ -1,0 +1,3 @@
+export default async () => ({
+  security: { frameOptions: await Promise.resolve('DENY') },
+});

@@ -1,0 +1,59 @@
+//! `tests/run/pages`: what people write in pages out of habit, and paths that meet.
+
+use super::check::Checks;
+use puremix_tests::Server;
+
+pub fn check(checks: &mut Checks, server: &mut Server) {
+    templates(checks, server);
+    functions(checks, server);
+    paths(checks, server);
+}
+
+fn templates(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let page = checks.page("a page of habits", client.get("/"), 200, &[
+        "<TITLE>Pages</TITLE>",
+        "<a href=/>home</a>",
+        "<P id=\"capitals\">One <BR>two",
+        "<P id=\"style\" style=\"color:red;font-size:12px\">",
+        "<p id=\"helpers\">$2.00 1-2-3 plain</p>",
+        "<p id=\"braces\">} { } { not code }</p>",
+        "<p id=\"method\">GET </p>",
+    ]);
+    let text = page.text();
+    checks.that("an object in a handler is a literal", text.contains("edit({&quot;id&quot;:1,&quot;name&quot;:&quot;it&#39;s \\&quot;new\\&quot;&quot;})"));
+    checks.that("blocks without export show nothing", !text.contains("unused") && !text.contains("console"));
+    checks.that("a configuration may be a function", page.header("x-frame-options") == Some("DENY"));
+    checks.page("children and props", client.get("/card"), 200, &[
+        "<section>without children: none; content: c1</section>",
+        "<section>with children: <b>kid</b>; content: 2</section>",
+        "<section>with children: prop; content: </section>",
+    ]);
+}
+
+fn functions(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    checks.page("loaders of every kind", client.get("/calls"), 200, &[
+        "<p>text 42 [] 3 3 function </p>",
+        "data-puremix-action=\"save\" method=\"POST\"",
+        "<a href=\"#\" data-puremix-action=\"save\">",
+    ]);
+    checks.page("an action that returns text", client.post_form("/calls", &[("_action", "save")]), 200, &["function saved</p>"]);
+    checks.page("an action that returns a number", client.post_form("/calls", &[("_action", "count")]), 200, &["function 3</p>"]);
+    checks.page("a loader reads the body", client.post_form("/", &[("word", "a&b")]), 200, &["<p id=\"method\">POST a&amp;b</p>"]);
+    let cross_site = client.request("POST", "/", &[("sec-fetch-site", "cross-site"), ("content-type", "application/x-www-form-urlencoded")], b"word=x");
+    checks.page("but not what another site sends", cross_site, 403, &[]);
+    checks.page("a page without loaders takes no POST", client.post_form("/About", &[]), 405, &[]);
+}
+
+fn paths(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    checks.page("letters of any case", client.get("/about"), 200, &["<p>about</p>"]);
+    checks.page("a catch-all takes the rest", client.get("/x/y"), 404, &["nothing at x|y"]);
+    checks.page("but not the server's own paths", client.get("/_puremix/health"), 200, &["\"status\":\"ok\""]);
+    let redirect = checks.page("a directory of public/", client.get("/guide?a=1"), 301, &[]);
+    checks.that("its slash is added", redirect.header("location") == Some("/guide/?a=1"));
+    checks.page("has its index.html", client.get("/guide/"), 200, &["<h1>The guide</h1>"]);
+    checks.page("below /public, too", client.get("/public/guide/"), 200, &["<h1>The guide</h1>"]);
+    checks.page("well-known files", client.get("/.well-known/security.txt"), 200, &["contact:"]);
+}
