@@ -37,8 +37,9 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
     }
     let mut action_result = Value::Undefined;
     let action = actions::select(cx, page, exchange, request)?;
-    // A loader may change state as well, so every request that is no question has to come from this site.
-    if exchange.parts.method() != "GET" {
+    // A loader that reads the body may change state as well.
+    let may_change = action.is_some() || exchange.parts.method() != "GET" && !page.loaders.is_empty();
+    if may_change {
         let token = actions::token(cx, exchange, request)?;
         if !host(cx).services.accepts_action(exchange, token.as_deref()) {
             return Ok(Reply::html(403, error_page::generic(403, "")));
