@@ -53,7 +53,13 @@ fn interpret(args: &Args, output: Output) -> ExitCode {
     if output.print(&compiled.diagnostics, &compiled.sources) {
         return ExitCode::FAILURE;
     }
-    let Some(program) = compiled.program else { return ExitCode::FAILURE };
+    let Some(mut program) = compiled.program else { return ExitCode::FAILURE };
+    // The app may be run from another directory than its own.
+    if let Some(project) = &compiled.project {
+        for asset in &mut program.app.assets {
+            asset.source = project.root.join(&*asset.source).to_string_lossy().into();
+        }
+    }
     let app = app_def(&program, &compiled.sources, crate::VERSION, CAPABILITIES);
     let code = puremix_runtime::cli::run(app, &args.arguments);
     std::process::exit(code)

@@ -92,7 +92,10 @@ impl Router {
         }
         let slash = raw.ends_with('/');
         // As with Express, `/About` leads to `/about`; a route whose letters are the same goes first.
-        let found = self.root.find(&segments, slash, Letters::AsWritten).or_else(|| self.root.find(&segments, slash, Letters::AnyCase));
+        let found = match self.root.find(&segments, slash, Letters::AsWritten) {
+            found @ Some((_, By::Literal | By::Param)) => found,
+            found => self.root.find(&segments, slash, Letters::AnyCase).or(found),
+        };
         Ok(found.map(|(route, by)| Found { route, params: capture(route, &segments), by }))
     }
 }
@@ -219,6 +222,8 @@ mod tests {
             ("/BLOG/Hello", "blog/[slug] slug=Hello"),
             ("/blog/NEW", "blog/[slug] slug=NEW"),
             ("/Shop/A/y", "shop/a/y"),
+            ("/Docs/a/Edit", "docs/[a]/edit a=a"),
+            ("/docs/a/Edit", "docs/[a]/edit a=a"),
         ];
         for (path, want) in cases {
             assert_eq!(ask(path), want, "{path}");
