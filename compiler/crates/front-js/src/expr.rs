@@ -134,10 +134,11 @@ impl<'a> Lowerer<'a, '_> {
         match ctx.kind {
             FnKind::ModuleInit => ctx.is_async = true,
             _ if ctx.is_async => {}
-            _ => self.report(
-                Diagnostic::error(codes::JS_AWAIT_OUTSIDE_ASYNC, span, "`await` needs an async function")
-                    .help("await the value in a loader and use the result here"),
-            ),
+            _ => {
+                let outside = Diagnostic::error(codes::JS_AWAIT_OUTSIDE_ASYNC, span, "`await` needs an async function");
+                self.report(outside.help("await the value in a loader and use the result here"));
+                return argument;
+            }
         }
         Expr::new(ExprKind::Await(argument.boxed()), span)
     }

@@ -7,9 +7,12 @@ use oxc_ast::ast::{Expression, Program, Statement};
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::{GetSpan, SourceType};
 
+/// Words that the parser takes for names and strict code does not.
+const RESERVED: &[&str] = &["implements", "interface", "let", "package", "private", "protected", "public", "static", "yield"];
+
 /// Whether the whole text is exactly one expression. Comments may surround it; an empty text is none.
 pub fn is_expression(text: &str, typescript: bool) -> bool {
-    if text.trim().is_empty() || find_too_deep(text).is_some() {
+    if text.trim().is_empty() || RESERVED.contains(&text.trim()) || find_too_deep(text).is_some() {
         return false;
     }
     // The parentheses make an object literal an expression; the line's end closes a `//` comment.
@@ -50,7 +53,7 @@ mod tests {
         for yes in ["a.b", "x ? <any>0 : 1", "{ open: false }", "xs.map((x, i) => __pmx_m(() => { __pmx_w(1); }))", "a // note", "`${x}`", "a, b", "await x"] {
             assert!(is_expression(yes, true), "{yes}");
         }
-        for no in ["", " ", "color: red;", "not an expression", "a) + (b", "const x = 1", "{ user.name }", "1 2", "/* only */", "a;"] {
+        for no in ["", " ", "color: red;", "not an expression", "a) + (b", "const x = 1", "{ user.name }", "1 2", "/* only */", "a;", " package "] {
             assert!(!is_expression(no, true), "{no}");
         }
         assert!(!is_expression("x as number", false));
