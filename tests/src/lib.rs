@@ -3,10 +3,12 @@
 //! In: paths of binaries and requests. Out: responses as data. This crate must never know the compiler's stages.
 #![forbid(unsafe_code)]
 
+pub mod dev;
 pub mod http;
 pub mod server;
 pub mod temp;
 
+pub use dev::Dev;
 pub use http::{Client, Reply};
 pub use server::Server;
 pub use temp::TempDir;

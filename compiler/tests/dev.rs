@@ -1,0 +1,197 @@
+//! `puremixc dev` as people use it: the real program on a copy of the example shop, edited while it serves.
+
+use puremix_tests::{Client, Dev, TempDir};
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+fn puremixc() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_puremixc"))
+}
+
+/// A copy of the example shop with a page that counts visits in the session.
+fn shop() -> TempDir {
+    let copy = TempDir::new("dev-shop");
+    copy_tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop"), copy.path());
+    copy.write("app/routes/visits.puremix", "<loader>\nfunction visits(request) {\n  request.session.visits = (request.session.visits ?? 0) + 1;\n  return { data: request.session.visits };\n}\n</loader>\n<p>visits: {visits.data}</p>\n");
+    copy
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("a directory").flatten() {
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            fs::create_dir_all(&target).expect("a directory can be made");
+            copy_tree(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("a file can be copied");
+        }
+    }
+}
+
+fn text(client: &mut Client, path: &str) -> String {
+    client.get(path).unwrap_or_else(|e| panic!("{path}: {e}")).text()
+}
+
+#[track_caller]
+fn assert_contains(client: &mut Client, path: &str, part: &str) {
+    let text = text(client, path);
+    assert!(text.contains(part), "{path} has no `{part}`:\n{text}");
+}
+
+/// Puts a desk lamp into the cart, which lives in a variable of `lib/cart.js`.
+fn buy(client: &mut Client) {
+    let path = "/products/desk-lamp";
+    let page = text(client, path);
+    let value = |name: &str| {
+        let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no `{name}` in {page}"));
+        rest.split('"').next().unwrap_or_default().to_owned()
+    };
+    let fields = [("_action", value("_action")), ("_csrf", value("_csrf")), ("productId", value("productId")), ("quantity", "2".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(client.post_form(path, &fields).expect("an answer").status, 200);
+}
+
+/// Until the server, which may be restarting, answers with this part.
+fn wait_until_contains(client: &mut Client, path: &str, part: &str) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        match client.get(path) {
+            Ok(reply) if reply.text().contains(part) => return,
+            other => assert!(Instant::now() < deadline, "{path} has no `{part}`: {other:?}"),
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn every_save_shows_and_state_stays() {
+    let app = shop();
+    let dev = Dev::start(puremixc(), app.path()).unwrap();
+    let mut client = dev.client();
+    assert_contains(&mut client, "/about", "<script src=\"/__dev/client.js\"></script></body>");
+    assert_contains(&mut client, "/__dev/client.js", "EventSource");
+    assert!(!String::from_utf8_lossy(&client.request("GET", "/about", &[("Sec-Fetch-Dest", "empty")], b"").unwrap().body).contains("__dev"));
+    buy(&mut client);
+    assert_contains(&mut client, "/cart", "Desk Lamp");
+    assert_contains(&mut client, "/visits", "visits: 1");
+
+    // Markup and styles are patched, also when the editor renames.
+    dev.edit("app/routes/about.puremix", "<h1>", "<h1>All ");
+    assert_eq!(dev.next().unwrap()["kind"], "patch");
+    assert_contains(&mut client, "/about", "<h1>All About</h1>");
+    dev.write_by_renaming("public/css/shop.css", "h1 { color: red }");
+    let event = dev.next().unwrap();
+    assert_eq!((&event["kind"], &event["files"][0]), (&"patch".into(), &"public/css/shop.css".into()));
+    assert_eq!(text(&mut client, "/css/shop.css"), "h1 { color: red }");
+    dev.edit("app/layouts/main.html", "Served by one binary", "Served from sources");
+    assert_eq!(dev.next().unwrap()["kind"], "patch");
+    assert_contains(&mut client, "/cart", "Served from sources");
+    dev.edit("app/components/Price.puremix", "<span", "<span data-new");
+    dev.next().unwrap();
+    assert_contains(&mut client, "/products/desk-lamp", "<span data-new");
+
+    // Other code loads pages again; modules that do not depend on it keep their variables.
+    dev.edit("app/routes/cart.puremix", "function loadCart(request, actionResult) {", "function loadCart(request, actionResult) {\n    request.res.setHeader('x-edit', 'yes');");
+    assert_eq!(dev.next().unwrap()["kind"], "reload");
+    let cart = client.get("/cart").unwrap();
+    assert_eq!(cart.header("x-edit"), Some("yes"));
+    assert!(cart.text().contains("Desk Lamp"), "the cart is kept while a page changes");
+    dev.edit("app/lib/orders.js", "export ", "/* edited */ export ");
+    assert_eq!(dev.next().unwrap()["kind"], "reload");
+    assert_contains(&mut client, "/cart", "Desk Lamp");
+    dev.edit("app/lib/money.ts", "export ", "/* edited */ export ");
+    assert_eq!(dev.next().unwrap()["kind"], "reload");
+    assert_contains(&mut client, "/cart", "Your cart is empty");
+    assert_contains(&mut client, "/visits", "visits: 2");
+
+    // Properties under names that came with an edit are those that data had before.
+    dev.write("app/lib/kept.js", "export const kept = JSON.parse('{\"neverNamedBefore\": 7}');\n");
+    dev.write("app/routes/kept.puremix", "<imports>import { kept } from '../lib/kept'</imports><p>{Object.keys(kept).length} keys</p>");
+    dev.wait_for("reload").unwrap();
+    wait_until_contains(&mut client, "/kept", "1 keys");
+    dev.edit("app/routes/kept.puremix", "{Object.keys(kept).length} keys", "{kept.neverNamedBefore} found");
+    dev.next().unwrap();
+    assert_contains(&mut client, "/kept", "7 found");
+    dev.remove("app/routes/kept.puremix");
+    assert_eq!(dev.next().unwrap()["kind"], "reload");
+    assert_eq!(client.get("/kept").unwrap().status, 404);
+}
+
+#[test]
+fn errors_are_shown_and_the_last_good_version_goes_on() {
+    let app = shop();
+    let dev = Dev::start(puremixc(), app.path()).unwrap();
+    let mut client = dev.client();
+    buy(&mut client);
+    let good = dev.read("app/lib/cart.js");
+    dev.write("app/lib/cart.js", &format!("import {{ findByld }} from './catalog';\n{good}"));
+    let item = dev.wait_for("error").unwrap()["report"]["items"][0].clone();
+    assert_eq!((&item["code"], &item["file"], &item["column"]), (&"PMX0502".into(), &"app/lib/cart.js".into(), &10.into()), "{item}");
+    assert_eq!(item["lines"][0], serde_json::json!([1, "import { findByld } from './catalog';"]));
+    assert!(item["help"].as_str().is_some_and(|help| help.contains("did you mean `findById`")), "{item}");
+    assert_contains(&mut client, "/cart", "Desk Lamp");
+    dev.write("app/lib/cart.js", &good);
+    assert_ne!(dev.next().unwrap()["kind"], "error");
+    assert_contains(&mut client, "/cart", "Desk Lamp");
+
+    dev.write("app/lib/cart.js", &format!("{good}\nnull.thrown;\n"));
+    let item = dev.wait_for("error").unwrap()["report"]["items"][0].clone();
+    assert_eq!((&item["file"], &item["width"]), (&"app/lib/cart.js".into(), &1.into()), "{item}");
+    assert!(item["message"].as_str().is_some_and(|message| message.contains("TypeError")), "{item}");
+    assert_contains(&mut client, "/cart", "Desk Lamp");
+    dev.write("app/lib/cart.js", &good);
+    dev.next().unwrap();
+    assert_contains(&mut client, "/cart", "Desk Lamp");
+
+    // What throws while it answers is the runtime's own page, with the source, until it is mended.
+    dev.write("app/routes/throws.puremix", "<loader>\nfunction load() {\n  return null.thrown;\n}\n</loader>\n<p>{load.error}</p>{(() => { throw new Error('on purpose') })()}");
+    dev.wait_for("reload").unwrap();
+    fs::remove_file(app.path().join("app/routes/500.puremix")).unwrap();
+    dev.wait_for("reload").unwrap();
+    let reply = client.get("/throws").unwrap();
+    assert_eq!(reply.status, 500);
+    assert!(reply.text().contains("app/routes/throws.puremix:6:") && reply.text().contains("__dev/client.js"), "{}", reply.text());
+}
+
+#[test]
+fn an_app_that_is_broken_at_the_start_is_served_once_it_is_mended() {
+    let app = shop();
+    let good = fs::read_to_string(app.path().join("app/routes/about.puremix")).unwrap();
+    app.write("app/routes/about.puremix", "<h1>{</h1>");
+    let dev = Dev::start(puremixc(), app.path()).unwrap();
+    let mut client = dev.client();
+    let reply = client.get("/anything").unwrap();
+    assert_eq!(reply.status, 500);
+    assert!(reply.text().contains("__dev/client.js"));
+    assert_eq!(dev.next().unwrap()["report"]["items"][0]["file"], "app/routes/about.puremix");
+    dev.write("app/routes/about.puremix", &good);
+    wait_until_contains(&mut client, "/about", "<h1>About</h1>");
+    // A module that throws at the start is no different.
+    drop(dev);
+    let lib = fs::read_to_string(app.path().join("app/lib/cart.js")).unwrap();
+    app.write("app/lib/cart.js", &format!("{lib}\nthrow new Error('at start');"));
+    let dev = Dev::start(puremixc(), app.path()).unwrap();
+    let mut client = dev.client();
+    assert_eq!(client.get("/about").unwrap().status, 500);
+    dev.write("app/lib/cart.js", &lib);
+    wait_until_contains(&mut client, "/about", "<h1>About</h1>");
+}
+
+#[test]
+fn a_changed_configuration_restarts_and_sessions_stay() {
+    let app = shop();
+    app.write(".env", "GREETING=hello\n");
+    app.write("app/routes/greet.puremix", "<loader>function greeting() { return { data: process.env.GREETING }; }</loader><p>{greeting.data}</p>");
+    let dev = Dev::start(puremixc(), app.path()).unwrap();
+    let mut client = dev.client();
+    assert_contains(&mut client, "/greet", "hello");
+    assert_contains(&mut client, "/visits", "visits: 1");
+    dev.write(".env", "GREETING=good day\n");
+    wait_until_contains(&mut client, "/greet", "good day");
+    assert_eq!(dev.wait_for("hello").unwrap()["build"], 0, "browsers are told of the other start");
+    assert_contains(&mut client, "/visits", "visits: 2");
+    dev.edit("puremix.config.js", "session: {", "session: { name: 'other',");
+    wait_until_contains(&mut client, "/visits", "visits: 1");
+    assert!(client.cookie("other").is_some());
+}
