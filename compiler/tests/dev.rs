@@ -105,6 +105,18 @@ fn every_save_shows_and_state_stays() {
     assert_contains(&mut client, "/cart", "Your cart is empty");
     assert_contains(&mut client, "/visits", "visits: 2");
 
+    // Timers of replaced code do not run beside those of the new one.
+    dev.write("app/lib/clock.js", "export const ticks = [];\nsetInterval(() => globalThis.seen.push(1), 5);\nglobalThis.seen = [];\n");
+    dev.write("app/routes/clock.puremix", "<imports>import { ticks } from '../lib/clock'</imports><p>{ticks.length}:{globalThis.seen.join('')}</p>");
+    wait_until_contains(&mut client, "/clock", "0:1");
+    dev.settle(Duration::from_millis(200));
+    dev.edit("app/lib/clock.js", "push(1)", "push(2)");
+    dev.wait_for("reload").unwrap();
+    wait_until_contains(&mut client, "/clock", "0:2");
+    let page = text(&mut client, "/clock");
+    let ticks = page.split("<p>0:").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default();
+    assert!(ticks.chars().all(|tick| tick == '2'), "the old interval is cancelled: {ticks}");
+
     // Properties under names that came with an edit are those that data had before.
     dev.write("app/lib/kept.js", "export const kept = JSON.parse('{\"neverNamedBefore\": 7}');\n");
     dev.write("app/routes/kept.puremix", "<imports>import { kept } from '../lib/kept'</imports><p>{Object.keys(kept).length} keys</p>");
@@ -194,4 +206,14 @@ fn a_changed_configuration_restarts_and_sessions_stay() {
     dev.edit("puremix.config.js", "session: {", "session: { name: 'other',");
     wait_until_contains(&mut client, "/visits", "visits: 1");
     assert!(client.cookie("other").is_some());
+}
+
+/// `cargo xtask edits` makes a thousand.
+#[test]
+fn random_edits_leave_what_a_fresh_start_has() {
+    let app = shop();
+    let seen = puremix_tests::edits::run(puremixc(), app.path(), 300, 7).unwrap();
+    assert!(seen.differences.is_empty(), "{}", seen.differences.join("\n\n"));
+    assert!(seen.errors > 10, "{seen:?}");
+    assert!(seen.late_kb < seen.early_kb + 6 * 1024, "memory grows: {seen:?}");
 }

@@ -48,8 +48,8 @@ fn succeeds(directory: &Path, arguments: &str) -> String {
 fn the_tutorial_works_as_written() {
     let home = Directory::new("tutorial");
     let commands: Vec<&str> = blocks("sh")[0].lines().collect();
-    let [new, enter, start] = commands[..] else { panic!("the first block is three commands: {commands:?}") };
-    assert_eq!(start, "puremixc start");
+    let [new, enter, serve] = commands[..] else { panic!("the first block is three commands: {commands:?}") };
+    assert_eq!(serve, "puremixc dev");
     succeeds(&home.0, new.strip_prefix("puremixc ").expect("a verb of puremixc"));
     let app = Directory(home.0.join(enter.strip_prefix("cd ").expect("the app's directory")));
 

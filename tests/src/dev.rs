@@ -48,6 +48,10 @@ impl Dev {
         fs::read_to_string(self.app.join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
     }
 
+    pub fn exists(&self, path: &str) -> bool {
+        self.app.join(path).exists()
+    }
+
     /// Saves a file, whose directory is made.
     pub fn write(&self, path: &str, text: &str) {
         let path = self.app.join(path);

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod dev;
+pub mod edits;
 pub mod http;
 pub mod server;
 pub mod temp;

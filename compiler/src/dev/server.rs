@@ -251,7 +251,7 @@ impl Isolate {
     async fn finish(&mut self, mut beginning: Beginning, edition: &Arc<Edition>) -> Outcome {
         let outcome = run(&self.running, &beginning.modules, &mut beginning.begun).await;
         let Some(former) = beginning.former else { return Outcome::Broken };
-        match outcome {
+        let outcome = match outcome {
             Ok(()) => {
                 edition::finish(self.running.cx, former);
                 isolate::set_app(edition.def);
@@ -266,7 +266,10 @@ impl Isolate {
                 self.live.events.failed(report::of_exception(&text));
                 Outcome::Failed(text)
             }
-        }
+        };
+        // Else each save would add an interval to those of the versions before.
+        event_loop::cancel_timers(edition::is_stale);
+        outcome
     }
 }
 

@@ -108,6 +108,11 @@ pub fn clear_timer(id: u32) {
     LOOP.with(|l| l.timers.borrow_mut().remove(id));
 }
 
+/// Cancels timers whose callback was made by code that is no more.
+pub fn cancel_timers(is_gone: impl Fn(&Value) -> bool) {
+    LOOP.with(|l| l.timers.borrow_mut().retain(|callback| !is_gone(&callback.function)));
+}
+
 /// `timer.refresh()`.
 pub fn refresh_timer(id: u32) {
     LOOP.with(|l| {

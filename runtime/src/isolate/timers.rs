@@ -108,6 +108,18 @@ impl<T: Clone> Timers<T> {
         Some(timer.what.clone())
     }
 
+    /// Removes timers of which this is not true.
+    pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
+        let queue = &mut self.queue;
+        self.timers.retain(|_, timer| {
+            let stays = keep(&timer.what);
+            if !stays {
+                queue.remove(&(timer.due, timer.turn));
+            }
+            stays
+        });
+    }
+
     /// When the next timer is due.
     pub fn next_due(&self) -> Option<Millis> {
         self.queue.first_key_value().map(|((due, _), _)| *due)
@@ -146,6 +158,15 @@ mod tests {
         t.remove(id);
         t.remove(id);
         assert_eq!(due(&mut t, 1000), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_not_retained_is_gone() {
+        let mut t = Timers::default();
+        t.add(0, 10, true, "old");
+        t.add(0, 20, false, "new");
+        t.retain(|what| *what == "new");
+        assert_eq!((t.next_due(), due(&mut t, 30), t.alive()), (Some(20), vec!["new"], 0));
     }
 
     #[test]
