@@ -179,7 +179,15 @@ fn an_app_that_is_broken_at_the_start_is_served_once_it_is_mended() {
     assert_eq!(dev.next().unwrap()["report"]["items"][0]["file"], "app/routes/about.puremix");
     dev.write("app/routes/about.puremix", &good);
     wait_until_contains(&mut client, "/about", "<h1>About</h1>");
-    // A module that throws at the start is no different.
+    // So is one whose configuration or modules throw.
+    drop(dev);
+    let config = fs::read_to_string(app.path().join("puremix.config.js")).unwrap();
+    app.write("puremix.config.js", "throw new Error('no configuration');");
+    let dev = Dev::start(puremixc(), app.path()).unwrap();
+    let mut client = dev.client();
+    assert_eq!(client.get("/about").unwrap().status, 500);
+    dev.write("puremix.config.js", &config);
+    wait_until_contains(&mut client, "/about", "<h1>About</h1>");
     drop(dev);
     let lib = fs::read_to_string(app.path().join("app/lib/cart.js")).unwrap();
     app.write("app/lib/cart.js", &format!("{lib}\nthrow new Error('at start');"));

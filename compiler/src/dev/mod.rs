@@ -94,15 +94,21 @@ fn update(workspace: &Workspace, compilation: Compilation) -> server::Update {
 /// Compiles whenever files have changed.
 fn follow(options: &Options, workspace: &mut Workspace, mut watcher: watch::Watcher, server: &server::Server, mut is_restart_due: bool) -> ExitCode {
     loop {
-        watcher.watch(&workspace.places());
-        let Some(paths) = watcher.next() else {
-            eprintln!("error: the watcher of files has ended");
-            return ExitCode::FAILURE;
+        let paths = match watcher.watch(&workspace.places()) {
+            true => Vec::new(),
+            false => match watcher.next() {
+                Some(paths) => paths,
+                None => {
+                    eprintln!("error: the watcher of files has ended");
+                    return ExitCode::FAILURE;
+                }
+            },
         };
         let started = Instant::now();
-        is_restart_due |= paths.iter().any(|path| needs_restart(workspace.root(), path));
+        let is_setting = paths.iter().any(|path| needs_restart(workspace.root(), path));
+        is_restart_due |= is_setting;
         let compilation = workspace.compile();
-        if compilation.is_unchanged && !is_restart_due {
+        if compilation.is_unchanged && !is_setting {
             continue;
         }
         options.output.print(&compilation.diagnostics, &compilation.sources);

@@ -29,8 +29,10 @@ impl Watcher {
         Ok(Watcher { watcher: notify::recommended_watcher(send)?, events, watched: HashMap::new(), flat: Vec::new() })
     }
 
-    /// Watches these directories and no others. One that does not exist is watched once it does.
-    pub fn watch(&mut self, places: &Places) {
+    /// Watches these directories and no others; answers whether some are new, in which something may have changed unseen. One that does
+    /// not exist is watched once it does.
+    pub fn watch(&mut self, places: &Places) -> bool {
+        let mut is_new = false;
         let wanted: HashMap<PathBuf, RecursiveMode> = (places.flat.iter().map(|dir| (dir.clone(), RecursiveMode::NonRecursive)))
             .chain(places.deep.iter().map(|dir| (dir.clone(), RecursiveMode::Recursive)))
             .collect();
@@ -42,9 +44,11 @@ impl Watcher {
         for (directory, mode) in wanted {
             if !self.watched.contains_key(&directory) && directory.is_dir() && self.watcher.watch(&directory, mode).is_ok() {
                 self.watched.insert(directory, mode);
+                is_new = true;
             }
         }
         self.flat.clone_from(&places.flat);
+        is_new
     }
 
     /// Waits for a change, and for what belongs to it. `None` when nothing is watched any more.

@@ -104,7 +104,7 @@ impl Workspace {
         }
         let edition = program.map(|program| self.bench.edition(&program, &contents, &sources));
         let is_broken = edition.is_none();
-        let is_unchanged = changed.is_empty() && is_broken == self.was_broken && !is_broken;
+        let is_unchanged = changed.is_empty() && is_broken == self.was_broken;
         self.was_broken = is_broken;
         if project.is_some() {
             self.project = project;
