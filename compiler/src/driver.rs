@@ -6,9 +6,9 @@ use crate::project::{Project, RouteFileKind, basil, discover, globals, natives};
 use crate::{app_table, checks, config};
 pub use puremix_codegen::GeneratedCrate;
 use puremix_codegen::EmitOptions;
-use puremix_diag::{Diagnostic, SourceMap, Span, codes};
+use puremix_diag::{Diagnostic, FileId, SourceMap, Span, codes};
 use puremix_ir::{CAPABILITIES, Module, ModuleId, Program, verify};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// What the user may switch off.
@@ -77,7 +77,10 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
     if let Some(config) = entries.config {
         diagnostics.extend(config::read(program.module(config)).1);
     }
-    diagnostics.extend(app_table::fill(&mut program, &project, entries, workers));
+    // A file that is broken has no handlers to look for.
+    let found = app_table::fill(&mut program, &project, entries, workers);
+    let broken: HashSet<FileId> = diagnostics.iter().filter(|d| d.is_error()).filter_map(Diagnostic::file).collect();
+    diagnostics.extend(found.into_iter().filter(|d| d.file().is_none_or(|file| !broken.contains(&file))));
     if purpose != Purpose::Live {
         app_table::embed(&mut program, &project);
     }

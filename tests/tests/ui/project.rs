@@ -163,6 +163,19 @@ fn api_without_handler() {
 }
 
 #[test]
+fn broken_api() {
+    check(&[("app/routes/api/a.js", "export default function (request {\n")], expect![[r#"
+        error[PMX0301]: Expected `,` or `)` but found `{`
+         --> app/routes/api/a.js:1:34
+          |
+        1 | export default function (request {
+          |                         -        ^ `,` or `)` expected
+          |                         |
+          |                         Opened here
+    "#]]);
+}
+
+#[test]
 fn duplicate_and_bad_routes() {
     check(
         &[

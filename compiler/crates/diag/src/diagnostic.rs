@@ -1,6 +1,6 @@
 //! A diagnostic as data; no wording is rendered here.
 
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use serde::Serialize;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -73,5 +73,10 @@ impl Diagnostic {
 
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+
+    /// The file that its place is in.
+    pub fn file(&self) -> Option<FileId> {
+        self.primary.as_ref().map(|label| label.span.file)
     }
 }
