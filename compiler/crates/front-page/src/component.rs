@@ -4,7 +4,8 @@ use crate::html::decode_references;
 use crate::page::Spanned;
 use crate::report::closest;
 use crate::syntax::{Attribute, Element, Group, Piece, TagPart, Value};
-use crate::template::{Emitter, Meaning, Trust, has_content};
+use crate::meaning::{Meaning, Trust};
+use crate::template::{Emitter, has_content};
 use crate::unit::{push_escaped, quote};
 use puremix_diag::codes;
 

@@ -40,6 +40,7 @@ mod forms;
 mod grammar;
 mod html;
 mod imports;
+mod meaning;
 mod names;
 mod page;
 mod parse;

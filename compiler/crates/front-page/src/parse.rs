@@ -10,7 +10,7 @@ use crate::tokens::{Reader, parse_nodes};
 use crate::unit::UnitWriter;
 use puremix_diag::{Diagnostic, FileId, codes};
 use puremix_ir::escape::EscapeContext;
-use puremix_ir::unit::{ScriptLang, ScriptUnit};
+use puremix_ir::unit::ScriptUnit;
 
 /// Reads a `.puremix` file (or a layout's `.html`).
 ///
@@ -279,6 +279,5 @@ fn emit_head(emitter: &mut Emitter<'_>, nodes: &[Node]) -> Option<Head> {
             result.pieces.push(HeadPiece { key, unit });
         }
     }
-    debug_assert!(result.pieces.iter().all(|piece| piece.unit.lang == ScriptLang::Js));
     Some(result)
 }

@@ -1,14 +1,15 @@
-//! From nodes to a template unit: text, groups, and what a group means.
+//! From nodes to a template unit: text, groups, elements.
 
 use crate::html;
-use crate::names::{bound_names, exported_names, free_names, mentions};
+use crate::meaning::{Meaning, Trust};
+use crate::names::{bound_names, exported_names, mentions};
 use crate::page::{Facts, PageKind, PageOptions};
 use crate::report::Reporter;
-use crate::syntax::{Code, Element, Group, Markup, Node, Range, TagEnd, TokenKind};
+use crate::syntax::{Code, Element, Group, Node, Range, TagEnd, TokenKind};
 use crate::unit::{UnitWriter, quote};
 use puremix_diag::codes;
 use puremix_ir::escape::EscapeContext;
-use puremix_ir::unit::ScriptUnit;
+use puremix_ir::unit::{ScriptLang, ScriptUnit};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a file declares outside its template.
@@ -24,33 +25,6 @@ pub(crate) struct Declarations {
     pub client_scripts: String,
 }
 
-/// What a brace group stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Meaning {
-    /// Text, braces included.
-    Literal,
-    /// A comment.
-    Nothing,
-    /// A value to escape and write.
-    Expression(Range),
-    /// `{@html value}`: a value to write as it is.
-    Html(Range),
-    /// Statements: a JS block.
-    Statements,
-}
-
-/// How sure one must be that a group is meant as an expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Trust {
-    /// Every valid expression is one.
-    Syntax,
-    /// Only an expression over known names is one: here other languages write braces, too.
-    KnownNames,
-}
-
-/// Names every template has in scope.
-const SCOPE: &[&str] = &["params", "query", "request", "actionResult", "env", "props", "data", "results"];
-
 pub(crate) struct Emitter<'a> {
     pub source: &'a str,
     pub options: &'a PageOptions<'a>,
@@ -62,13 +36,15 @@ pub(crate) struct Emitter<'a> {
     /// The context of text: `RcData` inside `<title>` and `<textarea>`.
     pub text_context: EscapeContext,
     /// Names bound by the expressions around the current piece of markup.
-    locals: Vec<BTreeSet<String>>,
-    exports: BTreeSet<String>,
-    meanings: BTreeMap<(usize, Trust), Meaning>,
+    pub(crate) locals: Vec<BTreeSet<String>>,
+    pub(crate) exports: BTreeSet<String>,
+    pub(crate) meanings: BTreeMap<(usize, Trust), Meaning>,
     /// How many `<pre>` and `<code>` elements are open.
-    listing_depth: usize,
+    pub(crate) listing_depth: usize,
     /// How many `<svg>` and `<math>` elements are open.
     pub foreign_depth: usize,
+    /// An expression needed TypeScript's grammar, so the units are read with it.
+    pub(crate) typescript: bool,
     /// A block was removed just before: its line goes with it.
     removed: bool,
     pub has_content: bool,
@@ -91,6 +67,7 @@ impl<'a> Emitter<'a> {
             meanings: BTreeMap::new(),
             listing_depth: 0,
             foreign_depth: 0,
+            typescript: false,
             removed: false,
             has_content: false,
             has_head: false,
@@ -106,7 +83,8 @@ impl<'a> Emitter<'a> {
         let outer = std::mem::take(&mut self.out);
         emit(self);
         let inner = std::mem::replace(&mut self.out, outer);
-        inner.finish(self.report.file, &mut self.statics)
+        let lang = if self.typescript { ScriptLang::Ts } else { ScriptLang::Js };
+        ScriptUnit { lang, ..inner.finish(self.report.file, &mut self.statics) }
     }
 
     pub fn flush(&mut self) {
@@ -148,93 +126,6 @@ impl<'a> Emitter<'a> {
     }
 
     // ---- Groups
-
-    /// Decided once a group and remembered: the oracle parses.
-    pub fn meaning(&mut self, group: &Group, trust: Trust) -> Meaning {
-        let key = (group.span.start, trust);
-        if let Some(meaning) = self.meanings.get(&key) {
-            return meaning.clone();
-        }
-        let meaning = self.decide_meaning(group, trust);
-        self.meanings.insert(key, meaning.clone());
-        meaning
-    }
-
-    fn decide_meaning(&mut self, group: &Group, trust: Trust) -> Meaning {
-        let (source, code) = (self.source, &group.code);
-        let text = self.text(&code.span);
-        if text.trim().is_empty() || text.starts_with('{') {
-            return Meaning::Literal;
-        }
-        if self.without_comments(code).trim().is_empty() {
-            return Meaning::Nothing;
-        }
-        if mentions(source, code, "__export") || self.is_plain_block(code) {
-            return Meaning::Statements;
-        }
-        let is_html = text.trim_start().strip_prefix("@html").is_some_and(|rest| rest.starts_with(|c: char| c.is_whitespace() || c == '('));
-        let range = match is_html {
-            true => code.span.start + text.find("@html").unwrap_or(0) + "@html".len()..code.span.end,
-            false => code.span.clone(),
-        };
-        if !self.options.oracle.is_expression(&self.without_markup(&range, &code.markup), false) {
-            if (!code.markup.is_empty() || is_html) && trust == Trust::Syntax {
-                let found = self.report.warning(codes::PAGE_LITERAL_GROUP, &group.span, "this is not a JavaScript expression, so it is printed as text");
-                self.report.push(found.help("check the expression, or write `\\{` to say that it is text"));
-            }
-            return Meaning::Literal;
-        }
-        if trust == Trust::KnownNames {
-            let free = free_names(source, code);
-            if free.is_empty() || !free.iter().all(|name| self.is_known(name)) {
-                return Meaning::Literal;
-            }
-        }
-        if is_html { Meaning::Html(range) } else { Meaning::Expression(range) }
-    }
-
-    /// A block without `__export`: it declares something or logs, and shows nothing. Other statements are told from prose by nothing.
-    fn is_plain_block(&self, code: &Code) -> bool {
-        let mut tokens = code.tokens.iter().filter(|t| t.kind != TokenKind::Comment);
-        let begins = match tokens.next().map(|t| (t.kind, self.text(&t.span))) {
-            Some((TokenKind::Keyword, "const" | "let" | "var")) => true,
-            Some((TokenKind::Word, "console")) => self.without_comments(code).trim_end().ends_with(';'),
-            _ => false,
-        };
-        begins && self.listing_depth == 0 && self.options.oracle.is_statements(&self.without_markup(&code.span, &code.markup))
-    }
-
-    fn is_known(&self, name: &str) -> bool {
-        SCOPE.contains(&name)
-            || self.exports.contains(name)
-            || self.locals.iter().any(|scope| scope.contains(name))
-            || self.declarations.names.contains(name)
-            || (self.options.known)(name)
-    }
-
-    fn without_comments(&self, code: &Code) -> String {
-        let mut out = String::new();
-        let mut at = code.span.start;
-        for token in code.tokens.iter().filter(|t| t.kind == TokenKind::Comment) {
-            out.push_str(&self.source[at..token.span.start]);
-            at = token.span.end;
-        }
-        out.push_str(&self.source[at..code.span.end]);
-        out
-    }
-
-    /// The code with a call in place of each piece of markup, for the oracle.
-    pub fn without_markup(&self, range: &Range, markup: &[Markup]) -> String {
-        let mut out = String::new();
-        let mut at = range.start;
-        for piece in markup {
-            out.push_str(&self.source[at..piece.span.start]);
-            out.push_str("__pmx_m(0)");
-            at = piece.span.end;
-        }
-        out.push_str(&self.source[at..range.end]);
-        out
-    }
 
     fn emit_group(&mut self, group: &Group) {
         if self.emit_placeholder(group) {
@@ -297,7 +188,7 @@ impl<'a> Emitter<'a> {
     fn emit_statements(&mut self, group: &Group) {
         let code = &group.code;
         let text = self.without_markup(&code.span, &code.markup);
-        if !self.options.oracle.is_statements(&text) {
+        if !self.is_statements(&text) {
             let found = self.report.error(codes::PAGE_BAD_JS_BLOCK, &group.span, "this block with `__export` is not valid JavaScript");
             self.report.push(found.help("a block holds statements and ends with `__export = { name, … };`"));
             return;

@@ -135,3 +135,24 @@ fn fragments_around_a_file() {
         __pmx_w("<p>a</p>");
     "#]]);
 }
+
+#[test]
+fn typescript_over_known_names() {
+    check_page("<p>{(user as any).name} {user!.age} {xs as text} {user as {a: b}}</p>", expect![[r#"
+        __pmx_w("<p>");
+        __pmx_e(0, ((user as any).name));
+        __pmx_w(" ");
+        __pmx_e(0, (user!.age));
+        __pmx_w(" {xs as text} ");
+        __pmx_e(0, (user as {a: b}));
+        __pmx_w("</p>");
+    "#]]);
+    check_page("{ let total: number = user.n; __export = { total }; }{total as number}", expect![[r#"
+        __pmx_js(() => { let __export; let total: number = user.n; __export = { total }; 
+        return __export; }, ["total"]);
+        __pmx_e(0, (total as number));
+    "#]]);
+    check_page("<code>{user as Admin}</code>", expect![[r#"
+        __pmx_w("<code>{user as Admin}</code>");
+    "#]]);
+}

@@ -7,6 +7,8 @@ use oxc_span::SourceType;
 use puremix_diag::{Diagnostic, FileId, SourceMap, render_text};
 use puremix_front_page::{Page, PageKind, PageOptions, ScriptOracle, parse_page};
 
+use puremix_ir::unit::ScriptLang;
+
 pub struct Oxc;
 
 impl ScriptOracle for Oxc {
@@ -63,7 +65,11 @@ pub fn with_chunks(unit: &str, statics: &[String]) -> String {
 
 /// Every unit is a statement list, and its map tells the truth.
 pub fn check_unit(unit: &puremix_ir::unit::ScriptUnit, source: &str) {
-    assert!(Oxc.is_statements(&unit.text), "not JavaScript:\n{}", unit.text);
+    let is_code = match unit.lang {
+        ScriptLang::Js => Oxc.is_statements(&unit.text),
+        ScriptLang::Ts => Oxc.is_expression(&format!("() => {{{}}}", unit.text), true),
+    };
+    assert!(is_code, "not {:?}:\n{}", unit.lang, unit.text);
     for s in &unit.map {
         let (g, f, len) = (s.generated as usize, s.source as usize, s.len as usize);
         assert_eq!(unit.text[g..g + len], source[f..f + len]);
