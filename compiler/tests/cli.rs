@@ -59,7 +59,7 @@ fn dependencies_are_missing_and_the_network_is_off() {
     let empty = App::new("empty");
     check("network", &[("CARGO_HOME", &empty.0.to_string_lossy())], expect![[r#"
         error[PMX0614]: the runtime's dependencies are not on this machine and cannot be fetched
-        = help: the first build needs crates.io; connect once, or copy ~/.cargo/registry from a machine that has built an app
+        = help: the first build needs crates.io; connect once, or run `puremixc setup --vendor DIR` on a machine with a network, copy DIR, and run it here
         `puremixc explain PMX0614` tells more
     "#]]);
 }
@@ -89,4 +89,27 @@ fn the_environment_leaves_no_trace() {
     assert!(first.contains("<h1>hello</h1>"), "{first}");
     assert_eq!(first, emit("/", &path, &[("HOME", "/nonexistent"), ("LANG", "C"), ("TZ", "Asia/Tokyo"), ("USER", "nobody"), ("NODE_ENV", "production")]));
     assert_eq!(first, emit("/", &path[1..], &[("PUREMIX_HOME", "/nonexistent"), ("CARGO_TARGET_DIR", "/nonexistent")]));
+}
+
+/// What `setup --vendor` put into a directory is enough for a machine that has nothing else.
+#[test]
+fn vendored_dependencies_need_no_network() {
+    let machines = App::new("vendor");
+    let crates = machines.0.join("crates");
+    let setup = |machine: &str, environment: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_puremixc"));
+        command.args(["setup", "--vendor"]).arg(&crates).env_remove("PUREMIX_RUNTIME").env("PUREMIX_HOME", machines.0.join(machine));
+        command.envs(environment.iter().copied()).output().expect("puremixc runs")
+    };
+    let first = setup("connected", &[]);
+    assert!(first.status.success(), "{first:?}");
+    let empty = machines.0.join("empty").display().to_string();
+    let second = setup("apart", &[("CARGO_HOME", &empty), ("CARGO_NET_OFFLINE", "true")]);
+    assert!(second.status.success(), "{second:?}");
+    assert!(String::from_utf8_lossy(&second.stderr).contains("builds without a network"), "{second:?}");
+    // An incomplete copy is completed where there is a network, and an error where there is none.
+    let some = std::fs::read_dir(&crates).expect("it was made").flatten().map(|e| e.path()).find(|p| p.to_string_lossy().contains("actix-http-"));
+    std::fs::remove_dir_all(some.expect("the server's HTTP layer")).expect("removable");
+    let third = setup("apart", &[("CARGO_HOME", &empty), ("CARGO_NET_OFFLINE", "true")]);
+    assert!(!third.status.success(), "{third:?}");
 }

@@ -75,11 +75,11 @@ fn size(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |m| m.len())
 }
 
-fn internal(text: String) -> Diagnostic {
+pub(super) fn internal(text: String) -> Diagnostic {
     Diagnostic::project(codes::INTERNAL, Severity::Error, text)
 }
 
-fn home_error(e: &io::Error) -> Diagnostic {
+pub(super) fn home_error(e: &io::Error) -> Diagnostic {
     internal(format!("cannot unpack the runtime to `{}`: {e}", Home::locate().dir.display()))
         .help("set PUREMIX_HOME to a directory that can be written")
 }
@@ -147,14 +147,14 @@ fn seed_lock(home: &Home, gen_dir: &Path) -> io::Result<()> {
 ///
 /// The bundle's lock is the repository's: cargo drops what only the compiler needs and keeps every version and checksum,
 /// which is why `--locked` (not even dropping) is not asked for.
-fn fetch(home: &Home, progress: &mut Progress, offline: bool) -> Result<(), Vec<Diagnostic>> {
+pub(super) fn fetch(home: &Home, progress: &mut Progress, offline: bool) -> Result<(), Vec<Diagnostic>> {
     let marker = home.fetched_marker();
     let lock = || fs::read_to_string(home.lock_file()).unwrap_or_default();
     if fs::read_to_string(&marker).is_ok_and(|old| old == lock()) {
         return Ok(());
     }
     progress.stage("fetching the runtime's dependencies (once per puremixc version)");
-    let mut command = cargo();
+    let mut command = cargo(home);
     command.args(["fetch", "--target", TARGET]).current_dir(&home.bundle);
     if offline {
         command.arg("--offline");
@@ -168,7 +168,7 @@ fn fetch(home: &Home, progress: &mut Progress, offline: bool) -> Result<(), Vec<
                 Severity::Error,
                 format!("the runtime's dependencies are not on this machine and cannot be fetched\n{why}"),
             )
-            .help("the first build needs crates.io; connect once, or copy ~/.cargo/registry from a machine that has built an app"),
+            .help("the first build needs crates.io; connect once, or run `puremixc setup --vendor DIR` on a machine with a network, copy DIR, and run it here"),
         ]);
     }
     let _ = fs::create_dir_all(&home.dir);
@@ -176,9 +176,13 @@ fn fetch(home: &Home, progress: &mut Progress, offline: bool) -> Result<(), Vec<
     Ok(())
 }
 
-/// cargo without the settings of the shell it is started from: they would be part of the cache's key.
-fn cargo() -> Command {
+/// cargo without the settings of the shell it is started from (they would be part of the cache's key), with the home's source of crates.
+pub(super) fn cargo(home: &Home) -> Command {
     let mut command = Command::new("cargo");
+    if let Some(dir) = &home.vendor {
+        let directory = format!("source.vendored-sources.directory={:?}", dir.display().to_string());
+        command.args(["--config", "source.crates-io.replace-with=\"vendored-sources\"", "--config", &directory]);
+    }
     let foreign = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_DIR", "CARGO_BUILD_TARGET", "CARGO_INCREMENTAL"];
     for name in foreign {
         command.env_remove(name);
@@ -200,9 +204,9 @@ fn compile(
     progress: &mut Progress,
 ) -> Result<PathBuf, Vec<Diagnostic>> {
     progress.stage("compiling");
-    progress.begin_crates(count_crates(gen_dir));
+    progress.begin_crates(count_crates(home, gen_dir));
     let target_dir = request.work_dir.join("target");
-    let mut child = cargo()
+    let mut child = cargo(home)
         .args(["build", "--offline", "--message-format=json", "--target", TARGET, "--profile", request.profile.cargo_name()])
         .current_dir(gen_dir)
         .env("CARGO_ENCODED_RUSTFLAGS", RUSTFLAGS)
@@ -266,8 +270,8 @@ fn explain_failure(home: &Home, stderr: &str) -> Vec<Diagnostic> {
 }
 
 /// How many crates cargo will report, for the estimate; 0 when unknown.
-fn count_crates(gen_dir: &Path) -> usize {
-    let output = cargo()
+fn count_crates(home: &Home, gen_dir: &Path) -> usize {
+    let output = cargo(home)
         .args(["metadata", "--offline", "--format-version=1", "--filter-platform", TARGET])
         .current_dir(gen_dir)
         .output();

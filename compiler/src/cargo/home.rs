@@ -12,12 +12,16 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+const VENDOR: &str = "vendor";
+
 #[derive(Clone, Debug)]
 pub struct Home {
     pub dir: PathBuf,
     /// Holds `Cargo.lock` and `runtime/`.
     pub bundle: PathBuf,
     pub build_dir: PathBuf,
+    /// The directory that `puremixc setup --vendor` named: dependencies come from there instead of from crates.io.
+    pub vendor: Option<PathBuf>,
 }
 
 impl Home {
@@ -32,7 +36,8 @@ impl Home {
             Some(repository) => fs::canonicalize(&repository).unwrap_or(repository),
             None => dir.join(format!("{}-{}", crate::VERSION, &bundle::HASH[..12])),
         };
-        Home { build_dir: dir.join("build"), dir, bundle }
+        let vendor = fs::read_to_string(dir.join(VENDOR)).ok().map(PathBuf::from);
+        Home { build_dir: dir.join("build"), dir, bundle, vendor }
     }
 
     /// The home with the runtime unpacked.
@@ -57,6 +62,11 @@ impl Home {
             Err(_) if self.bundle.join("runtime").is_dir() => fs::remove_dir_all(&staging),
             other => other,
         }
+    }
+
+    /// Holds the path of `vendor`.
+    pub fn vendor_file(&self) -> PathBuf {
+        self.dir.join(VENDOR)
     }
 
     pub fn lock_file(&self) -> PathBuf {

@@ -8,6 +8,7 @@ pub mod progress;
 pub mod rustc_errors;
 pub mod skeleton;
 pub mod toolchain;
+pub mod vendor;
 pub mod write;
 
 pub use build::{BuildRequest, Built, build};

@@ -13,6 +13,7 @@ mod new;
 mod panic;
 pub(crate) mod report;
 mod run;
+mod setup;
 pub(crate) mod start;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -41,6 +42,8 @@ enum Verb {
     Dev(dev::Args),
     /// Report errors, warnings and what becomes of each dependency, without building
     Check(check::Args),
+    /// Download what building needs, so that later builds need no network
+    Setup(setup::Args),
     /// Check the tools, the disk and the network that building needs
     Doctor(doctor::Args),
     /// Print what a stage of the compiler makes of the app
@@ -63,6 +66,7 @@ pub fn run() -> ExitCode {
         Verb::Run(args) => run::run(args),
         Verb::Dev(args) => dev::run(args),
         Verb::Check(args) => check::run(args),
+        Verb::Setup(args) => setup::run(args),
         Verb::Doctor(args) => doctor::run(args),
         Verb::Emit(args) => emit::run(args),
         Verb::Explain(args) => explain::run(args),
