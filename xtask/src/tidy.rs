@@ -17,7 +17,7 @@ const LONG: &[(&str, usize)] = &[
     ("compiler/crates/middle/src/pins/flow.rs", 750),
     ("runtime/crates/js/src/builtins/object.rs", 550),
     ("runtime/crates/value/src/heap/mod.rs", 550),
-    ("runtime/crates/value/src/isolate.rs", 550),
+    ("runtime/crates/value/src/isolate.rs", 600),
     ("runtime/src/request/response.rs", 600),
 ];
 
