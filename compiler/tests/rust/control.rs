@@ -54,8 +54,8 @@ fn loops() {
             let mut n = n.clone();
             loop {
                 n = rt::at(cx, 1, rt::js_step(cx, &n, (-1.0)))?;
-                if !(if let Some(t2) = cx.peek_num(&n, []) {
-                    t2 > 5.0
+                if !(if let Some(t3) = cx.peek_num(&n, []) {
+                    t3 > 5.0
                 } else {
                     rt::js_gt(cx, &n, &rt::Value::Num(5.0))?
                 }) {
@@ -66,13 +66,13 @@ fn loops() {
                 n = rt::at(cx, 2, rt::js_step(cx, &n, (-1.0)))?;
             }
             {
-                let mut t4 = n.clone();
-                for t5 in rt::at(cx, 3, rt::for_in_keys(cx, &t4))? {
-                    if !rt::for_in_live(cx, &t4, &t5)? {
+                let mut t6 = n.clone();
+                for t7 in rt::at(cx, 3, rt::for_in_keys(cx, &t6))? {
+                    if !rt::for_in_live(cx, &t6, &t7)? {
                         continue;
                     }
-                    let t7 = t5;
-                    let k = rt::as_str(&t7);
+                    let t9 = t7;
+                    let k = rt::as_str(&t9);
                     return Ok(rt::Value::Str(k.clone()));
                 }
             }

@@ -172,7 +172,7 @@ fn members() {
             )?;
             rt::at(cx, 4, rt::set_index(cx, o, k, rt::at(cx, 3, rt::index_int(cx, o, 0))?))?;
             if let Some(t1) = cx.peek_num(o, [rt::Step::Slot(4)]) {
-                rt::at(cx, 5, rt::set(cx, o, K_N, rt::Value::Num(t1 + 1.0), 5))?;
+                rt::at(cx, 5, rt::set_num(cx, o, K_N, t1 + 1.0, 5))?;
             } else {
                 {
                     let t2 = rt::at(cx, 5, rt::get(cx, o, K_N, 4))?;
@@ -184,7 +184,7 @@ fn members() {
                 };
             };
             if let Some(t3) = cx.peek_num(o, [rt::Step::Slot(7)]) {
-                rt::at(cx, 6, rt::set(cx, o, K_N, rt::Value::Num(t3 + 1.0), 8))?;
+                rt::at(cx, 6, rt::set_num(cx, o, K_N, t3 + 1.0, 8))?;
             } else {
                 rt::at(
                     cx,
