@@ -11,22 +11,9 @@ fn puremixc() -> &'static Path {
 
 /// A copy of the example shop with a page that counts visits in the session.
 fn shop() -> TempDir {
-    let copy = TempDir::new("dev-shop");
-    copy_tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop"), copy.path());
+    let copy = TempDir::copy_of("dev-shop", &Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop"));
     copy.write("app/routes/visits.puremix", "<loader>\nfunction visits(request) {\n  request.session.visits = (request.session.visits ?? 0) + 1;\n  return { data: request.session.visits };\n}\n</loader>\n<p>visits: {visits.data}</p>\n");
     copy
-}
-
-fn copy_tree(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).expect("a directory").flatten() {
-        let (path, target) = (entry.path(), to.join(entry.file_name()));
-        if path.is_dir() {
-            fs::create_dir_all(&target).expect("a directory can be made");
-            copy_tree(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("a file can be copied");
-        }
-    }
 }
 
 fn text(client: &mut Client, path: &str) -> String {

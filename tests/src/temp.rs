@@ -18,6 +18,26 @@ impl TempDir {
         TempDir(path)
     }
 
+    /// A copy of a directory with everything in it.
+    pub fn copy_of(name: &str, from: &Path) -> TempDir {
+        fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+            fs::create_dir_all(to)?;
+            for entry in fs::read_dir(from)? {
+                let entry = entry?;
+                let (path, target) = (entry.path(), to.join(entry.file_name()));
+                if path.is_dir() {
+                    copy(&path, &target)?;
+                } else {
+                    fs::copy(&path, &target)?;
+                }
+            }
+            Ok(())
+        }
+        let dir = TempDir::new(name);
+        copy(from, dir.path()).unwrap_or_else(|e| panic!("{}: {e}", from.display()));
+        dir
+    }
+
     /// A fresh directory with these files.
     pub fn with_files(name: &str, files: &[(&str, &str)]) -> TempDir {
         let dir = TempDir::new(name);

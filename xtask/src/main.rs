@@ -8,6 +8,7 @@ mod ci;
 mod codegen;
 mod dist;
 mod e2e;
+mod edits;
 mod fuzz;
 mod shell;
 mod soak;
@@ -43,6 +44,8 @@ enum Verb {
     Abandon(abandon::Args),
     /// Good and bad traffic at full speed: panics, memory, the end
     Soak(soak::Args),
+    /// Random edits of an app that `puremixc dev` serves
+    Edits(edits::Args),
     /// Feed mutated inputs to the front ends
     Fuzz(fuzz::Args),
 }
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Verb::Dist(args) => dist::run(&args),
         Verb::Abandon(args) => abandon::run_verb(&args),
         Verb::Soak(args) => soak::run(&args),
+        Verb::Edits(args) => edits::run(&args),
         Verb::Fuzz(args) => fuzz::run(&args),
     };
     match result {

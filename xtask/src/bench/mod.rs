@@ -6,6 +6,7 @@
 
 mod builds;
 mod compute;
+mod dev;
 mod load;
 mod peers;
 
@@ -47,6 +48,8 @@ pub struct Args {
 enum Part {
     /// Compare computing code with Node 24, without HTTP
     Compute(compute::Args),
+    /// From a save to the new bytes under `puremixc dev`
+    Dev(dev::Args),
 }
 
 const PATHS: [(&str, &str); 3] = [("tiny page", "/tiny/Ada%20%26%20Co"), ("JSON", "/json?id=7"), ("list page", "/list")];
@@ -68,8 +71,10 @@ impl Report {
 }
 
 pub fn run(args: &Args) -> Outcome {
-    if let Some(Part::Compute(args)) = &args.part {
-        return compute::run(args);
+    match &args.part {
+        Some(Part::Compute(args)) => return compute::run(args),
+        Some(Part::Dev(args)) => return dev::run(args),
+        None => {}
     }
     let mut report = Report::default();
     report.line(format!("machine: {}", machine()));
