@@ -41,9 +41,17 @@ pub fn run(puremixc: &Path, app: &Path, edits: usize, seed: u64) -> Result<Seen,
     let mut client = dev.client();
     let mut random = Random::new(seed);
     let pristine: Vec<(&str, String)> = PAGES.iter().chain(&LIBS).map(|path| (*path, dev.read(path))).collect();
+    let mut broken = None;
     let mut seen = Seen { edits, errors: 0, early_kb: 0, late_kb: 0, differences: Vec::new() };
     for number in 0..edits {
-        edit(&dev, &mut random, &pristine, number);
+        // What is broken is soon mended, so that most editions run.
+        match broken.take() {
+            Some(file) if random.below(3) > 0 => {
+                let (path, text): &(&str, String) = &pristine[file];
+                dev.write(path, &(text.clone() + &comment(path, "mended", number)));
+            }
+            still => broken = edit(&dev, &mut random, &pristine, number).or(still),
+        }
         if dev.next()?["kind"] == "error" {
             seen.errors += 1;
         }
@@ -74,9 +82,14 @@ pub fn run(puremixc: &Path, app: &Path, edits: usize, seed: u64) -> Result<Seen,
     Ok(seen)
 }
 
-/// One edit that the server will tell of: each changes what is on disk.
-fn edit(dev: &Dev, random: &mut Random, pristine: &[(&str, String)], number: usize) {
-    let any = |random: &mut Random| &pristine[random.below(pristine.len())];
+fn comment(path: &str, word: &str, number: usize) -> String {
+    if path.starts_with("app/lib") { format!("\n// {word} {number}\n") } else { format!("\n<!-- {word} {number} -->\n") }
+}
+
+/// One edit that the server will tell of: each changes what is on disk. Answers which file it has broken.
+fn edit(dev: &Dev, random: &mut Random, pristine: &[(&str, String)], number: usize) -> Option<usize> {
+    let any = random.below(pristine.len());
+    let (path, text) = &pristine[any];
     match random.below(10) {
         0..=2 => {
             let page = PAGES[random.below(PAGES.len() - 1)];
@@ -90,15 +103,11 @@ fn edit(dev: &Dev, random: &mut Random, pristine: &[(&str, String)], number: usi
         }
         5 => dev.write("public/css/shop.css", &format!("h1 {{ order: {number} }}\n")),
         6 => {
-            let (path, text) = any(random);
             let broken = if path.starts_with("app/lib") { format!("{text}\nexport const = /* broken {number} */;") } else { format!("{text}\n<p>{{broken {number}</p>") };
             dev.write(path, &broken);
+            return Some(any);
         }
-        7 => {
-            let (path, text) = any(random);
-            let comment = if path.starts_with("app/lib") { format!("\n// mended {number}\n") } else { format!("\n<!-- mended {number} -->\n") };
-            dev.write(path, &(text.clone() + &comment));
-        }
+        7 => dev.write(path, &(text.clone() + &comment(path, "touched", number))),
         8 => dev.write(&format!("app/routes/extra-{}.puremix", number % 3), &format!("<loader>function load() {{ return {{ data: {number} }}; }}</loader><p>{{load.data}}</p>")),
         _ => {
             let route = format!("app/routes/extra-{}.puremix", number % 3);
@@ -109,6 +118,7 @@ fn edit(dev: &Dev, random: &mut Random, pristine: &[(&str, String)], number: usi
             }
         }
     }
+    None
 }
 
 /// Tokens are another for each start.

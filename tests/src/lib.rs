@@ -3,12 +3,14 @@
 //! In: paths of binaries and requests. Out: responses as data. This crate must never know the compiler's stages.
 #![forbid(unsafe_code)]
 
+pub mod browser;
 pub mod dev;
 pub mod edits;
 pub mod http;
 pub mod server;
 pub mod temp;
 
+pub use browser::Browser;
 pub use dev::Dev;
 pub use http::{Client, Reply};
 pub use server::Server;

@@ -1,0 +1,116 @@
+//! A headless Chromium that a test drives over its debugging pipe.
+
+use crate::TempDir;
+use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+/// Longer than anything takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A browser with one page.
+pub struct Browser {
+    child: Child,
+    to: ChildStdin,
+    from: Receiver<Value>,
+    next: u64,
+    session: String,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts the Chromium that is installed (Debian: `apt-get install chromium`).
+    pub fn start() -> Result<Browser, String> {
+        let profile = TempDir::new("chromium");
+        // The pipe is file descriptors 3 and 4, which only a shell can give a child without unsafe code.
+        let script = "exec chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
+                      --remote-debugging-pipe --user-data-dir=\"$1\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null";
+        let mut child = Command::new("sh")
+            .args(["-c", script, "sh"])
+            .arg(profile.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|e| format!("sh: {e}"))?;
+        let (Some(to), Some(out)) = (child.stdin.take(), child.stdout.take()) else { return Err("no pipe".to_owned()) };
+        let (send, from) = channel();
+        std::thread::spawn(move || {
+            for message in BufReader::new(out).split(0).map_while(Result::ok) {
+                if let Ok(message) = serde_json::from_slice(&message) {
+                    // Nobody may be waiting any more.
+                    let _ = send.send(message);
+                }
+            }
+        });
+        let mut browser = Browser { child, to, from, next: 0, session: String::new(), _profile: profile };
+        let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }))?;
+        let attached = browser.call("Target.attachToTarget", json!({ "targetId": target["targetId"], "flatten": true }))?;
+        browser.session = attached["sessionId"].as_str().unwrap_or_default().to_owned();
+        Ok(browser)
+    }
+
+    fn call(&mut self, method: &str, params: Value) -> Result<Value, String> {
+        self.next += 1;
+        let mut message = json!({ "id": self.next, "method": method, "params": params });
+        if !self.session.is_empty() {
+            message["sessionId"] = json!(self.session);
+        }
+        self.to.write_all(format!("{message}\0").as_bytes()).map_err(|e| format!("{method}: {e}; is chromium installed?"))?;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let answer = self.from.recv_timeout(left).map_err(|_| format!("{method}: no answer; is chromium installed?"))?;
+            if answer["id"] == self.next {
+                return match answer.get("error") {
+                    Some(error) => Err(format!("{method}: {error}")),
+                    None => Ok(answer["result"].clone()),
+                };
+            }
+        }
+    }
+
+    pub fn open(&mut self, url: &str) -> Result<(), String> {
+        self.call("Page.navigate", json!({ "url": url }))?;
+        self.wait_for("document.readyState === 'complete' && location.href !== 'about:blank'")
+    }
+
+    /// The value of an expression in the page.
+    pub fn evaluate(&mut self, expression: &str) -> Result<Value, String> {
+        let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let answer = self.call("Runtime.evaluate", params)?;
+        match answer.get("exceptionDetails") {
+            Some(details) => Err(format!("{expression}: {details}")),
+            None => Ok(answer["result"]["value"].clone()),
+        }
+    }
+
+    /// Types at the focus as a person does.
+    pub fn type_text(&mut self, text: &str) -> Result<(), String> {
+        self.call("Input.insertText", json!({ "text": text })).map(drop)
+    }
+
+    /// Until the expression is true. While a page is being replaced there is nothing to ask.
+    pub fn wait_for(&mut self, expression: &str) -> Result<(), String> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let last = self.evaluate(expression);
+            if last == Ok(Value::Bool(true)) {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                let page = self.evaluate("document.documentElement.outerHTML");
+                return Err(format!("`{expression}` never came true: {last:?}\n{page:?}"));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
