@@ -104,7 +104,7 @@ impl Slots {
         match self.vec_mut().get_mut(i) {
             Some(place) => {
                 let old = std::mem::replace(place, value);
-                drop(old);
+                old.discard();
                 Ok(())
             }
             None => Err(value),
@@ -118,7 +118,7 @@ impl Slots {
             Some(Value::Uninit) | None => Err(value),
             Some(place) => {
                 let old = std::mem::replace(place, value);
-                drop(old);
+                old.discard();
                 Ok(())
             }
         }

@@ -18,6 +18,24 @@ impl Clone for Value {
     }
 }
 
+impl Value {
+    /// Whether dropping it does anything.
+    #[inline]
+    pub(super) fn owns(&self) -> bool {
+        matches!(self, Value::Obj(_) | Value::Str(_) | Value::Sym(_) | Value::BigInt(_))
+    }
+
+    /// Drops it, without a call where there is nothing to do.
+    #[inline]
+    pub(super) fn discard(self) {
+        if self.owns() {
+            drop(self);
+        } else {
+            std::mem::forget(self);
+        }
+    }
+}
+
 /// Leaves one more reference behind.
 #[inline(never)]
 fn retain(v: &Value) {

@@ -281,7 +281,7 @@ impl Obj {
             // SAFETY: slot `i` is in bounds and initialised; no reference to it exists while the bits are replaced. The old
             // value is dropped after that, when foreign code may look at the slot again.
             let old = unsafe { std::ptr::replace(slot_ptr(self.0, i as usize), value) };
-            drop(old);
+            old.discard();
             return;
         }
         self.set_slot_beyond(i, value);
@@ -503,14 +503,24 @@ fn release(p: NonNull<ObjBox>) {
 
 fn free(p: NonNull<ObjBox>) {
     // SAFETY: the count is zero and weak references are cleared, so nobody can reach the box. Slots and box were
-    // initialised at creation and are dropped exactly once; the memory goes back with the layout it came with. Counts that
+    // initialised at creation and are dropped exactly once: a slot that owns nothing needs no drop, and of a plain object
+    // without an extra part only shape and prototype do. The memory goes back with the layout it came with. Counts that
     // reach zero on the way are queued in `dead`, because `releasing` is set.
     unsafe {
-        let cap = p.as_ref().inline_cap;
+        let head = p.as_ptr();
+        let cap = (*head).inline_cap;
         for i in 0..usize::from(cap) {
-            slot_ptr(p, i).drop_in_place();
+            let slot = slot_ptr(p, i);
+            if (*slot).owns() {
+                slot.drop_in_place();
+            }
         }
-        p.drop_in_place();
+        if matches!((*head).kind, Kind::Plain) && (*head).extra.get().is_none() {
+            (&raw mut (*head).shape).drop_in_place();
+            (&raw mut (*head).proto).drop_in_place();
+        } else {
+            head.drop_in_place();
+        }
         dealloc(p.as_ptr().cast(), layout(cap));
     }
 }
