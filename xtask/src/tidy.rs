@@ -12,9 +12,7 @@ const MAX_LINES: usize = 500;
 const LONG: &[(&str, usize)] = &[
     ("compiler/crates/front-js/src/tests/language.rs", 600),
     ("compiler/crates/front-page/tests/template.rs", 650),
-    ("compiler/crates/ir/src/print.rs", 900),
     ("compiler/crates/ir/src/visit.rs", 550),
-    ("compiler/crates/middle/src/pins/flow.rs", 750),
     ("runtime/crates/js/src/builtins/object.rs", 550),
     ("runtime/crates/value/src/heap/mod.rs", 550),
     ("runtime/crates/value/src/isolate.rs", 600),
