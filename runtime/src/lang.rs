@@ -68,6 +68,13 @@ pub fn json(cx: Cx, value: &Value) -> R<Option<Str>> {
     js::json_to_string(cx, value)
 }
 
+/// `JSON.stringify(value)` as a body; `null` for what has no JSON.
+pub fn json_text(cx: Cx, value: &Value) -> R<String> {
+    let mut text = String::with_capacity(256);
+    js::write_json(cx, &mut text, value, false)?;
+    Ok(text)
+}
+
 pub fn parse_json(cx: Cx, text: &str) -> R {
     js::parse_json(cx, &Str::from(text))
 }

@@ -23,6 +23,12 @@ pub fn call_method_safe(cx: Cx, recv: &Value, name: Atom, args: &[Value], ic: u3
     if recv.is_nullish() {
         return Ok(Value::Undefined);
     }
+    if let Value::Num(n) = recv
+        && name == wk::TO_FIXED
+        && let Some(text) = js::builtins::number::to_fixed_direct(cx, *n, args)
+    {
+        return Ok(text);
+    }
     let f = js::get(cx, recv, name, ic)?;
     if f.is_nullish() {
         return Ok(Value::Undefined);

@@ -1,7 +1,7 @@
 //! From a page to a document: layouts, the default document, and where head elements go.
 
 use super::scope::{Content, Scope};
-use super::{Out, head};
+use super::{Out, head, memo};
 use crate::app::PageDef;
 use puremix_value::{Cx, R, Value};
 use std::cell::Cell;
@@ -119,6 +119,19 @@ fn render_wrapped(cx: Cx, inner: &Scope<'_>, layout: &Wrapper, outer: &[Wrapper]
 
 /// A page without a layout: its template is a document itself, or the default document goes around it.
 fn render_bare(cx: Cx, page: &Scope<'_>, head: &str, script: &str, out: &mut Out) -> R<()> {
+    let memo = memo::of(page.def);
+    if memo.is_document() {
+        (page.def.render)(cx, page, out)?;
+        if !is_document(&out.text) {
+            memo.note_document(false);
+            wrap_in_shell(out, head, script);
+        } else if !head.is_empty() || !script.is_empty() {
+            let old_len = out.text.len();
+            head::merge(&mut out.text, head, script, None);
+            out.shift_gaps(0, old_len);
+        }
+        return Ok(());
+    }
     out.raw(SHELL);
     head::merge(&mut out.text, head, script, None);
     let start = out.text.len();
@@ -127,6 +140,7 @@ fn render_bare(cx: Cx, page: &Scope<'_>, head: &str, script: &str, out: &mut Out
         out.raw(SHELL_END);
         return Ok(());
     }
+    memo.note_document(true);
     let old_len = out.text.len();
     out.text.drain(..start);
     head::merge(&mut out.text, head, script, None);

@@ -15,6 +15,7 @@ mod failure;
 pub mod head;
 mod layout;
 mod loaders;
+mod memo;
 mod out;
 mod respond;
 mod scope;

@@ -3,16 +3,13 @@
 use super::error_page;
 use super::layout::{self, Wrapper};
 use super::scope::{Content, Rendering, Scope, rendering};
-use super::{Out, actions, data, failure, loaders};
+use super::{Out, actions, data, failure, loaders, memo};
 use crate::app::{HandlerFn, PageDef, ValueFn};
 use crate::http::message::Reply;
 use crate::lang;
 use crate::request::{self, BadRequest, Exchange, host};
 use puremix_value::{Cx, R, Thrown, Value};
 use std::rc::Rc;
-
-/// Room for a page's text; most pages need no second allocation.
-const PAGE_BYTES: usize = 8 * 1024;
 
 /// Answers a request with a page. Nothing is thrown out of here: an exception is the 500 page.
 ///
@@ -81,10 +78,11 @@ pub(super) async fn render_page(cx: Cx, page: &'static PageDef, exchange: &Excha
     }
     let wants_data = page.mentions_puremix || wrappers.iter().any(|w| w.def.mentions_puremix) || host(cx).services.injects_data_everywhere();
     let script = if wants_data { data::script(cx, page, &values)? } else { String::new() };
-    let mut out = Out::with_capacity(PAGE_BYTES);
+    let mut out = Out::with_capacity(memo::of(page).room());
     let scope = Scope { def: page, loaders: &values, request, action_result, props: &Value::Undefined, content: Content::Nothing };
     rendering(now, || layout::render_document(cx, &scope, &wrappers, &script, &mut out))?;
     let text = out.finish(cx).await?;
+    memo::of(page).note(text.len());
     if let Some(reply) = request::take_reply(exchange) {
         return Ok(reply);
     }
@@ -101,7 +99,7 @@ fn loader_reply(cx: Cx, exchange: &Exchange, value: &Value, status: &mut u16) ->
     }
     record_headers(cx, exchange, value)?;
     let own_status = status_of(cx, value, 100..600)?;
-    let json = lang::get(cx, value, "json")?;
+    let json = lang::get_key(cx, value, &host(cx).reply_keys.json)?;
     if !json.is_undefined() && !json.is_callable() {
         return Ok(Some(json_reply(cx, &json, own_status.unwrap_or(200))?));
     }
@@ -112,13 +110,12 @@ fn loader_reply(cx: Cx, exchange: &Exchange, value: &Value, status: &mut u16) ->
 }
 
 fn json_reply(cx: Cx, json: &Value, status: u16) -> R<Reply> {
-    let text = lang::json(cx, json)?;
-    Ok(Reply::json(status, text.map_or_else(|| "null".into(), |t| t.as_str().to_string())))
+    Ok(Reply::json(status, lang::json_text(cx, json)?))
 }
 
 /// The `status` of a value, if it is a number of this range.
 fn status_of(cx: Cx, value: &Value, range: std::ops::Range<u16>) -> R<Option<u16>> {
-    Ok(match lang::get(cx, value, "status")? {
+    Ok(match lang::get_key(cx, value, &host(cx).reply_keys.status)? {
         Value::Num(n) if n.fract() == 0.0 && n >= f64::from(range.start) && n < f64::from(range.end) => Some(n as u16),
         _ => None,
     })
@@ -126,7 +123,7 @@ fn status_of(cx: Cx, value: &Value, range: std::ops::Range<u16>) -> R<Option<u16
 
 /// Records the `headers` object of a value.
 fn record_headers(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
-    let headers = lang::get(cx, value, "headers")?;
+    let headers = lang::get_key(cx, value, &host(cx).reply_keys.headers)?;
     let Some(object) = headers.as_obj().filter(|o| !o.is_array() && !o.is_callable()) else { return Ok(()) };
     for key in lang::keys(cx, object) {
         let value = lang::get_key(cx, &headers, &key)?;
@@ -140,7 +137,7 @@ fn redirect_of(cx: Cx, value: &Value) -> R<Option<Reply>> {
     if !value.is_object() {
         return Ok(None);
     }
-    let Value::Str(url) = lang::get(cx, value, "redirect")? else { return Ok(None) };
+    let Value::Str(url) = lang::get_key(cx, value, &host(cx).reply_keys.redirect)? else { return Ok(None) };
     if url.is_empty() {
         return Ok(None);
     }

@@ -3,7 +3,7 @@
 use super::Exchange;
 use crate::lang;
 use crate::page::error_page::{Excerpt, Failure};
-use puremix_value::{Args, Cx, FnDef, Intrinsic, Obj, R, Value};
+use puremix_value::{Args, Cx, FnDef, Intrinsic, Key, Obj, R, Value};
 use std::any::Any;
 use std::cell::OnceCell;
 
@@ -54,10 +54,20 @@ pub trait Services: Any {
 /// What the HTTP runtime keeps in an isolate.
 pub struct Host {
     pub services: Box<dyn Services>,
+    /// What a loader's or a handler's value may say beside data.
+    pub reply_keys: ReplyKeys,
     pub(super) request_prototype: OnceCell<Obj>,
     pub(super) response_prototype: OnceCell<Obj>,
     pub(super) form_prototype: OnceCell<Obj>,
     pub(super) file_prototype: OnceCell<Obj>,
+}
+
+/// The names of what a value says beside data, looked up once.
+pub struct ReplyKeys {
+    pub redirect: Key,
+    pub status: Key,
+    pub headers: Key,
+    pub json: Key,
 }
 
 /// Gives the isolate its services; once, before the first request.
@@ -67,6 +77,7 @@ pub struct Host {
 pub fn install(cx: Cx, services: Box<dyn Services>) {
     let host = Host {
         services,
+        reply_keys: ReplyKeys { redirect: cx.key_of("redirect"), status: cx.key_of("status"), headers: cx.key_of("headers"), json: cx.key_of("json") },
         request_prototype: OnceCell::new(),
         response_prototype: OnceCell::new(),
         form_prototype: OnceCell::new(),

@@ -16,6 +16,25 @@ pub use url::{url_part, url_start};
 struct Table {
     class: [u8; 256],
     with: &'static [&'static str],
+    /// The special bytes, the first one repeated, where they are few enough to compare a whole block with each.
+    few: Option<[u8; FEW]>,
+}
+
+/// Special bytes that a block is compared with.
+const FEW: usize = 6;
+/// Bytes that are looked at together; the compiler makes vector instructions of it.
+const BLOCK: usize = 16;
+
+/// True if none of `few` is in the block.
+#[inline]
+fn is_clean(block: &[u8; BLOCK], few: &[u8; FEW]) -> bool {
+    let mut hits = [false; BLOCK];
+    for special in few {
+        for (hit, b) in hits.iter_mut().zip(block) {
+            *hit |= b == special;
+        }
+    }
+    !hits.iter().fold(false, |any, hit| any | hit)
 }
 
 impl Table {
@@ -27,21 +46,38 @@ impl Table {
             i += 1;
         }
         assert!(bytes.len() == with.len());
-        Table { class, with }
+        let mut few = [bytes[0]; FEW];
+        let mut i = 0;
+        while i < bytes.len() && i < FEW {
+            few[i] = bytes[i];
+            i += 1;
+        }
+        Table { class, with, few: if bytes.len() <= FEW { Some(few) } else { None } }
     }
 
     #[inline]
     fn push(&self, out: &mut String, text: &str) {
         let bytes = text.as_bytes();
-        let mut clean = 0;
-        for (i, b) in bytes.iter().enumerate() {
-            let class = self.class[usize::from(*b)];
-            if class != 0 {
-                // All special bytes are ASCII, so both ends are character boundaries.
-                out.push_str(&text[clean..i]);
-                out.push_str(self.with[usize::from(class) - 1]);
-                clean = i + 1;
+        let (mut clean, mut from) = (0, 0);
+        while from < bytes.len() {
+            let block = bytes[from..].first_chunk::<BLOCK>();
+            if let (Some(block), Some(few)) = (block, &self.few)
+                && is_clean(block, few)
+            {
+                from += BLOCK;
+                continue;
             }
+            let end = (from + BLOCK).min(bytes.len());
+            for (i, b) in bytes[from..end].iter().enumerate() {
+                let class = self.class[usize::from(*b)];
+                if class != 0 {
+                    // All special bytes are ASCII, so both ends are character boundaries.
+                    out.push_str(&text[clean..from + i]);
+                    out.push_str(self.with[usize::from(class) - 1]);
+                    clean = from + i + 1;
+                }
+            }
+            from = end;
         }
         out.push_str(&text[clean..]);
     }

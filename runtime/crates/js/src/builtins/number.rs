@@ -180,6 +180,15 @@ fn to_fixed(cx: Cx, a: &Args<'_>) -> R {
     Ok(to_fixed_str(n, places as usize).into())
 }
 
+/// `n.toFixed(places)` while the built-ins are as they came, without looking the method up; `None` for what takes the ordinary way.
+pub fn to_fixed_direct(cx: Cx, n: f64, args: &[Value]) -> Option<Value> {
+    let [Value::Num(places)] = args else { return None };
+    if !cx.is_intact() || !(0.0..=20.0).contains(places) || !n.is_finite() || n.abs() >= 1e21 {
+        return None;
+    }
+    Some(to_fixed_str(n, *places as usize).into())
+}
+
 /// `n.toFixed(places)` of a finite number below 1e21.
 pub fn to_fixed_str(n: f64, places: usize) -> Str {
     match Fixed::new().write(n, places) {

@@ -1,7 +1,7 @@
 //! `a.b`, `a[b]`, assignments, `delete`, method calls.
 
 use super::object::{delete_property, get_key, get_value, set_key};
-use crate::builtins::{array, string};
+use crate::builtins::{array, number, string};
 use crate::errors::{throw_read, throw_refused, throw_set};
 use crate::{call, js_to_key, num_key};
 use puremix_value::{Args, Atom, Cx, Found, Intrinsic, Key, Kind, Obj, R, Value, check_stack, well_known};
@@ -347,6 +347,11 @@ fn call_method_uncached(cx: Cx, recv: &Value, name: Atom, args: &[Value], ic: u3
             {
                 let callee = cx.intrinsic_ref(Intrinsic::StringPrototype);
                 return code(cx, &Args { this: recv, args, callee, new_target: &Value::Undefined });
+            }
+        }
+        Value::Num(n) if name == well_known::TO_FIXED => {
+            if let Some(text) = number::to_fixed_direct(cx, *n, args) {
+                return Ok(text);
             }
         }
         _ => {}
