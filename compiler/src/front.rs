@@ -167,6 +167,7 @@ fn lower_json(file: FileId, path: &str, text: &str) -> (Module, Vec<Diagnostic>)
         checked: false,
         assigned: false,
         function: None,
+        hoisted: false,
         ty: Ty::Any,
         constant: None,
         span,

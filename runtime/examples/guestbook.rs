@@ -12,10 +12,10 @@ static APP: AppDef = AppDef {
     atoms: &[],
     inline_caches: 0,
     globals: 2,
-    sites: &[Site { file: "", line: 0, column: 0 }, Site { file: "app/routes/throws.puremix", line: 3, column: 9 }],
+    sites: &[Site { file: "", line: 0, column: 0, expression: "" }, Site { file: "app/routes/throws.puremix", line: 3, column: 9, expression: "" }],
     modules: &[
-        ModuleDef { path: "puremix.config.js", is_esm: true, init: &config },
-        ModuleDef { path: "app/routes/index.puremix", is_esm: true, init: &index },
+        ModuleDef { path: "puremix.config.js", is_esm: true, init: &config, started: None },
+        ModuleDef { path: "app/routes/index.puremix", is_esm: true, init: &index, started: None },
     ],
     routes: &[
         RouteDef { pattern: &[], kind: RouteKind::Page(&INDEX), file: "app/routes/index.puremix" },

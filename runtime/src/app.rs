@@ -38,6 +38,8 @@ pub struct Site {
     pub file: &'static str,
     pub line: u32,
     pub column: u32,
+    /// What is called, constructed or walked there, as V8 shows it in messages.
+    pub expression: &'static str,
 }
 
 #[derive(Clone, Copy)]
@@ -47,6 +49,8 @@ pub struct ModuleDef {
     pub is_esm: bool,
     /// Runs the module's body; a promise when it awaits at top level.
     pub init: &'static ValueFn,
+    /// The module variable that says it has started, where `require` or `import()` may start it earlier.
+    pub started: Option<u32>,
 }
 
 #[derive(Clone, Copy)]

@@ -61,6 +61,7 @@ mod tests {
             let (at, line) = generated
                 .files
                 .iter()
+                .filter(|(at, _)| at.starts_with("src/m0") && at.ends_with(".rs"))
                 .find_map(|(at, text)| Some((at.clone(), text.lines().position(|l| l.contains("SHIFT") || l.contains("shift"))? as u32 + 1)))
                 .expect("the call is in the generated code");
             let lines = |at: &str, line: u32| driver::source_of(&generated, at, line);

@@ -27,10 +27,10 @@ fn labels() {
         pub fn f1_f(cx: rt::Cx, m: &rt::Value) -> rt::R {
             {
                 let mut t1 = rt::at(cx, 1, rt::for_of(cx, m))?;
-                'l2: while let Some(row) = rt::at(cx, 1, t1.next(cx))? {
+                'l2: while let Some(row) = rt::at(cx, 2, t1.next(cx))? {
                     {
-                        let mut t3 = rt::at(cx, 2, rt::for_of(cx, &row))?;
-                        while let Some(x) = rt::at(cx, 2, t3.next(cx))? {
+                        let mut t3 = rt::at(cx, 3, rt::for_of(cx, &row))?;
+                        while let Some(x) = rt::at(cx, 4, t3.next(cx))? {
                             if rt::js_truthy(&x) {
                                 t3.close(cx)?;
                                 continue 'l2;

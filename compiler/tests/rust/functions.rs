@@ -81,12 +81,12 @@ fn callbacks_of_arrays() {
             return Ok(
                 rt::at(
                     cx,
-                    1,
+                    3,
                     rt::arr_reduce(
                         cx,
                         &rt::at(
                             cx,
-                            1,
+                            2,
                             rt::arr_map(
                                 cx,
                                 &rt::at(
@@ -111,7 +111,7 @@ fn callbacks_of_arrays() {
             );
         }
         pub fn f2(cx: rt::Cx, x: &rt::Value) -> rt::R {
-            return Ok(rt::at(cx, 2, rt::get(cx, x, K_ON, 1))?);
+            return Ok(rt::at(cx, 4, rt::get(cx, x, K_ON, 1))?);
         }
         pub fn f3(cx: rt::Cx, x: &rt::Value) -> rt::R<f64> {
             return Ok(
@@ -121,7 +121,7 @@ fn callbacks_of_arrays() {
                     rt::as_num(
                         &rt::js_mul(
                             cx,
-                            &rt::at(cx, 3, rt::get(cx, x, K_N, 2))?,
+                            &rt::at(cx, 5, rt::get(cx, x, K_N, 2))?,
                             &rt::Value::Num(2.0),
                         )?,
                     )
@@ -283,13 +283,14 @@ fn generator() {
 
 #[test]
 fn class() {
-    js_module("export class Point { #x = 1; constructor(y) { this.y = y; } get x() { return this.#x; } static zero() { return new Point(0); } }", expect![[r#"
+    js_module("export class Point { #x = 1; constructor(y) { this.y = y; } get x() { return this.#x; } static zero() { return new Point(0); } }", expect![[r##"
+        const SOURCE: &str = include_str!("m0_a.txt");
         pub const G_POINT_0: u32 = 0;
         pub fn f0(cx: rt::Cx) -> rt::R {
             cx.set_global(
                 G_POINT_0,
                 {
-                    let x = rt::private_symbol("x");
+                    let x = rt::private_symbol("#x");
                     let (t1, t2) = rt::at(
                         cx,
                         1,
@@ -329,19 +330,26 @@ fn class() {
         fn t1_point(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             f1_point(cx, a.env(0), a.this, a.get(0))
         }
-        static FN_1_POINT: rt::FnDef = rt::FnDef::new(
-            "Point",
-            1,
-            t1_point,
-            rt::FnKind::ClassBase,
-        );
+        pub static FN_1_POINT: rt::FnDef = rt::FnDef::new(
+                "Point",
+                1,
+                t1_point,
+                rt::FnKind::ClassBase,
+            )
+            .with_source(SOURCE, 7, 128);
         pub fn f2_get_x(cx: rt::Cx, x: &rt::Value, this: &rt::Value) -> rt::R {
             return Ok(rt::at(cx, 6, rt::get_private(cx, this, x))?);
         }
         fn t2_get_x(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             f2_get_x(cx, a.env(0), a.this)
         }
-        static FN_2_GET_X: rt::FnDef = rt::FnDef::new("get x", 0, t2_get_x, rt::FnKind::Method);
+        pub static FN_2_GET_X: rt::FnDef = rt::FnDef::new(
+                "get x",
+                0,
+                t2_get_x,
+                rt::FnKind::Method,
+            )
+            .with_source(SOURCE, 60, 87);
         pub fn f3_zero(cx: rt::Cx) -> rt::R {
             rt::check_stack(cx)?;
             return Ok(
@@ -351,6 +359,7 @@ fn class() {
         fn t3_zero(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             f3_zero(cx)
         }
-        static FN_3_ZERO: rt::FnDef = rt::FnDef::new("zero", 0, t3_zero, rt::FnKind::Method);
-    "#]]);
+        pub static FN_3_ZERO: rt::FnDef = rt::FnDef::new("zero", 0, t3_zero, rt::FnKind::Method)
+            .with_source(SOURCE, 95, 126);
+    "##]]);
 }

@@ -17,6 +17,7 @@ fn file_of(index: usize, files: &'static [(&'static str, &'static str)], expecte
 #[test]
 fn variables() {
     js_module("const rate = 0.2; let count = 0; export function tax(n) { count++; return n * rate; }", expect![[r#"
+        const SOURCE: &str = include_str!("m0_a.txt");
         pub const G_RATE_0: u32 = 0;
         pub const G_COUNT_1: u32 = 1;
         pub const G_TAX_2: u32 = 2;
@@ -38,13 +39,15 @@ fn variables() {
         fn t1_tax(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             Ok(rt::Value::Num(f1_tax(cx, a.get(0))?))
         }
-        static FN_1_TAX: rt::FnDef = rt::FnDef::new("tax", 1, t1_tax, rt::FnKind::Normal);
+        pub static FN_1_TAX: rt::FnDef = rt::FnDef::new("tax", 1, t1_tax, rt::FnKind::Normal)
+            .with_source(SOURCE, 40, 85);
     "#]]);
 }
 
 #[test]
 fn imports_are_live() {
     file_of(1, &[("a.js", "import { n, add } from './b.js'; export const f = () => { add(); return n; };"), ("b.js", "export let n = 0; export function add() { n += 1; }")], expect![[r#"
+        const SOURCE: &str = include_str!("m0_a.txt");
         pub const G_F_0: u32 = 0;
         pub fn f0(cx: rt::Cx) -> rt::R {
             {
@@ -60,13 +63,15 @@ fn imports_are_live() {
         fn t1_f(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             Ok(rt::Value::Num(f1_f(cx)?))
         }
-        static FN_1_F: rt::FnDef = rt::FnDef::new("f", 0, t1_f, rt::FnKind::Arrow);
+        pub static FN_1_F: rt::FnDef = rt::FnDef::new("f", 0, t1_f, rt::FnKind::Arrow)
+            .with_source(SOURCE, 50, 76);
     "#]]);
 }
 
 #[test]
 fn native_modules() {
     file_of(1, &[("a.js", "import { randomUUID } from 'node:crypto'; import fs from 'fs'; export const f = () => [randomUUID(), fs.existsSync('a')];")], expect![[r#"
+        const SOURCE: &str = include_str!("m0_a.txt");
         pub const G_F_0: u32 = 0;
         static S_A: rt::Lit = rt::Lit::new("a");
         pub fn f0(cx: rt::Cx) -> rt::R {
@@ -81,10 +86,10 @@ fn native_modules() {
                 rt::array(
                     cx,
                     vec![
-                        rt::at(cx, 1, rt::call(cx, & rt::at(cx, 1, rt::get(cx, & rt::at(cx, 1,
+                        rt::at(cx, 2, rt::call(cx, & rt::at(cx, 1, rt::get(cx, & rt::at(cx, 1,
                         rt::native_module(cx, 1, "crypto")) ?, K_RANDOM_UUID, 1)) ?, &
-                        rt::Value::Undefined, & [])) ?, rt::at(cx, 2, rt::call_method(cx, &
-                        rt::at(cx, 2, rt::get(cx, & rt::at(cx, 2, rt::native_module(cx, 2, "fs"))
+                        rt::Value::Undefined, & [])) ?, rt::at(cx, 4, rt::call_method(cx, &
+                        rt::at(cx, 3, rt::get(cx, & rt::at(cx, 3, rt::native_module(cx, 2, "fs"))
                         ?, rt::wk::DEFAULT, 2)) ?, K_EXISTS_SYNC, & [rt::lit(& S_A)], 3)) ?
                     ],
                 ),
@@ -93,13 +98,15 @@ fn native_modules() {
         fn t1_f(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             f1_f(cx)
         }
-        static FN_1_F: rt::FnDef = rt::FnDef::new("f", 0, t1_f, rt::FnKind::Arrow);
+        pub static FN_1_F: rt::FnDef = rt::FnDef::new("f", 0, t1_f, rt::FnKind::Arrow)
+            .with_source(SOURCE, 80, 120);
     "#]]);
 }
 
 #[test]
 fn dynamic_imports() {
     file_of(1, &[("a.js", "export const f = () => import('./b.js');"), ("b.js", "export const b = 1;")], expect![[r#"
+        const SOURCE: &str = include_str!("m0_a.txt");
         pub const G_F_0: u32 = 0;
         pub fn f0(cx: rt::Cx) -> rt::R {
             {
@@ -115,7 +122,8 @@ fn dynamic_imports() {
         fn t1_f(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             f1_f(cx)
         }
-        static FN_1_F: rt::FnDef = rt::FnDef::new("f", 0, t1_f, rt::FnKind::Arrow);
+        pub static FN_1_F: rt::FnDef = rt::FnDef::new("f", 0, t1_f, rt::FnKind::Arrow)
+            .with_source(SOURCE, 17, 39);
     "#]]);
 }
 
@@ -147,11 +155,13 @@ fn the_app_table() {
                 file: "",
                 line: 0,
                 column: 0,
+                expression: "",
             },
             rt::Site {
                 file: "a.js",
                 line: 1,
                 column: 23,
+                expression: "o.price",
             },
         ];
         static APP: rt::AppDef = rt::AppDef {
@@ -167,6 +177,7 @@ fn the_app_table() {
                     path: "a.js",
                     is_esm: true,
                     init: &m0_a::f0,
+                    started: None,
                 },
             ],
             routes: &[],

@@ -156,6 +156,7 @@ fn loaders_and_page_table() {
         items(&generate(&[("a.puremix", FileRole::Page, source)], true)[1].1, |line| !line.starts_with("use ") && !line.starts_with("// @generated"))
     });
     expect![[r#"
+        const SOURCE: &str = include_str!("m0_a.txt");
         pub const G_LOAD_0: u32 = 0;
         static S_A: rt::Lit = rt::Lit::new("a");
         static SHAPE_TITLE: rt::ShapeLit = rt::ShapeLit {
@@ -183,7 +184,8 @@ fn loaders_and_page_table() {
         fn t1_load(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             f1_load(cx, a.get(0))
         }
-        static FN_1_LOAD: rt::FnDef = rt::FnDef::new("load", 1, t1_load, rt::FnKind::Async);
+        pub static FN_1_LOAD: rt::FnDef = rt::FnDef::new("load", 1, t1_load, rt::FnKind::Async)
+            .with_source(SOURCE, 55, 120);
         pub fn f2_render(cx: rt::Cx, scope: &rt::Scope<'_>, out: &mut rt::Out) -> rt::R<()> {
             let load = scope.loader(0).clone();
             out.lit("<h1>");
@@ -348,7 +350,7 @@ fn parsley() {
             )?;
             rt::at(
                 cx,
-                6,
+                7,
                 rt::parsley_push(
                     cx,
                     &v_4,
@@ -360,7 +362,7 @@ fn parsley() {
                             {
                                 let mut t2 = rt::at(
                                     cx,
-                                    4,
+                                    5,
                                     rt::for_of(
                                         cx,
                                         &rt::at(
@@ -385,11 +387,11 @@ fn parsley() {
                                     out.lit("<li>");
                                     rt::at(
                                         cx,
-                                        5,
+                                        6,
                                         rt::write_text(
                                             cx,
                                             out,
-                                            &rt::at(cx, 5, rt::parsley_text(cx, &n))?,
+                                            &rt::at(cx, 6, rt::parsley_text(cx, &n))?,
                                         ),
                                     )?;
                                     out.lit("</li>");

@@ -48,7 +48,7 @@ fn strings_grow_in_place() {
             let mut s = rt::Str::lit(&S_0);
             {
                 let mut t1 = rt::at(cx, 1, rt::for_of(cx, list))?;
-                while let Some(x) = rt::at(cx, 1, t1.next(cx))? {
+                while let Some(x) = rt::at(cx, 2, t1.next(cx))? {
                     {
                         let t = rt::js_to_text(cx, &x)?;
                         rt::str_push(cx, &mut s, &t)?;
@@ -142,7 +142,7 @@ fn spread() {
                                 rt::wk::CALL,
                                 &{
                                     let mut t3 = Vec::new();
-                                    rt::at(cx, 3, rt::spread_into(cx, &mut t3, list))?;
+                                    rt::at(cx, 3, rt::spread_last(cx, &mut t3, list))?;
                                     t3
                                 },
                                 2,
@@ -234,7 +234,7 @@ fn optional_chain() {
                         )?;
                         rt::at(
                             cx,
-                            1,
+                            2,
                             rt::call(
                                 cx,
                                 &({
@@ -289,7 +289,7 @@ fn regular_expression() {
             return Ok(
                 rt::at(
                     cx,
-                    1,
+                    2,
                     rt::call_method(
                         cx,
                         &rt::at(cx, 1, rt::regex(cx, &rt::Str::lit(&S_A), "i"))?,

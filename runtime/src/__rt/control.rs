@@ -10,10 +10,18 @@ pub fn at<T>(cx: Cx, site: u32, result: R<T>) -> R<T> {
     match result {
         Ok(v) => Ok(v),
         Err(t) => {
-            js::pass(cx, site, js::Passes::Through);
+            passes(cx, site);
             Err(t)
         }
     }
+}
+
+/// A message about an expression takes its text from the place.
+#[cold]
+#[inline(never)]
+fn passes(cx: Cx, site: u32) {
+    js::errors::reword(cx, &crate::isolate::site_expression(site));
+    js::pass(cx, site, js::Passes::Through);
 }
 
 /// `throw v` at a place.
@@ -24,8 +32,17 @@ pub fn throw_at(cx: Cx, site: u32, v: Value) -> Thrown {
     thrown
 }
 
+/// `f.call(this, ...args)` of the program.
+#[inline]
+pub fn call(cx: Cx, f: &Value, this: &Value, args: &[Value]) -> R {
+    if f.is_callable() { js::call(cx, f, this, args) } else { Err(js::errors::throw_not_callable(cx, f)) }
+}
+
 /// `new F(…)`: an error made meanwhile learns the place.
 pub fn construct_at(cx: Cx, site: u32, f: &Value, args: &[Value]) -> R {
+    if !f.as_obj().is_some_and(puremix_value::Obj::is_constructor) {
+        return at(cx, site, Err(js::errors::throw_about(cx, "", &js::errors::show(cx, f), " is not a constructor")));
+    }
     let outer = cx.site();
     cx.at(site);
     let made = js::construct(cx, f, args);
@@ -122,7 +139,13 @@ fn check_result(cx: Cx, result: &Value) -> R<bool> {
 
 /// `yield* v` of a generator.
 pub async fn yield_star(cx: Cx, y: &Yielder, v: Value) -> R<Delegated> {
+    if v.is_nullish() {
+        return Err(js::throw_not_iterable(cx, &v));
+    }
     let f = js::get_value(cx, &v, &cx.symbol(puremix_value::WellKnownSymbol::Iterator).into())?;
+    if !f.is_callable() {
+        return Err(js::throw_not_iterable(cx, &v));
+    }
     let mut iterator = js::call(cx, &f, &v, &[])?;
     // Nothing but the frame holds values from here on.
     drop((f, v));
@@ -134,14 +157,12 @@ pub async fn yield_star(cx: Cx, y: &Yielder, v: Value) -> R<Delegated> {
             Step::Result(result) => result,
             Step::Return(v) => return Ok(Delegated::Return(v)),
         };
-        let done = check_result(cx, &result)?;
-        let value = js::get(cx, &result, wk::VALUE, 0)?;
-        drop(result);
-        if done {
+        if check_result(cx, &result)? {
+            let value = js::get(cx, &result, wk::VALUE, 0)?;
             return Ok(if returning { Delegated::Return(value) } else { Delegated::Done(value) });
         }
         y.save(&mut [&mut iterator, &mut next]);
-        resume = y.yield_(value).await;
+        resume = y.delegate(result).await;
         y.restore(&mut [&mut iterator, &mut next]);
     }
 }

@@ -2,7 +2,7 @@
 
 use puremix_js::promise::{Frame, Park};
 use puremix_js::{self as js, Iter};
-use puremix_value::{Class, Cx, Obj, Payload, R, Tracer, Value, WellKnownSymbol, well_known as wk};
+use puremix_value::{Class, Cx, Obj, Payload, R, Thrown, Tracer, Value, WellKnownSymbol, well_known as wk};
 use std::cell::RefCell;
 
 /// A running `for … of`. Dropped while an exception is on its way, it closes the iterator; `break` and `return` close it in so many words.
@@ -53,14 +53,42 @@ impl Drop for ForOf {
     #[inline]
     fn drop(&mut self) {
         if self.cx.has_exception() {
-            self.iter.close_throwing(self.cx, puremix_value::Thrown);
+            self.iter.close_throwing(self.cx, Thrown);
         }
     }
 }
 
 #[inline]
 pub fn for_of(cx: Cx, v: &Value) -> R<ForOf> {
-    Ok(ForOf { cx, iter: js::iter(cx, v)? })
+    Ok(ForOf { cx, iter: iter(cx, v)? })
+}
+
+/// Iterates an expression's value: the message for what is not iterable names the expression.
+#[inline]
+fn iter(cx: Cx, v: &Value) -> R<Iter> {
+    js::iter(cx, v).map_err(|t| about_iterable(cx, v, t, " is not iterable"))
+}
+
+#[cold]
+fn about_iterable(cx: Cx, v: &Value, thrown: Thrown, after: &str) -> Thrown {
+    if !has_iterator(cx, v) {
+        js::errors::reword_as("", after);
+    }
+    thrown
+}
+
+/// Whether the value has the method that makes iterators. The exception that waits goes on waiting.
+fn has_iterator(cx: Cx, v: &Value) -> bool {
+    if v.is_nullish() {
+        return false;
+    }
+    let exception = cx.take_exception();
+    let found = js::get_value(cx, v, &cx.symbol(WellKnownSymbol::Iterator).into());
+    if found.is_err() {
+        cx.take_exception();
+    }
+    cx.throw(exception);
+    found.is_ok_and(|f| f.is_callable())
 }
 
 /// A running `for await … of`.
@@ -80,7 +108,7 @@ fn open_async(cx: Cx, v: &Value) -> R<(Value, bool)> {
     }
     match js::get_method(cx, v, &cx.symbol(WellKnownSymbol::Iterator).into())? {
         Some(f) => Ok((js::call(cx, &f, v, &[])?, true)),
-        None => Err(js::throw_type(cx, &format!("{} is not async iterable", js::errors::show(cx, v)))),
+        None => Err(js::errors::throw_about(cx, "", &js::errors::describe(cx, v), " is not async iterable")),
     }
 }
 
@@ -166,13 +194,35 @@ impl Drop for ForAwait {
     }
 }
 
-/// `...v` in an array literal or an argument list.
+/// `...v` in an array literal, or before other arguments.
 pub fn spread_into(cx: Cx, out: &mut Vec<Value>, v: &Value) -> R<()> {
     if let Some(s) = js::fast_array(cx, v).and_then(Obj::dense) {
         s.copy_into(out);
         return Ok(());
     }
-    let mut iter = js::iter(cx, v)?;
+    let mut iter = iter(cx, v)?;
+    while let Some(item) = iter.next(cx)? {
+        out.push(item);
+    }
+    Ok(())
+}
+
+/// `...v` as the last argument, for which V8 has words of its own.
+pub fn spread_last(cx: Cx, out: &mut Vec<Value>, v: &Value) -> R<()> {
+    if let Some(s) = js::fast_array(cx, v).and_then(Obj::dense) {
+        s.copy_into(out);
+        return Ok(());
+    }
+    if v.is_nullish() {
+        let shown = js::errors::show(cx, v);
+        return Err(js::errors::throw_about(cx, "", &shown, &format!(" is not iterable (cannot read property {shown})")));
+    }
+    let opened = js::iter(cx, v);
+    if opened.is_err() && !has_iterator(cx, v) {
+        cx.take_exception();
+        return Err(js::throw_type(cx, "Spread syntax requires ...iterable[Symbol.iterator] to be a function"));
+    }
+    let mut iter = opened?;
     while let Some(item) = iter.next(cx)? {
         out.push(item);
     }
@@ -197,7 +247,7 @@ impl Payload for Opened {
 }
 
 pub fn op_iter_open(cx: Cx, v: &Value) -> R {
-    let opened = Opened(RefCell::new(Some(js::iter(cx, v)?)));
+    let opened = Opened(RefCell::new(Some(iter(cx, v)?)));
     Ok(Value::Obj(Obj::native(cx, None, Class::Other, opened)))
 }
 

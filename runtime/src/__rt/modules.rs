@@ -1,8 +1,9 @@
 //! Modules, native modules, names of the global object.
 
+use crate::isolate::event_loop;
 use puremix_js as js;
 use puremix_js::promise;
-use puremix_value::{Atom, Attr, Cx, FnDef, FnKind, Intrinsic, Key, Obj, R, Value};
+use puremix_value::{Atom, Attr, Cx, HostObject, Intrinsic, Key, Kind, Obj, R, Tracer, Value, WellKnownSymbol};
 
 /// The atom of the program's `i`th name.
 pub const fn program_atom(i: u32) -> Atom {
@@ -20,64 +21,156 @@ pub fn native_module(cx: Cx, slot: u32, name: &str) -> R {
     Ok(module)
 }
 
-/// A module's namespace object; `slot` remembers it. Each export is a getter, so that bindings are live.
+/// A module's namespace object; `slot` remembers it.
 pub fn namespace(cx: Cx, slot: u32, exports: &'static [(Atom, fn(Cx) -> R)]) -> Value {
-    static GET: FnDef = FnDef::new("", 0, |cx, a| read_export(cx, a.env(0), a.env(1)), FnKind::Method);
-    let known = cx.global(slot);
-    if known.is_object() {
-        return known;
-    }
-    let table = NAMESPACES.with_borrow_mut(|all| {
-        all.push(exports);
-        all.len() - 1
-    });
-    let getters = exports.iter().enumerate().map(|(i, (name, _))| (*name, js::closure(cx, &GET, vec![Value::from(table), Value::from(i)])));
-    namespace_of(cx, slot, getters)
+    namespace_of(cx, slot, exports.iter().map(|(name, read)| (*name, ExportRead::Code(*read))))
 }
 
-/// As [`namespace`], of getters that exist.
-pub fn namespace_of(cx: Cx, slot: u32, getters: impl Iterator<Item = (Atom, Value)>) -> Value {
+/// As [`namespace`], of any ways to read the exports.
+pub fn namespace_of(cx: Cx, slot: u32, exports: impl Iterator<Item = (Atom, ExportRead)>) -> Value {
     let known = cx.global(slot);
     if known.is_object() {
         return known;
     }
-    let o = Obj::with(cx, None, puremix_value::Kind::Plain);
-    for (name, get) in getters {
-        o.define_accessor(cx, &Key::Atom(name), get, Value::Undefined, Attr::ENUMERABLE);
-    }
+    let mut exports: Vec<(Atom, ExportRead)> = exports.collect();
+    exports.sort_by(|a, b| cx.atom_text(a.0).encode_utf16().cmp(cx.atom_text(b.0).encode_utf16()));
+    let o = Obj::with(cx, None, Kind::Host(Box::new(Namespace { exports })));
+    o.define(cx, &cx.symbol(WellKnownSymbol::ToStringTag).into(), Value::str("Module"), Attr::NONE);
+    o.prevent_extensions();
     let value = Value::Obj(o);
     cx.set_global(slot, value.clone());
     value
 }
 
-thread_local! {
-    /// Export tables by the number their getters hold.
-    static NAMESPACES: std::cell::RefCell<Vec<&'static [(Atom, fn(Cx) -> R)]>> = const { std::cell::RefCell::new(Vec::new()) };
+/// How an export is read.
+pub enum ExportRead {
+    Code(fn(Cx) -> R),
+    /// A function object without parameters.
+    Getter(Value),
 }
 
-fn read_export(cx: Cx, table: &Value, index: &Value) -> R {
-    let (Some(table), Some(index)) = (table.as_num(), index.as_num()) else { return Ok(Value::Undefined) };
-    let read = NAMESPACES.with_borrow(|all| all.get(table as usize).and_then(|t| t.get(index as usize)).map(|(_, read)| *read));
-    read.map_or(Ok(Value::Undefined), |read| read(cx))
+/// A module namespace exotic object (ECMA-262 §10.4.6): exports in order of their names, read where they are, so that bindings are live.
+struct Namespace {
+    exports: Vec<(Atom, ExportRead)>,
 }
 
-/// A module that runs when it is first imported.
-pub struct LazyModule {
-    /// Holds the promise of its run.
-    pub slot: u32,
-    pub init: fn(Cx) -> R,
+impl Namespace {
+    fn find(&self, key: &Key) -> Option<&ExportRead> {
+        let Key::Atom(name) = key else { return None };
+        self.exports.iter().find(|(export, _)| export == name).map(|(_, read)| read)
+    }
 }
 
-/// `import(…)`: runs what has not run, in order, then answers the namespace.
-pub fn import_dynamic(cx: Cx, modules: &'static [LazyModule], namespace: fn(Cx) -> R) -> Value {
-    promise::spawn_task(cx, move |_| async move {
-        for module in modules {
-            let mut run = cx.global(module.slot);
-            if !run.is_object() {
-                run = promise::promise_of(cx, (module.init)(cx));
-                cx.set_global(module.slot, run.clone());
+impl HostObject for Namespace {
+    fn class_name(&self) -> &'static str {
+        "Module"
+    }
+
+    fn trace(&self, t: &mut Tracer<'_>) {
+        for (_, read) in &self.exports {
+            if let ExportRead::Getter(getter) = read {
+                t.value(getter);
             }
-            promise::await_(cx, run).await?;
+        }
+    }
+
+    fn get(&self, cx: Cx, _: &Obj, key: &Key) -> R<Option<Value>> {
+        let read = self.find(key).map(|read| match read {
+            ExportRead::Code(read) => read(cx),
+            ExportRead::Getter(getter) => js::call(cx, getter, &Value::Undefined, &[]),
+        });
+        read.transpose()
+    }
+
+    fn set(&self, _: Cx, _: &Obj, _: &Key, _: &Value) -> R<Option<bool>> {
+        Ok(Some(false))
+    }
+
+    fn has(&self, _: Cx, _: &Obj, key: &Key) -> R<Option<bool>> {
+        Ok(self.find(key).map(|_| true))
+    }
+
+    fn own_keys(&self, _: Cx, _: &Obj) -> R<Vec<(Key, Attr)>> {
+        Ok(self.exports.iter().map(|(name, _)| (Key::Atom(*name), Attr::WRITABLE.with(Attr::ENUMERABLE))).collect())
+    }
+
+    fn delete(&self, _: Cx, _: &Obj, key: &Key) -> R<Option<bool>> {
+        Ok(self.find(key).map(|_| false))
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+}
+
+/// A module that runs when a call first asks for it.
+pub struct LazyModule<I = fn(Cx) -> R> {
+    /// Undefined until the module starts; then what its body answered (a promise when it awaits), or true.
+    pub slot: u32,
+    pub init: I,
+}
+
+impl<I: Fn(Cx) -> R> LazyModule<I> {
+    /// Runs the body unless it has started. What throws is as if it had not been asked for.
+    fn start(&self, cx: Cx) -> R {
+        if has_started(cx, self.slot) {
+            return Ok(cx.global(self.slot));
+        }
+        cx.set_global(self.slot, Value::Bool(true));
+        let run = (self.init)(cx).inspect_err(|_| cx.set_global(self.slot, Value::Undefined))?;
+        if promise::as_promise(&run).is_some() {
+            cx.set_global(self.slot, run.clone());
+        }
+        Ok(run)
+    }
+}
+
+/// Whether the module that the slot belongs to has started.
+pub(crate) fn has_started(cx: Cx, slot: u32) -> bool {
+    !matches!(cx.global(slot), Value::Undefined | Value::Uninit)
+}
+
+/// `require(…)`: runs what has not started, in order, then reads the exports: those of a module that is still running are partial.
+pub fn require<I: Fn(Cx) -> R>(cx: Cx, modules: &[LazyModule<I>], path: &str, exports: impl FnOnce(Cx) -> R) -> R {
+    for module in modules {
+        let run = module.start(cx)?;
+        if promise::as_promise(&run).is_some_and(|p| !matches!(promise::settled(p), promise::Settled::Fulfilled(_))) {
+            return Err(js::throw_type(cx, &format!("require() of {path}: the module or one it imports awaits at top level; use import()")));
+        }
+    }
+    exports(cx)
+}
+
+/// `import(…)`: runs what has not started, in order, then answers the namespace. As under Node, nothing runs before the caller has
+/// come to an end and what it has queued is done.
+pub fn import_dynamic(cx: Cx, modules: &'static [LazyModule], namespace: fn(Cx) -> R) -> Value {
+    import_with(cx, modules, namespace)
+}
+
+/// As [`import_dynamic`], of any modules.
+pub fn import_with<I, M>(cx: Cx, modules: M, namespace: impl FnOnce(Cx) -> R + 'static) -> Value
+where
+    I: Fn(Cx) -> R + 'static,
+    M: AsRef<[LazyModule<I>]> + 'static,
+{
+    promise::spawn_task(cx, move |_| async move {
+        if !modules.as_ref().iter().all(|m| has_started(cx, m.slot)) {
+            let loaded = event_loop::spawn_op(cx, tokio::task::yield_now(), |_, ()| Ok(Value::Undefined));
+            promise::await_(cx, loaded).await?;
+        }
+        for module in modules.as_ref() {
+            // An ES module that has thrown throws the same to everyone who imports it.
+            let run = match module.start(cx) {
+                Ok(run) => run,
+                Err(thrown) => {
+                    let failed = promise::promise_of(cx, Err(thrown));
+                    cx.set_global(module.slot, failed.clone());
+                    failed
+                }
+            };
+            if promise::as_promise(&run).is_some() {
+                promise::await_(cx, run).await?;
+            }
         }
         namespace(cx)
     })

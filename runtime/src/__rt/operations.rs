@@ -9,12 +9,12 @@ pub fn op_destructure(cx: Cx, v: &Value, name: &Value) -> R {
     if !v.is_nullish() {
         return Ok(v.clone());
     }
-    let shown = js::errors::show(cx, v);
-    let message = match name {
-        Value::Undefined => format!("Cannot destructure '{shown}' as it is {shown}."),
-        name => format!("Cannot destructure property '{}' of '{shown}' as it is {shown}.", js::js_to_string(cx, name)?),
+    let before = match name {
+        Value::Str(name) => &*format!("Cannot destructure property '{name}' of '"),
+        _ => "Cannot destructure '",
     };
-    Err(js::throw_type(cx, &message))
+    let after = format!("' as it is {}.", js::errors::show(cx, v));
+    Err(js::errors::throw_about(cx, before, &js::errors::describe(cx, v), &after))
 }
 
 pub fn op_object_rest(cx: Cx, v: &Value, taken: &[Value]) -> R {
@@ -32,6 +32,10 @@ pub fn op_throw_const(cx: Cx, _name: &Value) -> R {
 
 pub fn op_throw_super_twice(cx: Cx) -> R {
     Err(js::throw_reference(cx, "Super constructor may only be called once"))
+}
+
+pub fn op_throw_uninitialised(cx: Cx, name: &Value) -> R {
+    Err(js::throw_tdz(cx, js::js_to_string(cx, name)?.as_str()))
 }
 
 pub fn op_to_key(cx: Cx, v: &Value) -> R {

@@ -1,7 +1,7 @@
 //! Reading variables that may not be initialised, and tests on values.
 
 use puremix_js as js;
-use puremix_value::{Cx, R, Value};
+use puremix_value::{Cx, FnDef, R, Value};
 
 /// A captured variable that may be read before its initialisation.
 #[inline]
@@ -50,4 +50,15 @@ pub fn is_null(v: &Value) -> bool {
 #[inline]
 pub fn typeof_is(v: &Value, name: &str) -> bool {
     js::typeof_lit(v).text() == name
+}
+
+/// A function declaration of a module that may not have run yet. It captures nothing.
+pub fn global_function(cx: Cx, slot: u32, def: &'static FnDef) -> Value {
+    let known = cx.global(slot);
+    if known.is_object() {
+        return known;
+    }
+    let function = js::closure(cx, def, vec![]);
+    cx.set_global(slot, function.clone());
+    function
 }

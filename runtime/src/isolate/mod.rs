@@ -46,6 +46,8 @@ pub fn app() -> Option<&'static AppDef> {
 pub struct Places {
     /// `file:line:column` of a site of this thread's isolate.
     pub place: fn(u32) -> Option<String>,
+    /// What messages call the expression of a site.
+    pub expression: fn(u32) -> String,
     /// Whether a file is the program's own.
     pub knows_file: fn(&str) -> bool,
 }
@@ -68,6 +70,14 @@ fn site_text(_: Cx, site: u32) -> Option<String> {
 /// Whether a file is one of the app's own sources.
 fn is_own_file(file: &str) -> bool {
     APP.get().is_some_and(|app| app.sites.iter().any(|s| s.file == file)) || PLACES.get().is_some_and(|places| (places.knows_file)(file))
+}
+
+/// The text of the expression that a message about the site's operation names; empty when there is none.
+pub fn site_expression(site: u32) -> String {
+    match APP.get().and_then(|app| app.sites.get(site as usize)) {
+        Some(place) => place.expression.to_owned(),
+        None => PLACES.get().map_or_else(String::new, |places| (places.expression)(site)),
+    }
 }
 
 /// An isolate whose modules start in order.
@@ -183,8 +193,16 @@ impl Running {
             let pending = event_loop::enter_in_order(cx, ticks_first, || {
                 for module in modules {
                     ran += 1;
+                    if module.started.is_some_and(|slot| crate::__rt::has_started(cx, slot)) {
+                        continue;
+                    }
+                    let start = |value| module.started.inspect(|slot| cx.set_global(*slot, value));
+                    start(Value::Bool(true));
                     match (module.init)(cx) {
-                        Ok(value) if promise::as_promise(&value).is_some() => return Ok(Some((module.path, value))),
+                        Ok(value) if promise::as_promise(&value).is_some() => {
+                            start(value.clone());
+                            return Ok(Some((module.path, value)));
+                        }
                         Ok(_) => {}
                         Err(_) => return Err(Failure::Threw { module: module.path, error: cx.take_exception() }),
                     }

@@ -112,9 +112,9 @@ fn operations_settle_their_promise() {
 }
 
 static MODULES: &[ModuleDef] = &[
-    ModuleDef { path: "puremix.config.js", is_esm: true, init: &config },
-    ModuleDef { path: "app/routes/index.puremix", is_esm: true, init: &page },
-    ModuleDef { path: "app/lib/stuck.js", is_esm: true, init: &stuck },
+    ModuleDef { path: "puremix.config.js", is_esm: true, init: &config, started: None },
+    ModuleDef { path: "app/routes/index.puremix", is_esm: true, init: &page, started: None },
+    ModuleDef { path: "app/lib/stuck.js", is_esm: true, init: &stuck, started: None },
 ];
 static APP: AppDef = AppDef { modules: MODULES, config: Some(0), ..EMPTY_APP };
 const EMPTY_APP: AppDef = AppDef {

@@ -23,17 +23,19 @@ impl Case {
     /// An app: compiled with the programs to see that rustc takes it without a warning, not run.
     pub fn compile_app(app: &Path, infer: bool) -> Result<Case, String> {
         let path = app.to_owned();
-        Case::new(app, app, infer, move || driver::compile(&path, &Options { infer }))
+        let name = app.file_name().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+        Case::new(app, &name, app, infer, move || driver::compile(&path, &Options { infer }))
     }
 
-    pub fn compile(program: &Path, infer: bool) -> Result<Case, String> {
+    /// `name` is the program's path in its folder.
+    pub fn compile(program: &Path, name: &str, infer: bool) -> Result<Case, String> {
         let path = program.to_owned();
         let project = program.parent().unwrap_or(program);
-        Case::new(program, project, infer, move || driver::compile_script(&path, std::env::temp_dir(), &Options { infer }))
+        Case::new(program, name, project, infer, move || driver::compile_script(&path, std::env::temp_dir(), &Options { infer }))
     }
 
-    fn new(program: &Path, project: &Path, infer: bool, compile: impl FnOnce() -> Compiled + Send + 'static) -> Result<Case, String> {
-        let stem = program.file_name().map_or_else(String::new, |s| s.to_string_lossy().replace(['-', '.'], "_"));
+    fn new(program: &Path, name: &str, project: &Path, infer: bool, compile: impl FnOnce() -> Compiled + Send + 'static) -> Result<Case, String> {
+        let stem = name.replace(['-', '.', '/'], "_");
         let name = format!("{stem}_{}", if infer { "typed" } else { "boxed" });
         let generated = driver::on_large_stack(move || {
             let compiled = compile();
@@ -47,7 +49,8 @@ impl Case {
         });
         let (files, capabilities): (Vec<(String, String)>, _) = generated.map_err(|e: String| format!("{name}: {e}"))?;
         let mut attributes = String::new();
-        let files = files.into_iter().map(|(path, text)| (path, as_module(&text, &name, project, &mut attributes))).collect();
+        let of = |(path, text): (String, String)| if path.ends_with(".rs") { (path, as_module(&text, &name, project, &mut attributes)) } else { (path, text) };
+        let files = files.into_iter().map(of).collect();
         Ok(Case { name, program: program.to_owned(), files, attributes, capabilities })
     }
 }
@@ -55,6 +58,8 @@ impl Case {
 /// The text with every path from the crate's root leading through `name`; a module called `m1_crate` is no root.
 fn below(text: &str, name: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    // Inside macros the printer leaves a space.
+    let text = text.replace("crate ::", "crate::");
     let mut pieces = text.split("crate::").peekable();
     while let Some(piece) = pieces.next() {
         out.push_str(piece);

@@ -9,7 +9,6 @@ mod deploy;
 mod errors;
 mod nginx;
 mod guide;
-mod js;
 mod names;
 mod pages;
 mod shop;
@@ -72,12 +71,6 @@ pub fn run(args: &Args) -> Outcome {
     if wanted("deploy") {
         let mut checks = Checks::new("deploy");
         deploy::check(&mut checks, &builder)?;
-        count(checks);
-    }
-    // Only by name: in one binary every module runs at the start until `import()` is lazy, so the programs print over each other.
-    if args.filter.as_ref().is_some_and(|f| "tests/js".contains(f.as_str())) {
-        let mut checks = Checks::new("tests/js");
-        js::check(&mut checks, &builder)?;
         count(checks);
     }
     println!("{passed} passed, {} failed", failed.len());

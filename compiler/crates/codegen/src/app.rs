@@ -11,7 +11,6 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use puremix_ir::app::{App, AssetKind, HandlerRef, RouteKind, RouteSegment};
 use puremix_ir::*;
 use quote::quote;
-use std::collections::HashSet;
 
 /// The newest and only version of the contract this crate writes for.
 const ABI: u32 = 1;
@@ -23,17 +22,24 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
         quote!(mod #name;)
     });
     let atoms = tables.atom_names();
-    let sites = tables.sites.iter().map(|(file, at)| {
-        let file = tables.file_path(*file);
-        let (line, column) = (Literal::u32_unsuffixed(at.line), Literal::u32_unsuffixed(at.column));
-        quote!(rt::Site { file: #file, line: #line, column: #column })
+    let sites = tables.sites.iter().map(|site| {
+        let (file, expression) = (tables.file_path(site.file), &site.expression);
+        let (line, column) = (Literal::u32_unsuffixed(site.at.line), Literal::u32_unsuffixed(site.at.column));
+        quote!(rt::Site { file: #file, line: #line, column: #column, expression: #expression })
     });
     let order = program.order.iter().filter(|id| !tables.is_lazy(**id)).map(|id| {
         let m = program.module(*id);
         let (module, path) = (names::ident(&module_name(program, *id)), &*m.path);
         let init = names::ident(&names::function(m.init.index(), &m.function(m.init).name));
+        let started = match tables.started_slot(*id) {
+            Some(slot) => {
+                let slot = Literal::u32_unsuffixed(slot);
+                quote!(Some(#slot))
+            }
+            None => quote!(None),
+        };
         let is_esm = m.is_esm();
-        quote!(rt::ModuleDef { path: #path, is_esm: #is_esm, init: &#module::#init })
+        quote!(rt::ModuleDef { path: #path, is_esm: #is_esm, init: &#module::#init, started: #started })
     });
     let routes = app.routes.iter().map(|route| emit_route(program, route));
     let assets = app.assets.iter().map(|asset| {
@@ -90,7 +96,7 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
         #(#mods)*
         use puremix_runtime::__rt as rt;
         const _: () = assert!(rt::ABI == #abi, "puremixc and its runtime are of different versions");
-        static SITES: &[rt::Site] = &[rt::Site { file: "", line: 0, column: 0 }, #(#sites),*];
+        static SITES: &[rt::Site] = &[rt::Site { file: "", line: 0, column: 0, expression: "" }, #(#sites),*];
         static APP: rt::AppDef = rt::AppDef {
             name: #name,
             version: #version,
@@ -192,14 +198,14 @@ pub(crate) fn emit_module_items(program: &Program, facts: &ModuleFacts, tables: 
     items
 }
 
-/// What runs when the module is imported dynamically for the first time: itself after the modules it needs.
+/// What runs when the module is required or imported dynamically for the first time: itself after the modules it imports.
 fn emit_lazy(program: &Program, tables: &Tables<'_>, id: ModuleId) -> TokenStream {
-    if !tables.is_lazy(id) {
+    if tables.started_slot(id).is_none() {
         return quote!();
     }
-    let needed = static_closure(program, &[id]);
+    let needed = startup::static_closure(program, &[id]);
     let rows = program.order.iter().filter(|m| needed.contains(m)).filter_map(|m| {
-        let slot = Literal::u32_unsuffixed(tables.lazy_slot(*m)?);
+        let slot = Literal::u32_unsuffixed(tables.started_slot(*m)?);
         let module = names::ident(&module_name(program, *m));
         let init = program.module(*m).init;
         let init = names::ident(&names::function(init.index(), &program.module(*m).function(init).name));
@@ -208,46 +214,13 @@ fn emit_lazy(program: &Program, tables: &Tables<'_>, id: ModuleId) -> TokenStrea
     quote!(pub static LAZY: &[rt::LazyModule] = &[#(#rows),*];)
 }
 
-/// Modules that run because these do.
-fn static_closure(program: &Program, roots: &[ModuleId]) -> HashSet<ModuleId> {
-    let mut seen = HashSet::new();
-    let mut work = roots.to_vec();
-    while let Some(id) = work.pop() {
-        if seen.insert(id) {
-            work.extend(program.module(id).requests.iter().filter(|r| r.kind != RequestKind::Dynamic).filter_map(|r| match r.target {
-                Target::Module(m) | Target::Component(m) => Some(m),
-                Target::Unresolved | Target::Native(_) => None,
-            }));
-        }
-    }
-    seen
-}
-
-/// Modules that are imported dynamically and by nothing that runs at the start.
-pub(crate) fn lazy_modules(program: &Program) -> Vec<ModuleId> {
-    let app = &program.app;
-    let mut roots: Vec<ModuleId> = app.routes.iter().map(|r| r.module).collect();
-    roots.extend(app.routes.iter().filter_map(|r| if let RouteKind::Page { layout } = r.kind { layout } else { None }));
-    roots.extend([app.config, app.not_found, app.server_error].into_iter().flatten());
-    let mut asked = HashSet::new();
-    for request in program.modules.iter().flat_map(|m| &m.requests) {
-        if let Target::Module(m) | Target::Component(m) = request.target {
-            asked.insert(m);
-        }
-    }
-    roots.extend(program.order.iter().filter(|id| !asked.contains(id)));
-    // Of modules that ask for each other and for which nobody asks, the first in order was the entry.
-    if roots.is_empty() {
-        roots.extend(program.order.last());
-    }
-    let eager = static_closure(program, &roots);
-    program.order.iter().copied().filter(|id| !eager.contains(id)).collect()
-}
-
 fn read_global(program: &Program, from: ModuleId, owner: ModuleId, global: GlobalId) -> TokenStream {
     let slot = global_path(program, from, owner, global);
     let g = program.module(owner).global(global);
     let name = &*g.name;
+    if let Some(function) = crate::module::hoisted_function(program, from, owner, global) {
+        return quote!(Ok(#function));
+    }
     match &g.constant {
         // Constants need no slot, but whoever reads by name finds the slot; both hold the same.
         _ if g.checked => quote!(rt::global_checked(cx, #slot, #name)),
@@ -257,6 +230,19 @@ fn read_global(program: &Program, from: ModuleId, owner: ModuleId, global: Globa
 
 pub(crate) fn read_import(program: &Program, tables: &mut Tables<'_>, from: ModuleId, import: ImportId) -> TokenStream {
     let import = &program.module(from).imports[import.index()];
+    read_target(program, tables, from, import)
+}
+
+/// `require(…)` of a module: it runs at the first call.
+pub(crate) fn require_import(program: &Program, tables: &mut Tables<'_>, from: ModuleId, import: &Import) -> Option<TokenStream> {
+    let owner = startup::required(program.module(from), import)?;
+    let value = read_target(program, tables, from, import);
+    let module = names::ident(&module_name(program, owner));
+    let path = &*program.module(owner).path;
+    Some(quote!(rt::require(cx, crate::#module::LAZY, #path, |cx| #value)))
+}
+
+fn read_target(program: &Program, tables: &mut Tables<'_>, from: ModuleId, import: &Import) -> TokenStream {
     match &import.target {
         ImportTarget::Global(owner, global) => read_global(program, from, *owner, *global),
         ImportTarget::Namespace(owner) => {

@@ -55,6 +55,8 @@ pub(crate) struct Body<'a, 't> {
     pub chains: Vec<Lifetime>,
     /// Locals declared at their block's head; their `Let` assigns them.
     pub early: HashSet<LocalId>,
+    /// What messages call temporaries that hold a part of an expression.
+    pub texts: HashMap<LocalId, String>,
     temps: u32,
     /// The general way of an expression is being emitted: no fast ways inside it.
     pub general: bool,
@@ -94,6 +96,7 @@ impl<'a, 't> Body<'a, 't> {
             frames: Vec::new(),
             chains: Vec::new(),
             early: HashSet::new(),
+            texts: HashMap::new(),
             temps: 0,
             general: false,
             shared_ics: HashMap::new(),

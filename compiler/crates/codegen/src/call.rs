@@ -7,6 +7,7 @@ use crate::names;
 use crate::print;
 use crate::rep::{Code, Rep, Want};
 use proc_macro2::TokenStream;
+use puremix_ir::effect::runs_code;
 use puremix_ir::*;
 use quote::quote;
 
@@ -15,8 +16,9 @@ impl Body<'_, '_> {
         if let Some(direct) = direct_call(self.program, self.facts, self.module, self.id, callee, args) {
             return self.emit_direct(direct, args, e);
         }
+        let text = self.wording().text(callee);
         let (callee, args) = self.callee_and_args(&[callee], args);
-        Code::value(self.fallible_at(e.span, quote!(rt::call(cx, #(#callee,)* &rt::Value::Undefined, #args))))
+        Code::value(self.fallible_about(e.span, &text, quote!(rt::call(cx, #(#callee,)* &rt::Value::Undefined, #args))))
     }
 
     fn emit_direct(&mut self, direct: DirectCall, args: &[Arg], e: &Expr) -> Code {
@@ -113,6 +115,8 @@ impl Body<'_, '_> {
     fn emit_spread_list(&mut self, args: &[Arg]) -> TokenStream {
         let t = self.temp();
         let mut stmts = Vec::new();
+        let before = &args[..args.len().saturating_sub(1)];
+        let is_last = !before.iter().any(|a| matches!(a, Arg::Spread(_)));
         for arg in args {
             match arg {
                 Arg::Value(e) => {
@@ -121,7 +125,9 @@ impl Body<'_, '_> {
                 }
                 Arg::Spread(e) => {
                     let v = self.emit(e, Want::Ref);
-                    let call = self.fallible_at(e.span, quote!(rt::spread_into(cx, &mut #t, #v)));
+                    let text = if is_last { self.wording().text(e) } else { String::new() };
+                    let spread = if is_last { quote!(spread_last) } else { quote!(spread_into) };
+                    let call = self.fallible_about(e.span, &text, quote!(rt::#spread(cx, &mut #t, #v)));
                     stmts.push(quote!(#call;));
                 }
             }
@@ -141,34 +147,75 @@ impl Body<'_, '_> {
                 return code;
             }
         }
-        if let Some(wants) = named_method(name, args).filter(|_| !safe) {
+        let text = self.wording().call_text(e);
+        let runs_code = !safe && args.iter().any(|a| runs_code(arg_expr(a)));
+        if let Some(wants) = named_method(name, args).filter(|_| !safe && !runs_code) {
             let mut operands = vec![(recv, Want::Ref)];
             operands.extend(args.iter().map(arg_expr).zip(wants.iter().copied()));
             let operands = self.operands(&operands);
             let ic = self.tables.ic();
             let method = names::ident(&format!("method_{name}"));
-            return Code::value(self.fallible_at(e.span, quote!(rt::#method(cx, #(#operands,)* #ic))));
+            return Code::value(self.fallible_about(e.span, &text, quote!(rt::#method(cx, #(#operands,)* #ic))));
+        }
+        if runs_code {
+            let mut lets = Vec::new();
+            let recv = self.receiver(recv, args, &mut lets);
+            let (key, ic) = (self.tables.atom(name), self.tables.ic());
+            let method = self.temp();
+            let found = self.fallible_at(e.span, quote!(rt::method(cx, #recv, #key, #ic)));
+            lets.push(quote!(let #method = #found;));
+            let (_, args) = self.callee_and_args(&[], args);
+            let call = self.fallible_about(e.span, &text, quote!(rt::call_looked_up(cx, #recv, &#method, #key, #args, #ic)));
+            return Code::value(quote!({ #(#lets)* #call }));
         }
         let (operands, args) = self.callee_and_args(&[recv], args);
         let key = self.tables.atom(name);
         let ic = self.tables.ic();
         let method = if safe { quote!(call_method_safe) } else { quote!(call_method) };
-        Code::value(self.fallible_at(e.span, quote!(rt::#method(cx, #(#operands,)* #key, #args, #ic))))
+        Code::value(self.fallible_about(e.span, &text, quote!(rt::#method(cx, #(#operands,)* #key, #args, #ic))))
+    }
+
+    /// The receiver as a `&Value` that stays what it is while the arguments are evaluated.
+    fn receiver(&mut self, recv: &Expr, args: &[Arg], lets: &mut Vec<TokenStream>) -> TokenStream {
+        let changed = matches!(recv.kind, ExprKind::Local(l) if args.iter().any(|a| self.assigns(arg_expr(a), l)));
+        let t = self.temp();
+        let value = if changed {
+            let v = self.emit(recv, Want::Value);
+            quote!(&#v)
+        } else {
+            self.emit(recv, Want::Ref)
+        };
+        lets.push(quote!(let #t = #value;));
+        quote!(#t)
     }
 
     pub fn emit_call_index(&mut self, recv: &Expr, key: &Expr, args: &[Arg], e: &Expr) -> Code {
+        let text = self.wording().call_text(e);
+        if args.iter().any(|a| runs_code(arg_expr(a))) {
+            let mut lets = Vec::new();
+            let recv = self.receiver(recv, args, &mut lets);
+            let method = self.temp();
+            let key = self.emit(key, Want::Ref);
+            let found = self.fallible_at(e.span, quote!(rt::index(cx, #recv, #key)));
+            lets.push(quote!(let #method = #found;));
+            let (_, args) = self.callee_and_args(&[], args);
+            let call = self.fallible_about(e.span, &text, quote!(rt::call(cx, &#method, #recv, #args)));
+            return Code::value(quote!({ #(#lets)* #call }));
+        }
         let (operands, args) = self.callee_and_args(&[recv, key], args);
-        Code::value(self.fallible_at(e.span, quote!(rt::call_index(cx, #(#operands,)* #args))))
+        Code::value(self.fallible_about(e.span, &text, quote!(rt::call_index(cx, #(#operands,)* #args))))
     }
 
     pub fn emit_call_with_this(&mut self, callee: &Expr, this: &Expr, args: &[Arg], e: &Expr) -> Code {
+        let text = self.wording().text(callee);
         let (operands, args) = self.callee_and_args(&[callee, this], args);
-        Code::value(self.fallible_at(e.span, quote!(rt::call(cx, #(#operands,)* #args))))
+        Code::value(self.fallible_about(e.span, &text, quote!(rt::call(cx, #(#operands,)* #args))))
     }
 
     pub fn emit_new(&mut self, callee: &Expr, args: &[Arg], e: &Expr) -> Code {
+        let text = self.wording().text(callee);
         let (operands, args) = self.callee_and_args(&[callee], args);
-        let site = self.tables.site(e.span);
+        let site = self.tables.site_about(e.span, &text);
         Code::value(self.fallible(quote!(rt::construct_at(cx, #site, #(#operands,)* #args))))
     }
 

@@ -103,7 +103,8 @@ impl Body<'_, '_> {
         let patterns = params.iter().enumerate().map(|(index, p)| if index < used { quote!(#p) } else { quote!(_) });
         let slow = self.emit_closure(id);
         let name = names::ident(row.function);
-        let value = self.fallible_at(e.span, quote!(rt::#name(cx, #recv, #(#more,)* |#(#patterns),*| #call, || #slow)));
+        let text = self.wording().call_text(e);
+        let value = self.fallible_about(e.span, &text, quote!(rt::#name(cx, #recv, #(#more,)* |#(#patterns),*| #call, || #slow)));
         Some(Code::value(value))
     }
 }

@@ -81,7 +81,8 @@ impl Body<'_, '_> {
         let v = self.emit(iterable, Want::Ref);
         // Other languages walk what they have made a list of.
         let open = if is_await { quote!(rt::for_await(cx, #v)) } else { quote!(rt::for_of(cx, #v)) };
-        let open = self.fallible_at(iterable.span, open);
+        let text = self.wording().walked_text(iterable, is_await);
+        let open = self.fallible_about(iterable.span, &text, open);
         let ident = self.temp();
         let outer = self.live.len();
         self.live.push(Live::Parked(ident.clone()));

@@ -276,8 +276,13 @@ impl Body<'_, '_> {
             operands.push(quote!(&[#(#more),*]));
         }
         let prefix = if name.starts_with("parsley_") { "" } else { "op_" };
+        let text = match (name, args.first()) {
+            ("destructure", Some(source)) => self.wording().source_text(source),
+            ("iter_open", Some(source)) => self.wording().pattern_text(source),
+            _ => String::new(),
+        };
         let name = names::ident(&format!("{prefix}{name}"));
-        Code::value(self.fallible_at(span, quote!(rt::#name(cx, #(#operands),*))))
+        Code::value(self.fallible_about(span, &text, quote!(rt::#name(cx, #(#operands),*))))
     }
 
     fn emit_concat(&mut self, lang: Lang, parts: &[Expr]) -> Code {
@@ -302,6 +307,9 @@ impl Body<'_, '_> {
             return self.natural(&Expr::new(kind, g.span), Want::Value);
         }
         let slot = global_path(self.program, self.module, owner, global);
+        if let Some(function) = crate::module::hoisted_function(self.program, self.module, owner, global) {
+            return Code::value(function);
+        }
         if g.checked {
             let name = &*g.name;
             return Code::value(self.fallible(quote!(rt::global_checked(cx, #slot, #name))));
@@ -311,6 +319,9 @@ impl Body<'_, '_> {
 
     pub fn read_import(&mut self, import: ImportId, span: Span) -> Code {
         let import = &self.m.imports[import.index()];
+        if let Some(required) = crate::app::require_import(self.program, self.tables, self.module, import) {
+            return Code::value(self.fallible_at(span, required));
+        }
         match &import.target {
             ImportTarget::Global(owner, global) => self.read_global(*owner, *global),
             ImportTarget::Namespace(owner) => {
@@ -338,10 +349,10 @@ impl Body<'_, '_> {
         }
     }
 
-    /// The modules that run before a dynamic import answers; none when they all run at the start.
+    /// The modules that run before a dynamic import answers.
     fn import_owner(&mut self, import: ImportId) -> TokenStream {
         match &self.m.imports[import.index()].target {
-            ImportTarget::Namespace(owner) | ImportTarget::Global(owner, _) if self.tables.is_lazy(*owner) => {
+            ImportTarget::Namespace(owner) | ImportTarget::Global(owner, _) => {
                 let module = names::ident(&crate::module::module_name(self.program, *owner));
                 quote!(crate::#module::LAZY)
             }

@@ -101,7 +101,7 @@ fn direct_global(program: &Program, facts: &[ModuleFacts], owner: ModuleId, glob
     let function = g.function?;
     let there = &facts[owner.index()];
     let ok = is_directable(there, m, function) && there.captures(function).is_empty();
-    ok.then_some(DirectCall { module: owner, function, check: g.checked.then_some(Holder::Global(global)) })
+    ok.then_some(DirectCall { module: owner, function, check: (g.checked && !g.hoisted).then_some(Holder::Global(global)) })
 }
 
 fn of_module(m: &Module) -> ModuleFacts {
@@ -173,6 +173,8 @@ fn of_module(m: &Module) -> ModuleFacts {
 fn find_known(m: &Module, facts: &mut ModuleFacts) {
     let mut writes: HashMap<LocalId, u32> = HashMap::new();
     let mut closures: HashMap<LocalId, FnId> = HashMap::new();
+    // Of each loop variable, the locals declared in a turn: a closure made there holds that turn's binding.
+    let mut turns: HashMap<LocalId, HashSet<LocalId>> = HashMap::new();
     for f in &m.functions {
         for param in f.params.iter().chain(&f.rest) {
             *writes.entry(*param).or_default() += 2;
@@ -184,7 +186,18 @@ fn find_known(m: &Module, facts: &mut ModuleFacts) {
                     note_closure(*local, value, &mut closures);
                 }
                 Node::Stmt(Stmt { kind: StmtKind::Let(_, None), .. }) => return,
-                Node::Stmt(Stmt { kind: StmtKind::Loop { fresh, .. }, .. }) => facts.fresh.extend(fresh),
+                Node::Stmt(Stmt { kind: StmtKind::Loop { fresh, body, .. }, .. }) if !fresh.is_empty() => {
+                    facts.fresh.extend(fresh);
+                    let mut declared = HashSet::new();
+                    walk(body, &mut |inner| {
+                        mentions(inner, &mut |mention| {
+                            if let Mention::Local(local, Access::Declare) = mention {
+                                declared.insert(local);
+                            }
+                        });
+                    });
+                    turns.extend(fresh.iter().map(|l| (*l, declared.clone())));
+                }
                 _ => {}
             }
             mentions(node, &mut |mention| {
@@ -196,10 +209,26 @@ fn find_known(m: &Module, facts: &mut ModuleFacts) {
     }
     for (local, function) in closures {
         let own = m.function(function).parent == Some(m.local(local).owner);
-        if writes.get(&local) == Some(&1) && own {
+        // A direct call passes what the variables hold at the call; a closure of a loop's head keeps the binding of the first turn.
+        let outlives = turns.iter().any(|(fresh, turn)| !turn.contains(&local) && names_local(m, function, *fresh));
+        if writes.get(&local) == Some(&1) && own && !outlives {
             facts.known_locals.insert(local, Known { function, checked: m.local(local).checked });
         }
     }
+}
+
+/// Whether the function, or one made in it, names the local.
+fn names_local(m: &Module, function: FnId, local: LocalId) -> bool {
+    let mut found = false;
+    let mut work = vec![function];
+    while let Some(f) = work.pop() {
+        visit::walk_mentions(m.function(f), &mut |mention, _| match mention {
+            Mention::Local(l, _) => found |= l == local,
+            Mention::Function(made) => work.push(made),
+            Mention::Global(..) | Mention::Import(_) => {}
+        });
+    }
+    found
 }
 
 fn note_closure(local: LocalId, value: &Expr, closures: &mut HashMap<LocalId, FnId>) {

@@ -191,9 +191,12 @@ fn emit_scope(body: &mut Body<'_, '_>) -> Vec<TokenStream> {
 
 fn emit_body(body: &mut Body<'_, '_>) -> TokenStream {
     let f = body.f;
+    // A generator's parameters are bound by the call that makes it.
+    let (head, rest) = f.body.split_at(if f.is_generator { f.head.min(f.body.len()) } else { 0 });
+    let head = body.emit_stmts(head);
     // What a generator begins with: all that the prologue made of its call.
     let start: Vec<Ident> = body.live_values();
-    let stmts = body.emit_block(&f.body);
+    let stmts = body.emit_block(rest);
     let end = if diverges(&f.body) {
         quote!()
     } else if f.kind == FnKind::Render {
@@ -213,9 +216,11 @@ fn emit_body(body: &mut Body<'_, '_>) -> TokenStream {
             Ok(rt::spawn_task(cx, move |y: rt::Frame| async move { #stmts #end }))
         },
         (false, true) => quote! {
+            #head
             rt::generator(cx, &rt::Value::Obj(a.callee.clone()), [#(#start),*], move |y: rt::Yielder| async move { let [#(mut #start),*] = y.begin(); #stmts #end })
         },
         (true, true) => quote! {
+            #head
             rt::async_generator(cx, &rt::Value::Obj(a.callee.clone()), [#(#start),*], move |y: rt::AsyncYielder| async move { let [#(mut #start),*] = y.begin(); #stmts #end })
         },
     }
@@ -279,11 +284,13 @@ fn emit_trampoline(facts: &ModuleFacts, m: &Module, id: FnId, sig: &Signature) -
     let length = Literal::u32_unsuffixed(f.length);
     let kind = kind_ident(f);
     let _ = facts;
+    let (start, end) = (Literal::u32_unsuffixed(f.span.start), Literal::u32_unsuffixed(f.span.end));
+    let source = (f.span.start < f.span.end).then(|| quote!(.with_source(SOURCE, #start, #end)));
     quote! {
         fn #trampoline(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             #call
         }
-        static #definition: rt::FnDef = rt::FnDef::new(#name, #length, #trampoline, rt::FnKind::#kind);
+        pub static #definition: rt::FnDef = rt::FnDef::new(#name, #length, #trampoline, rt::FnKind::#kind)#source;
     }
 }
 

@@ -27,6 +27,7 @@ mod stmt;
 mod suspend;
 mod tables;
 mod template;
+mod wording;
 
 use puremix_diag::{SourceMap, Span};
 use puremix_ir::Program;
@@ -55,6 +56,7 @@ pub fn emit(program: &Program, sources: &SourceMap, options: &EmitOptions) -> Ge
         (0..program.modules.len()).map(|index| module::emit_module(program, &facts, &mut tables, index.into())).collect();
     let main = app::emit_main(program, &tables, &modules, options);
     let mut out = GeneratedCrate::default();
+    let mut texts = Vec::new();
     let mut add = |path: String, header: String, code: proc_macro2::TokenStream| {
         let (text, map) = print::render(code, &header, &tables.marks, sources);
         out.line_maps.push((path.clone(), map));
@@ -62,8 +64,10 @@ pub fn emit(program: &Program, sources: &SourceMap, options: &EmitOptions) -> Ge
     };
     add("src/main.rs".into(), print::header(&options.version, "the app"), main);
     for (module, code) in program.modules.iter().zip(modules) {
+        texts.push((format!("src/{}.txt", code.name), sources.file(module.file).text.to_string()));
         add(format!("src/{}.rs", code.name), print::header(&options.version, &module.path), code.tokens);
     }
     add("src/atoms.rs".into(), print::header(&options.version, "the app's property names"), tables.emit_atoms());
+    out.files.extend(texts);
     out
 }

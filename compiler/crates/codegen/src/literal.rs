@@ -35,7 +35,8 @@ impl Body<'_, '_> {
                 Element::Hole => quote!(#t.push(rt::Value::Uninit);),
                 Element::Spread(e) => {
                     let v = self.emit(e, Want::Ref);
-                    let call = self.fallible_at(span, quote!(rt::spread_into(cx, &mut #t, #v)));
+                    let text = self.wording().iterable_text(e);
+                    let call = self.fallible_about(span, &text, quote!(rt::spread_into(cx, &mut #t, #v)));
                     quote!(#call;)
                 }
             });

@@ -89,6 +89,19 @@ pub(crate) fn global_path(program: &Program, from: ModuleId, owner: ModuleId, gl
     quote!(crate::#module::#ident)
 }
 
+/// A function declaration of a module in a cycle: it is there before its module runs.
+pub(crate) fn hoisted_function(program: &Program, from: ModuleId, owner: ModuleId, global: GlobalId) -> Option<TokenStream> {
+    let g = program.module(owner).global(global);
+    let f = g.function.filter(|_| g.checked && g.hoisted)?;
+    let slot = global_path(program, from, owner, global);
+    let definition = function::definition_ident(f, program.module(owner).function(f));
+    if from == owner {
+        return Some(quote!(rt::global_function(cx, #slot, &#definition)));
+    }
+    let module = names::ident(&module_name(program, owner));
+    Some(quote!(rt::global_function(cx, #slot, &crate::#module::#definition)))
+}
+
 pub(crate) fn emit_module(program: &Program, facts: &[ModuleFacts], tables: &mut Tables<'_>, id: ModuleId) -> ModuleCode {
     let m = program.module(id);
     let mut file = FileItems::default();
@@ -108,16 +121,20 @@ pub(crate) fn emit_module(program: &Program, facts: &[ModuleFacts], tables: &mut
         .collect();
     let items = crate::app::emit_module_items(program, &facts[id.index()], tables, id);
     let FileItems { literals, shapes, .. } = file;
+    let name = module_name(program, id);
+    // What functions answer to `toString`.
+    let source_file = format!("{name}.txt");
     let tokens = quote! {
         use crate::atoms::*;
         use puremix_runtime::__rt as rt;
+        const SOURCE: &str = include_str!(#source_file);
         #(#globals)*
         #(#literals)*
         #(#shapes)*
         #(#functions)*
         #items
     };
-    ModuleCode { name: module_name(program, id), tokens }
+    ModuleCode { name, tokens }
 }
 
 /// Functions that some other function, the page table or an importer can name. Dead ones cost the user compile time.

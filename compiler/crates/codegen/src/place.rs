@@ -173,6 +173,17 @@ impl Body<'_, '_> {
             if !crate::module::is_value(self.own_facts(), self.m, *f) && !self.place_is_checked(place) {
                 return Code::value(quote!(()));
             }
+            if let Place::Global(global) = place
+                && let Global { checked: true, hoisted: true, function: Some(known), .. } = self.m.global(*global)
+                && known == f
+            {
+                if !crate::module::is_value(self.own_facts(), self.m, *f) {
+                    return Code::value(quote!(()));
+                }
+                // Another module may have made it already.
+                let read = self.read_global(self.module, *global).tokens;
+                return Code::value(quote!(#read));
+            }
             let held = self.hold_place(place, None, &mut Vec::new());
             let closure = self.emit_held_closure(*f);
             let store = self.store(&held, closure, span);

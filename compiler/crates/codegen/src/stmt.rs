@@ -175,10 +175,14 @@ impl Body<'_, '_> {
             && !early
         {
             let v = self.emit(iterable, Want::Ref);
-            let open = self.fallible_at(*span, quote!(rt::for_of(cx, #v)));
+            let text = self.wording().pattern_text(iterable);
+            let open = self.fallible_about(*span, &text, quote!(rt::for_of(cx, #v)));
             let ident = self.bind(local, Rep::Value, false).ident;
             self.live_is_iterator(&ident);
             return quote!(let mut #ident = #open;);
+        }
+        if let Some(text) = value.and_then(|value| self.wording().note(local, value)) {
+            self.texts.insert(local, text);
         }
         let is_checked = self.m.local(local).checked;
         let value = match value {

@@ -3,7 +3,7 @@
 use crate::names;
 use proc_macro2::{Ident, Literal, TokenStream};
 use puremix_diag::{LineColumn, SourceMap, Span};
-use puremix_ir::{GlobalId, ModuleId, Program};
+use puremix_ir::{GlobalId, ModuleId, Program, startup};
 use quote::quote;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -19,6 +19,15 @@ fn well_known() -> impl Iterator<Item = (&'static str, &'static str)> {
     })
 }
 
+/// A place that exceptions learn of.
+pub(crate) struct CallSite {
+    /// Index of the source file.
+    pub file: usize,
+    pub at: LineColumn,
+    /// What messages call the expression that is called, constructed or walked there; may be empty.
+    pub expression: String,
+}
+
 pub(crate) struct Tables<'a> {
     sources: &'a SourceMap,
     well_known: HashMap<&'static str, &'static str>,
@@ -27,15 +36,17 @@ pub(crate) struct Tables<'a> {
     atom_of: HashMap<String, Ident>,
     atom_idents: HashSet<String>,
     pub inline_caches: u32,
-    pub sites: Vec<(usize, LineColumn)>,
-    site_of: HashMap<(u32, u32), u32>,
+    pub sites: Vec<CallSite>,
+    site_of: HashMap<(u32, u32, String), u32>,
     pub marks: Vec<Span>,
     global_base: Vec<u32>,
     pub globals: u32,
     /// Object literals with layouts of their own.
     pub shapes: u32,
-    /// Modules that run when they are first imported, and the slot that says so.
-    lazy: HashMap<ModuleId, u32>,
+    /// Modules that run when a call first asks for them.
+    lazy: HashSet<ModuleId>,
+    /// The slot that says whether a module has started, where a call may ask.
+    started: HashMap<ModuleId, u32>,
     /// Native modules in use; their namespaces are module variables after the app's own.
     pub natives: BTreeMap<String, u32>,
 }
@@ -48,7 +59,7 @@ impl<'a> Tables<'a> {
             global_base.push(globals);
             globals += module.globals.len() as u32;
         }
-        let lazy: HashMap<ModuleId, u32> = crate::app::lazy_modules(program).into_iter().zip(globals..).collect();
+        let started: HashMap<ModuleId, u32> = startup::modules_asked_for(program).into_iter().zip(globals..).collect();
         Tables {
             sources,
             well_known: well_known().map(|(constant, name)| (name, constant)).collect(),
@@ -60,8 +71,9 @@ impl<'a> Tables<'a> {
             site_of: HashMap::new(),
             marks: Vec::new(),
             global_base,
-            globals: globals + lazy.len() as u32,
-            lazy,
+            globals: globals + started.len() as u32,
+            lazy: startup::lazy_modules(program),
+            started,
             shapes: 0,
             natives: BTreeMap::new(),
         }
@@ -120,11 +132,16 @@ impl<'a> Tables<'a> {
 
     /// The number of a place in the site table; 0 is unknown.
     pub fn site(&mut self, span: Span) -> Literal {
+        self.site_about(span, "")
+    }
+
+    /// The number of a place whose messages name `expression`.
+    pub fn site_about(&mut self, span: Span, expression: &str) -> Literal {
         let next = self.sites.len() as u32 + 1;
-        let site = *self.site_of.entry((span.file.0, span.start)).or_insert(next);
+        let site = *self.site_of.entry((span.file.0, span.start, expression.to_owned())).or_insert(next);
         if site == next {
             let at = self.sources.file(span.file).line_column(span.start);
-            self.sites.push((span.file.0 as usize, at));
+            self.sites.push(CallSite { file: span.file.0 as usize, at, expression: expression.to_owned() });
         }
         Literal::u32_unsuffixed(site)
     }
@@ -146,12 +163,12 @@ impl<'a> Tables<'a> {
     }
 
     pub fn is_lazy(&self, module: ModuleId) -> bool {
-        self.lazy.contains_key(&module)
+        self.lazy.contains(&module)
     }
 
-    /// The slot that holds the promise of a lazy module's run.
-    pub fn lazy_slot(&self, module: ModuleId) -> Option<u32> {
-        self.lazy.get(&module).copied()
+    /// The slot that holds the run of a module which calls may ask for.
+    pub fn started_slot(&self, module: ModuleId) -> Option<u32> {
+        self.started.get(&module).copied()
     }
 
     /// A slot for a module's namespace object.

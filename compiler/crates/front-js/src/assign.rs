@@ -105,7 +105,7 @@ impl<'a> Lowerer<'a, '_> {
         let SimpleAssignmentTarget::AssignmentTargetIdentifier(id) = target else { return value };
         let span = value.span;
         let read = match self.resolve(id) {
-            Some(Binding::Local(local)) if !self.m.states[local.index()].initialised => self.read_local(local, span),
+            Some(Binding::Local(local)) if !self.m.states[local.index()].initialised || self.crossing.contains(&local) => self.read_local(local, span),
             Some(Binding::Global(global)) if self.m.module.globals[global.index()].checked => Expr::new(ExprKind::Global(global), span),
             _ => return value,
         };

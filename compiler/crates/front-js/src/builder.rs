@@ -112,6 +112,7 @@ impl Builder {
             checked: false,
             assigned: false,
             function: None,
+            hoisted: false,
             ty: Ty::Any,
             constant: None,
             span,

@@ -25,6 +25,8 @@ pub(crate) struct ClassCtx<'a> {
     pub field_keys: HashMap<u32, LocalId>,
     /// Set by `super(…)` where it may be executed twice.
     pub super_flag: Option<LocalId>,
+    /// A computed key is being lowered: the class has no value yet.
+    in_key: bool,
 }
 
 impl<'a> Lowerer<'a, '_> {
@@ -69,6 +71,7 @@ impl<'a> Lowerer<'a, '_> {
             privates: Vec::new(),
             field_keys: HashMap::new(),
             super_flag: None,
+            in_key: false,
         });
         let symbol = c.id.as_ref().and_then(|id| id.symbol_id.get());
         let outer = symbol.and_then(|s| self.bindings.get(&s).copied());
@@ -79,7 +82,7 @@ impl<'a> Lowerer<'a, '_> {
         if !by_slot {
             self.rename_class(symbol, Binding::ClassName(index));
         }
-        let privates = self.declare_privates(c, span);
+        let privates = self.declare_privates(c, name, span);
         let parent = c.heritage.as_ref().map(|h| self.expr(&h.expression));
         let mut members = Vec::new();
         let constructor = self.class_members(c, index, name, symbol, by_slot, &mut members);
@@ -110,7 +113,7 @@ impl<'a> Lowerer<'a, '_> {
         symbol.and_then(|s| self.bindings.insert(s, binding))
     }
 
-    fn declare_privates(&mut self, c: &'a Class<'a>, span: Span) -> Vec<(LocalId, Name)> {
+    fn declare_privates(&mut self, c: &'a Class<'a>, class_name: &str, span: Span) -> Vec<(LocalId, Name)> {
         let mut privates = Vec::new();
         for element in &c.body.body {
             let Some(PropertyKey::PrivateIdentifier(id)) = element.property_key() else { continue };
@@ -119,8 +122,15 @@ impl<'a> Lowerer<'a, '_> {
             if known {
                 continue;
             }
-            let local = self.temp(&name, span);
-            privates.push((local, Name::from(name.as_str())));
+            let shown = format!("#{name}");
+            let local = self.temp(&shown, span);
+            let class = c.id.as_ref().map_or(if class_name.is_empty() { "anonymous" } else { class_name }, |id| id.name.as_str());
+            let description = match element {
+                ClassElement::MethodDefinition(m) if m.r#static => format!("{shown} in {class}"),
+                ClassElement::MethodDefinition(_) => format!("{shown} of {class}"),
+                _ => shown,
+            };
+            privates.push((local, Name::from(description)));
             if let Some(ctx) = self.classes.last_mut() {
                 ctx.privates.push((name, local));
             }
@@ -240,6 +250,8 @@ impl<'a> Lowerer<'a, '_> {
         if derived {
             self.return_this(id, span);
         }
+        // A class's text is all of it.
+        self.m.module.functions[id.index()].span = self.span(c);
         id
     }
 
@@ -311,14 +323,22 @@ impl<'a> Lowerer<'a, '_> {
             return;
         }
         let home = if m.r#static { Home::ClassStatic(index) } else { Home::ClassProto(index) };
-        let key = self.property_key(&m.key, m.computed);
+        let key = self.class_key(&m.key, m.computed, index);
         let function = self.function(&m.value, &method_name(m), FnKind::Method, home);
+        self.m.module.functions[function.index()].span = self.member_text(m);
         let kind = match m.kind {
             MethodDefinitionKind::Get => MemberKind::Getter(key, function),
             MethodDefinitionKind::Set => MemberKind::Setter(key, function),
             _ => MemberKind::Method(key, function),
         };
         members.push(Member { is_static: m.r#static, kind, span: self.span(m) });
+    }
+
+    /// A method's text, without `static`.
+    pub fn member_text(&self, m: &'a MethodDefinition<'a>) -> Span {
+        let text = self.source(m);
+        let start = if m.r#static { text.len() - text.trim_start_matches("static").trim_start().len() } else { 0 };
+        self.unit.span(m.span.start + start as u32, m.span.end)
     }
 
     /// Static fields become members; of instance fields only a computed key is evaluated with the class.
@@ -332,14 +352,16 @@ impl<'a> Lowerer<'a, '_> {
         let span = self.span(p);
         if !p.r#static {
             if let (Some(local), Some(e)) = (self.classes[index].field_keys.get(&p.span.start).copied(), p.key.as_expression()) {
+                self.classes[index].in_key = true;
                 let key = self.expr(e);
+                self.classes[index].in_key = false;
                 let key = self.runtime("to_key", vec![key], span);
                 members.push(Member { is_static: false, kind: MemberKind::FieldKey(local, key), span });
             }
             return;
         }
         let name = field_name(&p.key, p.computed);
-        let key = self.property_key(&p.key, p.computed);
+        let key = self.class_key(&p.key, p.computed, index);
         let id = self.m.function("", Some(self.fn_id()), FnKind::Method, span);
         let source = self.member_source("", Body::Statements(&[]), Home::ClassStatic(index), span);
         self.fill_function(id, source, |this| {
@@ -347,6 +369,13 @@ impl<'a> Lowerer<'a, '_> {
             vec![Stmt::new(StmtKind::Return(Some(value)), span)]
         });
         members.push(Member { is_static: true, kind: MemberKind::StaticField(key, id), span });
+    }
+
+    fn class_key(&mut self, key: &'a PropertyKey<'a>, computed: bool, index: usize) -> Key {
+        self.classes[index].in_key = true;
+        let key = self.property_key(key, computed);
+        self.classes[index].in_key = false;
+        key
     }
 
     /// The local that holds the private symbol of `#name`.
@@ -364,6 +393,9 @@ impl<'a> Lowerer<'a, '_> {
             return self.read_callee_of(id, span);
         }
         let name = self.classes[class].node.id.as_ref().map_or("class", |id| id.name.as_str());
+        if self.classes[class].in_key && self.classes[class].owner == self.fn_id() {
+            return self.runtime("throw_uninitialised", vec![crate::lower::string(name, span)], span);
+        }
         let local = match self.classes[class].binding {
             Some(local) => local,
             None => {

@@ -18,14 +18,16 @@ pub(crate) struct CommonJs {
 }
 
 impl CommonJs {
-    /// `None` for ES modules.
-    pub fn detect(parsed: &Parsed<'_>) -> Option<CommonJs> {
-        if parsed.program.body.iter().any(Statement::is_module_declaration) {
+    /// `None` for ES modules, and for files that cannot tell what they are.
+    pub fn detect(parsed: &Parsed<'_>, path: &str, text: &str) -> Option<CommonJs> {
+        if parsed.program.body.iter().any(Statement::is_module_declaration) || path.ends_with(".mjs") {
             return None;
         }
         let unresolved = parsed.semantic.scoping().root_unresolved_references();
         let mentions = |name: &str| unresolved.keys().any(|k| *k == name);
-        (mentions("module") || mentions("exports") || mentions("require"))
+        // At the top of a CommonJS file `this` is its exports.
+        let is_script = path.ends_with(".cjs") || path.ends_with(".js");
+        (mentions("module") || mentions("exports") || mentions("require") || is_script && text.contains("this"))
             .then(|| CommonJs { module: None, exports: None, return_label: None })
     }
 }
@@ -140,6 +142,12 @@ impl<'a> Lowerer<'a, '_> {
     pub fn require_of(&mut self, specifier: &str, span: Span) -> Expr {
         let request = self.m.request(specifier, RequestKind::Require, span);
         let import = self.m.import(request, ImportName::Namespace, specifier, span);
-        Expr::new(ExprKind::Import(import), span)
+        let required = Expr::new(ExprKind::Import(import), span);
+        let Some(module) = self.commonjs.as_ref().and_then(|c| c.module).filter(|_| specifier.starts_with('.')) else { return required };
+        // The module may require this one in turn, and then gets the exports as they are now.
+        let default = self.default_global(span);
+        let exports = self.module_exports(module, span);
+        let assign = Expr::new(ExprKind::Assign(Place::Global(default), exports.boxed()), span);
+        Expr::new(ExprKind::Seq(vec![assign, required]), span)
     }
 }

@@ -106,6 +106,7 @@ impl<'a> Lowerer<'a, '_> {
         if let (Some(formal), Some(locals)) = (source.params, declared) {
             (params, rest, length) = self.params(formal, locals, &mut code);
         }
+        let head = code.len();
         let vars = std::mem::replace(&mut self.vars, outer_vars);
         let hoisted = self.var_lets(&vars, &source);
         code.extend(hoisted);
@@ -123,6 +124,7 @@ impl<'a> Lowerer<'a, '_> {
         }
         let ctx = self.fns.pop().expect("pushed above");
         let mut body = self.prologue(&ctx, source.span);
+        let head = head + body.len();
         body.extend(code);
         let function = &mut self.m.module.functions[id.index()];
         function.name = source.name.into();
@@ -133,6 +135,7 @@ impl<'a> Lowerer<'a, '_> {
         function.rest = rest;
         function.length = length;
         function.body = body;
+        function.head = head;
         function.uses = ctx.uses;
     }
 
@@ -181,7 +184,9 @@ impl<'a> Lowerer<'a, '_> {
         let rest = formal.rest.iter().map(|r| (&r.rest.argument, false));
         let items = formal.items.iter().map(|p| (&p.pattern, p.initializer.is_some()));
         for (pattern, has_default) in items.chain(rest) {
-            if let (BindingPattern::BindingIdentifier(id), false) = (pattern, has_default) {
+            if let (BindingPattern::BindingIdentifier(id), false) = (pattern, has_default)
+                && !self.is_used_before(id)
+            {
                 locals.push(Some(self.declare_param(id)));
                 continue;
             }
@@ -192,6 +197,12 @@ impl<'a> Lowerer<'a, '_> {
             locals.push(None);
         }
         locals
+    }
+
+    /// Whether a parameter before this one has an expression that names it: it has no value there.
+    fn is_used_before(&self, id: &'a BindingIdentifier<'a>) -> bool {
+        let references = id.symbol_id.get().into_iter().flat_map(|symbol| self.semantic.scoping().get_resolved_references(symbol));
+        references.into_iter().any(|r| self.semantic.reference_span(r).start < id.span.start)
     }
 
     pub fn declare_param(&mut self, id: &'a BindingIdentifier<'a>) -> LocalId {
@@ -221,7 +232,7 @@ impl<'a> Lowerer<'a, '_> {
                 params.push(*local);
                 continue;
             }
-            let name = param.pattern.get_identifier_name().map_or_else(|| "param".to_owned(), |n| n.to_string());
+            let name = param.pattern.get_identifier_name().map_or_else(|| ".param".to_owned(), |n| n.to_string());
             let raw = self.temp(&name, span);
             params.push(raw);
             let mut value = Expr::new(ExprKind::Local(raw), span);
@@ -237,7 +248,7 @@ impl<'a> Lowerer<'a, '_> {
                 return local;
             }
             let span = self.span(rest.as_ref());
-            let raw = self.temp("rest", span);
+            let raw = self.held("rest", span);
             self.bind_pattern(&rest.rest.argument, Expr::new(ExprKind::Local(raw), span), true, code);
             raw
         });

@@ -98,6 +98,7 @@ impl<'a> Lowerer<'a, '_> {
                 PropertyKind::Set => format!("set {shown}"),
             };
             let function = self.function(f, &shown, FnKind::Method, home);
+            self.m.module.functions[function.index()].span = self.span(p.as_ref());
             return match p.kind {
                 PropertyKind::Init => Property::Method(key, function),
                 PropertyKind::Get => Property::Getter(key, function),

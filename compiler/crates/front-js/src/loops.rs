@@ -91,11 +91,17 @@ impl<'a> Lowerer<'a, '_> {
     fn head_value(&mut self, scope: Option<ScopeId>, e: &'a Expression<'a>) -> Expr {
         let lexical = scope.map_or_else(Vec::new, |s| self.enter_scope(s));
         let value = self.expr(e);
-        if lexical.iter().any(|l| self.m.states[l.index()].early) {
-            let span = value.span;
-            return self.unsupported(span, "using a loop's variable in what the loop walks over", "it has no value there; rename one of the two");
+        let span = value.span;
+        let named = lexical.iter().filter(|l| self.m.states[l.index()].early);
+        let stmts: Vec<Stmt> = named.map(|l| Stmt::new(StmtKind::Let(*l, None), span)).collect();
+        if stmts.is_empty() {
+            return value;
         }
-        value
+        // What the head names never gets a value: the turns have bindings of their own.
+        if let Some(scope) = scope {
+            self.enter_scope(scope);
+        }
+        Expr::new(ExprKind::Do(stmts, value.boxed()), span)
     }
 
     /// The local that receives each item, and the statements that take it apart.
@@ -104,7 +110,7 @@ impl<'a> Lowerer<'a, '_> {
         let mut body = Vec::new();
         if let ForStatementLeft::VariableDeclaration(d) = left {
             let declares = !d.kind.is_var();
-            let Some(declarator) = d.declarations.first() else { return (self.temp("item", span), body) };
+            let Some(declarator) = d.declarations.first() else { return (self.held("for", span), body) };
             if d.kind.is_using() {
                 self.unsupported(span, "`using`", "use `const` and release the resource in `finally`");
             }
@@ -114,11 +120,11 @@ impl<'a> Lowerer<'a, '_> {
                 self.m.states[local.index()].initialised = true;
                 return (local, body);
             }
-            let item = self.temp("item", span);
+            let item = self.held("for", span);
             self.bind_pattern(&declarator.id, Expr::new(ExprKind::Local(item), span), declares, &mut body);
             return (item, body);
         }
-        let item = self.temp("item", span);
+        let item = self.held("for", span);
         if let Some(target) = left.as_assignment_target() {
             self.assign_pattern(target, Expr::new(ExprKind::Local(item), span), &mut body);
         }

@@ -27,6 +27,8 @@ pub(crate) struct Lowerer<'a, 'm> {
     pub params: HashSet<SymbolId>,
     /// `var` symbols found by the scopes entered since the function began.
     pub vars: Vec<(SymbolId, LocalId)>,
+    /// Variables of a `switch` that a case may find without a value though their declaration stands before.
+    pub crossing: HashSet<LocalId>,
     /// `var` symbols that behave as `let`.
     pub plain_vars: HashSet<SymbolId>,
     /// Whether member access is null-safe (template expressions).

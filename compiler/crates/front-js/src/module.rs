@@ -26,7 +26,7 @@ pub fn lower_module(unit: &ScriptUnit, path: &str) -> (Module, Vec<Diagnostic>) 
         if let Some(parsed) = parse_unit(&allocator, unit, Goal::Module, &mut builder.diagnostics) {
             let outer = OuterNames::default();
             let mut lowerer = Lowerer::new(&mut builder, &parsed, &outer);
-            lowerer.commonjs = CommonJs::detect(&parsed);
+            lowerer.commonjs = CommonJs::detect(&parsed, path, &unit.text);
             lowerer.declare_module(&parsed);
             lowerer.commonjs_start();
             lowerer.lower_init(&parsed);
@@ -53,6 +53,7 @@ impl<'a, 'm> Lowerer<'a, 'm> {
             classes: Vec::new(),
             params: HashSet::new(),
             vars: Vec::new(),
+            crossing: HashSet::new(),
             plain_vars: HashSet::new(),
             safe: false,
             template: None,

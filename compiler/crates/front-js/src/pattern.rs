@@ -18,8 +18,12 @@ impl<'a> Lowerer<'a, '_> {
                 self.bind_pattern(&p.left, value, declares, out);
             }
             BindingPattern::ObjectPattern(p) => {
-                let first = p.properties.first().and_then(|p| p.key.static_name());
-                let source = self.coercible(value, first.as_deref(), span, out);
+                let first = p.properties.first().map_or(First::Other, |first| match static_key(&first.key, first.computed) {
+                    Some(_) if matches!(first.value, BindingPattern::AssignmentPattern(_)) => First::Read,
+                    Some(name) => First::Named(name),
+                    None => First::Other,
+                });
+                let source = self.coercible(value, first, span, out);
                 let mut taken = Vec::new();
                 for property in &p.properties {
                     let keep = p.rest.is_some();
@@ -90,7 +94,10 @@ impl<'a> Lowerer<'a, '_> {
         let span = self.span(target);
         match target {
             AssignmentTarget::ArrayAssignmentTarget(p) => {
-                let iterator = self.open_iterator(value, span, out);
+                // V8 shows the value of an assignment's source, not its text.
+                let held = self.held("value", span);
+                out.push(Stmt::new(StmtKind::Let(held, Some(value)), span));
+                let iterator = self.open_iterator(Expr::new(ExprKind::Local(held), span), span, out);
                 for element in &p.elements {
                     let next = self.runtime("iter_next", vec![iterator.clone()], span);
                     match element {
@@ -101,7 +108,8 @@ impl<'a> Lowerer<'a, '_> {
                 self.close_iterator(iterator, p.rest.as_ref().map(|r| Rest::Target(&r.target)), span, out);
             }
             AssignmentTarget::ObjectAssignmentTarget(p) => {
-                let source = self.coercible(value, None, span, out);
+                let first = p.properties.first().map_or(First::Other, first_target);
+                let source = self.coercible(value, first, span, out);
                 let mut taken = Vec::new();
                 let keep = p.rest.is_some();
                 for property in &p.properties {
@@ -166,7 +174,7 @@ impl<'a> Lowerer<'a, '_> {
         {
             return value;
         }
-        let temp = self.temp(name, span);
+        let temp = self.held(name, span);
         out.push(Stmt::new(StmtKind::Let(temp, Some(value)), span));
         Expr::new(ExprKind::Local(temp), span)
     }
@@ -177,16 +185,32 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     /// The source of an object pattern: null and undefined are refused, in templates they are an empty object.
-    fn coercible(&mut self, value: Expr, first: Option<&str>, span: Span, out: &mut Vec<Stmt>) -> Expr {
+    fn coercible(&mut self, value: Expr, first: First, span: Span, out: &mut Vec<Stmt>) -> Expr {
         let never_null = matches!(value.kind, ExprKind::Object(..) | ExprKind::Array(..) | ExprKind::Closure(_) | ExprKind::Class(_));
-        if self.safe || never_null {
+        // Where V8 lets the read of the first property fail, so do we.
+        let reads = matches!(first, First::Read) || matches!(first, First::Named(_)) && self.is_part(&value);
+        if self.safe || never_null || reads {
             return self.hold(value, "source", span, out);
         }
-        let first = first.map_or_else(|| undefined(span), |name| string(name, span));
+        let first = match first {
+            First::Named(name) => string(&name, span),
+            First::Read | First::Other => undefined(span),
+        };
         let checked = self.runtime("destructure", vec![value, first], span);
-        let temp = self.temp("source", span);
+        let temp = self.held("source", span);
         out.push(Stmt::new(StmtKind::Let(temp, Some(checked)), span));
         Expr::new(ExprKind::Local(temp), span)
+    }
+
+    /// Whether the value is what an outer pattern took out of its source.
+    fn is_part(&self, value: &Expr) -> bool {
+        let held = |e: &Expr, name: &str| matches!(e.kind, ExprKind::Local(l) if &*self.m.module.locals[l.index()].name == name);
+        match &value.kind {
+            ExprKind::Get(object, _) | ExprKind::Index(_, object, _) => held(object, ".source"),
+            ExprKind::Runtime("iter_next" | "iter_rest", _) => true,
+            ExprKind::Cond(test) => held(&test.otherwise, ".value"),
+            _ => false,
+        }
     }
 
     /// The member of an object pattern's source, remembering its key for a rest element.
@@ -271,6 +295,27 @@ impl<'a> Lowerer<'a, '_> {
             false => ExprKind::Index(Lang::Js, object.boxed(), key.boxed()),
         };
         Expr::new(kind, span)
+    }
+}
+
+/// The first property of an object pattern, which messages name.
+enum First {
+    Named(String),
+    /// Its read is what fails: it has a default, or goes to a member.
+    Read,
+    /// None, or its name is not known.
+    Other,
+}
+
+fn first_target(first: &AssignmentTargetProperty<'_>) -> First {
+    match first {
+        AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(p) if p.init.is_some() => First::Read,
+        AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(p) => First::Named(p.binding.name.to_string()),
+        AssignmentTargetProperty::AssignmentTargetPropertyProperty(p) => match static_key(&p.name, p.computed) {
+            Some(name) if matches!(p.binding, AssignmentTargetMaybeDefault::AssignmentTargetIdentifier(_)) => First::Named(name),
+            Some(_) => First::Read,
+            None => First::Other,
+        },
     }
 }
 

@@ -92,6 +92,11 @@ impl<'a> Lowerer<'a, '_> {
         self.m.local(name, self.fn_id(), span, LocalState { initialised: true, early: false, declared: false })
     }
 
+    /// A temporary that stands for a part of an expression: its name begins with a dot, and messages show the part instead.
+    pub fn held(&mut self, name: &str, span: Span) -> LocalId {
+        self.temp(&format!(".{name}"), span)
+    }
+
     /// Notes a use of the local from the function being lowered.
     pub fn note_use(&mut self, local: LocalId) {
         let here = self.fn_id();

@@ -116,6 +116,7 @@ impl<'a> Lowerer<'a, '_> {
                 let function = self.function(f, id.name.as_str(), FnKind::Function, Home::None);
                 let value = Expr::new(ExprKind::Closure(function), span);
                 let stmt = self.init_global(global, value, true, span);
+                self.m.module.globals[global.index()].hoisted = true;
                 self.m.hoisted.push(stmt);
             }
             Some(Binding::NamespaceMember(object, _)) => {
@@ -286,7 +287,7 @@ impl<'a> Lowerer<'a, '_> {
                     }
                 }
                 pattern => {
-                    let raw = self.temp("error", span);
+                    let raw = self.held("catch", span);
                     self.bind_pattern(pattern, Expr::new(ExprKind::Local(raw), span), true, &mut block);
                     raw
                 }

@@ -70,6 +70,7 @@ impl<'a> Lowerer<'a, '_> {
             }
         }
         for local in crossing {
+            self.crossing.insert(local);
             self.m.states[local.index()].early = true;
             self.m.module.locals[local.index()].checked = true;
         }

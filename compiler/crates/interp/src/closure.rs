@@ -91,13 +91,11 @@ pub fn render(cx: Cx, holder: &Value, id: FunctionId, page: &mut Page<'_, '_>) -
     Frame::new(holder, id).run_to_end(cx, Some(page)).map(drop)
 }
 
-fn start(cx: Cx, frame: Frame, callee: &Obj) -> R {
+fn start(cx: Cx, mut frame: Frame, callee: &Obj) -> R {
+    frame.run_head(cx)?;
     let function = frame.function();
     match (function.is_async, function.is_generator) {
-        (false, false) => {
-            let mut frame = frame;
-            frame.run_to_end(cx, None)
-        }
+        (false, false) => frame.run_to_end(cx, None),
         (true, false) => start_async(cx, frame),
         (false, true) => rt::generator(cx, &Value::Obj(callee.clone()), [], move |y| drive_generator(cx, frame, y)),
         (true, true) => rt::async_generator(cx, &Value::Obj(callee.clone()), [], move |y| drive_async_generator(cx, frame, y)),

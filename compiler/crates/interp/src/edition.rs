@@ -4,7 +4,7 @@
 //! change when code does, and modules that stay the same keep their variables when others are replaced.
 
 use crate::closure;
-use crate::image::{Entries, FunctionId, Image, ModuleIndex};
+use crate::image::{Entries, FunctionId, Image, ModuleIndex, Place};
 use crate::loaded::Loaded;
 use puremix_runtime::app::{AppDef, ModuleDef, PageDef};
 use puremix_value::{Cx, ErrorKind, R, Value};
@@ -96,12 +96,21 @@ fn gone(cx: Cx) -> puremix_value::Thrown {
     cx.throw_error(ErrorKind::Error, "the code that began this was replaced while it waited; ask again")
 }
 
-/// `file:line:column` of a site of this thread's interpreted code.
-pub fn place(site: u32) -> Option<String> {
+/// A site of this thread's interpreted code: what `see` says of it.
+fn at_site(site: u32, see: impl FnOnce(&Image, &Place) -> String) -> Option<String> {
     let image = SITES.with_borrow(|sites| sites.range(..=site).next_back().and_then(|(_, image)| image.upgrade()))?;
     let index = site.checked_sub(image.lease.first_site).filter(|i| *i > 0)?;
-    let (file, line, column) = *image.places.get(index as usize)?;
-    Some(format!("{}:{line}:{column}", image.files[file as usize]))
+    image.places.get(index as usize).map(|place| see(&image, place))
+}
+
+/// `file:line:column` of a site.
+pub fn place(site: u32) -> Option<String> {
+    at_site(site, |image, place| format!("{}:{}:{}", image.files[place.file as usize], place.line, place.column))
+}
+
+/// What messages call the expression of a site.
+pub fn expression(site: u32) -> String {
+    at_site(site, |_, place| place.expression.to_string()).unwrap_or_default()
 }
 
 /// Whether a file is the program's own.

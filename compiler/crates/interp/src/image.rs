@@ -30,15 +30,15 @@ pub struct Image {
     pub functions: Vec<Function>,
     pub texts: Vec<TextData>,
     /// Places that operations can be at: `(file, line, column)`, file being an index into `files`. The first is unknown.
-    pub places: Vec<(u32, u32, u32)>,
+    pub places: Vec<Place>,
     pub files: Vec<&'static str>,
     /// Exported names and where to read them; for namespace objects.
     pub exports: Vec<(Atom, Read)>,
     /// Remembers the namespace object.
     pub namespace_slot: u32,
-    /// Of a module that runs when it is first imported: the slot of the promise of its run.
+    /// Of a module that a call may ask for: the slot that says it has started.
     pub promise_slot: Option<u32>,
-    /// Such modules that must have run before a dynamic import of this one answers, itself last.
+    /// Such modules that run when a call asks for this one, itself last.
     pub lazy: Vec<ModuleIndex>,
     pub entries: Entries,
     /// The isolate's slots and the numbers of its places.
@@ -59,6 +59,16 @@ pub struct Entries {
     pub api: Vec<Read>,
 }
 
+/// A place in the program's files; the first of an image is unknown.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    pub file: u32,
+    pub line: u32,
+    pub column: u32,
+    /// What messages call the expression that is called, constructed or walked there.
+    pub expression: Box<str>,
+}
+
 pub enum TextData {
     Utf8(Box<str>),
     /// Holds a lone surrogate.
@@ -69,6 +79,10 @@ pub enum TextData {
 #[derive(Clone, Debug)]
 pub enum Read {
     Global { slot: u32, checked: Option<TextId> },
+    /// A function declaration that is there before its module runs.
+    Function { slot: u32, module: ModuleIndex, function: FunctionId },
+    /// What a `require` of the module answers: it runs at the first.
+    Required { module: ModuleIndex, exports: Box<Read> },
     Namespace(ModuleIndex),
     Native { slot: u32, name: TextId, member: Option<Atom> },
     Undefined,
@@ -96,6 +110,8 @@ pub struct Function {
     /// Whether an async function suspends at all.
     pub awaits: bool,
     pub ops: Vec<Op>,
+    /// How many ops a generator runs when it is called.
+    pub head: u32,
     /// For each op the number of its place: of the isolate's sites, see [`Lease::site`]; the same length as `ops`.
     pub places: Vec<u32>,
 }
@@ -211,6 +227,9 @@ pub enum Op {
 
     // Calls
     Call { to: Reg, callee: Reg, this: Option<Reg>, given: Given },
+    /// The method of a call whose arguments run code, before they do.
+    LookUp { to: Reg, receiver: Reg, name: Atom },
+    CallLookedUp { to: Reg, receiver: Reg, method: Reg, name: Atom, given: Given },
     CallMethod { to: Reg, receiver: Reg, name: Atom, given: Given, safe: bool },
     CallIndex { to: Reg, receiver: Reg, key: Reg, given: Given },
     New { to: Reg, callee: Reg, given: Given },
@@ -227,7 +246,7 @@ pub enum Op {
     /// Appends to an array that no code has seen yet.
     Push { array: Reg, from: Reg },
     PushHole(Reg),
-    PushSpread { array: Reg, from: Reg },
+    PushSpread { array: Reg, from: Reg, is_last: bool },
     Object(Reg),
     ToKey { to: Reg, from: Reg },
     Define { member: Member, object: Reg, key: KeyAt, from: Reg },

@@ -57,6 +57,7 @@ fn lookup(name: &str) -> Option<OperationFn> {
         "template_object" => |cx, a| rt::op_template_object(cx, &a[0], &a[1]),
         "throw_const" => |cx, a| rt::op_throw_const(cx, &a[0]),
         "throw_reference" => |cx, a| rt::op_throw_reference(cx, &a[0]),
+        "throw_uninitialised" => |cx, a| rt::op_throw_uninitialised(cx, &a[0]),
         "throw_super_twice" => |cx, _| rt::op_throw_super_twice(cx),
         "to_key" => |cx, a| rt::op_to_key(cx, &a[0]),
         _ => return None,
@@ -184,7 +185,7 @@ pub fn namespace(cx: Cx, module: ModuleIndex) -> R {
     let image = &Loaded::of(&holder).image;
     let getters = image.exports.iter().enumerate().map(|(index, (name, _))| {
         let environment = vec![holder.clone(), Value::num(index as u32)];
-        (*name, rt::closure(cx, &GET, environment))
+        (*name, rt::ExportRead::Getter(rt::closure(cx, &GET, environment)))
     });
     Ok(rt::namespace_of(cx, image.namespace_slot, getters))
 }
@@ -196,27 +197,35 @@ fn read_export(cx: Cx, a: &puremix_value::Args<'_>) -> R {
     read_name(cx, a.env(0), read)
 }
 
+/// The modules that run when a call first asks for this one.
+fn asked_for(cx: Cx, module: Option<ModuleIndex>) -> R<Vec<rt::LazyModule<impl Fn(Cx) -> R + use<>>>> {
+    let needed = match module {
+        Some(module) => Loaded::of(&edition::sibling(cx, module)?).image.lazy.clone(),
+        None => Vec::new(),
+    };
+    let mut rows = Vec::new();
+    for module in needed {
+        let holder = edition::sibling(cx, module)?;
+        let image = &Loaded::of(&holder).image;
+        let (Some(slot), Some(init)) = (image.promise_slot, image.entries.init) else { continue };
+        rows.push(rt::LazyModule { slot, init: move |cx: Cx| closure::call_plain(cx, &holder, init, &[]) });
+    }
+    Ok(rows)
+}
+
+/// `require(…)`: runs what has not started, in order, then reads the exports.
+pub fn require(cx: Cx, holder: &Value, module: ModuleIndex, exports: &Read) -> R {
+    let path = Loaded::of(&edition::sibling(cx, module)?).image.path;
+    rt::require(cx, &asked_for(cx, Some(module))?, path, |cx| read_name(cx, holder, exports))
+}
+
 /// `import(…)`: runs what has not run, in order, then answers the namespace.
-pub fn import_dynamic(cx: Cx, holder: &Value, lazy: Option<ModuleIndex>, read: Read) -> Value {
-    let holder = holder.clone();
-    rt::spawn_task(cx, move |_| async move {
-        let needed = match lazy {
-            Some(module) => Loaded::of(&edition::sibling(cx, module)?).image.lazy.clone(),
-            None => Vec::new(),
-        };
-        for module in needed {
-            let module = edition::sibling(cx, module)?;
-            let image = &Loaded::of(&module).image;
-            let (Some(slot), Some(init)) = (image.promise_slot, image.entries.init) else { continue };
-            let mut run = cx.global(slot);
-            if !run.is_object() {
-                run = rt::promise_of(cx, closure::call_plain(cx, &module, init, &[]));
-                cx.set_global(slot, run.clone());
-            }
-            rt::await_(cx, run).await?;
-        }
-        read_name(cx, &holder, &read)
-    })
+pub fn import_dynamic(cx: Cx, holder: &Value, module: Option<ModuleIndex>, read: Read) -> Value {
+    let own = holder.clone();
+    match asked_for(cx, module) {
+        Ok(modules) => rt::import_with(cx, modules, move |cx| read_name(cx, &own, &read)),
+        Err(thrown) => rt::promise_of(cx, Err(thrown)),
+    }
 }
 
 #[cfg(test)]

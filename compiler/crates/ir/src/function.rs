@@ -18,6 +18,9 @@ pub struct Function {
     /// `fn.length`: parameters before the first default or rest.
     pub length: u32,
     pub body: Block,
+    /// How many statements of the body belong to the parameters (defaults and patterns): of a generator they run when it is called, the
+    /// others when it is first resumed.
+    pub head: usize,
     /// Which of `This`, `NewTarget`, `Callee`, `Arguments` occur directly in the body.
     pub uses: Uses,
     /// Filled by inference: the function is never a value, every call names it directly and `params` have the joined types of all
@@ -41,6 +44,7 @@ impl Function {
             rest: None,
             length: 0,
             body: Vec::new(),
+            head: 0,
             uses: Uses::default(),
             direct_only: false,
             ret: Ty::Any,

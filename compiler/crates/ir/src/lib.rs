@@ -9,13 +9,16 @@
 
 pub mod app;
 pub mod capability;
+pub mod effect;
 pub mod escape;
 pub mod expr;
 pub mod function;
 pub mod ids;
+pub mod message;
 pub mod module;
 pub mod print;
 pub mod runtime_op;
+pub mod startup;
 pub mod stmt;
 pub mod ty;
 pub mod unit;

@@ -26,9 +26,10 @@ pub struct Module {
 impl Module {
     /// Whether Node would run it as an ES module: by its extension, else by what it uses.
     pub fn is_esm(&self) -> bool {
-        let is_commonjs = |e: &Export| matches!(e, Export::Global { name, .. } if &**name == "module.exports");
-        let uses_modules = || self.requests.iter().any(|r| r.kind == RequestKind::Static) || self.exports.iter().any(|e| !is_commonjs(e));
-        self.path.ends_with(".mjs") || !self.path.ends_with(".cjs") && uses_modules()
+        let is_commonjs = self.exports.iter().any(|e| matches!(e, Export::Global { name, .. } if &**name == "module.exports"));
+        let is_static = || self.requests.iter().any(|r| r.kind == RequestKind::Static);
+        let uses_modules = || self.function(self.init).is_async || !self.exports.is_empty() || is_static();
+        self.path.ends_with(".mjs") || !self.path.ends_with(".cjs") && !is_commonjs && uses_modules()
     }
 
     pub fn function(&self, id: FnId) -> &Function {
@@ -55,6 +56,8 @@ pub struct Global {
     pub assigned: bool,
     /// A function declaration that is never reassigned: calls go straight to it.
     pub function: Option<FnId>,
+    /// `function` is a declaration: other modules of a cycle may use it before this module runs.
+    pub hoisted: bool,
     pub ty: Ty,
     /// Filled by inference: the value of a constant that is initialised with a literal and never read before. Front ends write `None`.
     pub constant: Option<Constant>,

@@ -64,6 +64,7 @@ pub const RUNTIME_OPS: &[RuntimeOp] = &[
     op("throw_const", 1),
     op("throw_reference", 1),
     op("throw_super_twice", 0),
+    op("throw_uninitialised", 1),
     op("to_key", 1),
 ];
 

@@ -2,9 +2,11 @@
 
 use puremix_ir::*;
 
-/// Who needs whom initialised first: static imports in text order, then `require`, then `import()`; a page needs its components.
+/// Who needs whom: static imports in text order, then `require`, then `import()`; a page needs its components.
 pub(crate) struct ModuleGraph {
     edges: Vec<Vec<usize>>,
+    /// Those that must run before: static imports and components. What is required or imported dynamically runs when the call is reached.
+    static_edges: Vec<Vec<usize>>,
 }
 
 impl ModuleGraph {
@@ -20,12 +22,17 @@ impl ModuleGraph {
         };
         let kinds = [RequestKind::Static, RequestKind::Require, RequestKind::Dynamic];
         let edges = program.modules.iter().map(|m| kinds.iter().flat_map(|k| needs(m, *k)).collect()).collect();
-        ModuleGraph { edges }
+        let static_edges = program.modules.iter().map(|m| needs(m, RequestKind::Static)).collect();
+        ModuleGraph { edges, static_edges }
     }
 
-    /// Depth-first, dependencies first, as ECMAScript evaluates modules.
-    pub fn post_order(&self, roots: &[usize]) -> Vec<usize> {
-        post_order(&self.edges, roots)
+    /// Depth-first, dependencies first, as ECMAScript evaluates modules. What runs later follows in the order in which it is needed.
+    pub fn post_order(&self, entries: &[usize]) -> Vec<usize> {
+        let all: Vec<usize> = entries.iter().copied().chain(0..self.edges.len()).collect();
+        // A script's entry is its first module.
+        let first = if entries.is_empty() { 0..self.edges.len().min(1) } else { 0..0 };
+        let roots: Vec<usize> = entries.iter().copied().chain(first).chain(post_order(&self.edges, &all)).collect();
+        post_order(&self.static_edges, &roots)
     }
 
     /// The number of the cycle each module lies in; modules that lie in none have numbers of their own.

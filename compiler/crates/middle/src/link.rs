@@ -68,8 +68,8 @@ pub fn link(program: &mut Program, entries: &[ModuleId], natives: Natives<'_>) -
     bind_namespace_members(program, natives);
 
     let graph = ModuleGraph::of(program);
-    let roots: Vec<usize> = entries.iter().map(|m| m.index()).chain(0..program.modules.len()).collect();
-    program.order = graph.post_order(&roots).into_iter().map(ModuleId::from).collect();
+    let entries: Vec<usize> = entries.iter().map(|m| m.index()).collect();
+    program.order = graph.post_order(&entries).into_iter().map(ModuleId::from).collect();
     mark_cyclic_globals(program, &graph);
     diagnostics
 }
@@ -342,7 +342,12 @@ fn bind_namespace_members(program: &mut Program, natives: Natives<'_>) {
                 let Node::Expr(e) = node else { return };
                 let (ExprKind::Get(object, name) | ExprKind::CallMethod { recv: object, name, .. }) = &e.kind else { return };
                 let ExprKind::Import(id) = object.kind else { return };
-                let ImportTarget::Namespace(of) = module.imports[id.index()].target else { return };
+                let import = &module.imports[id.index()];
+                let ImportTarget::Namespace(of) = import.target else { return };
+                // Evaluating a `require` runs the module.
+                if module.requests[import.request].kind == RequestKind::Require {
+                    return;
+                }
                 if let Resolved::Target(target @ ImportTarget::Global(..)) = linker.resolve_export(of, name, &mut HashSet::new()) {
                     members.insert((id, name.clone()), target);
                 }

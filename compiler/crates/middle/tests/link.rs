@@ -231,7 +231,7 @@ fn common_js() {
             main.js helper -> lib.js:default
             main.js version -> lib.js:default
             lib.js ./other.js -> other.js:default
-            order: other.js lib.js main.js
+            order: lib.js main.js other.js
         "#]],
     );
 }
@@ -283,7 +283,7 @@ fn order_is_post_order_over_requests() {
         ],
         expect![[r#"
             main.js ./lazy.js -> lazy.js:*
-            order: shared.js b.js a.js lazy.js main.js unreached.js
+            order: shared.js b.js a.js main.js lazy.js unreached.js
         "#]],
     );
 }

@@ -2,7 +2,8 @@
 
 use crate::builtins::error::make_error;
 use crate::state::place_of;
-use puremix_value::{Attr, Cx, ErrorKind, Key, Kind, Own, Str, Thrown, Value, well_known};
+use puremix_value::{Atom, Attr, Cx, ErrorKind, Key, Kind, Obj, Own, R, Str, Thrown, Value, well_known};
+use std::cell::RefCell;
 
 /// `throw v`.
 #[inline]
@@ -73,6 +74,10 @@ pub fn throw_uninitialised(cx: Cx) -> Thrown {
 /// Throws for variable `name` used before its initialisation.
 #[cold]
 pub fn throw_tdz(cx: Cx, name: &str) -> Thrown {
+    if name == "this" {
+        let text = "Must call super constructor in derived class before accessing 'this' or returning from derived constructor";
+        return throw_reference(cx, text);
+    }
     throw_reference(cx, &format!("Cannot access '{name}' before initialization"))
 }
 
@@ -82,10 +87,67 @@ pub fn throw_const(cx: Cx) -> Thrown {
     throw_type(cx, "Assignment to constant variable.")
 }
 
-/// `x is not a function`.
+thread_local! {
+    /// What surrounds the expression's text in the message of the exception on its way.
+    static WORDING: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
+}
+
+/// Throws a `TypeError` about an expression of the program. Until the place in generated code supplies its text ([`reword`]), `shown` stands for it.
+/// Only operations whose result generated code passes to a site at once may throw so.
+#[cold]
+pub fn throw_about(cx: Cx, before: &str, shown: &str, after: &str) -> Thrown {
+    let thrown = throw_type(cx, &format!("{before}{shown}{after}"));
+    WORDING.replace(Some((before.to_owned(), after.to_owned())));
+    thrown
+}
+
+/// The exception's message about an expression was thrown with a value's text; from here on with the expression's.
+#[cold]
+pub fn reword_as(before: &str, after: &str) {
+    WORDING.replace(Some((before.to_owned(), after.to_owned())));
+}
+
+/// Writes the expression's text (empty: none is known) into the message of the waiting exception, if it was thrown by [`throw_about`].
+#[cold]
+pub fn reword(cx: Cx, text: &str) {
+    let Some((before, after)) = WORDING.take() else { return };
+    if text.is_empty() {
+        return;
+    }
+    let exception = cx.take_exception();
+    if let Value::Obj(o) = &exception {
+        let message = format!("{before}{text}{after}");
+        let places = match o.get_own(cx, &well_known::STACK.into()) {
+            Some(Own::Data { value: Value::Str(stack), .. }) => stack.as_str().find("\n    at ").map(|at| stack.as_str()[at..].to_owned()),
+            _ => None,
+        };
+        o.put_hidden(cx, well_known::STACK, Str::from(format!("TypeError: {message}{}", places.unwrap_or_default())));
+        o.put_hidden(cx, well_known::MESSAGE, Str::from(message));
+    }
+    let Thrown = cx.throw(exception);
+}
+
+/// A value as V8 names what a built-in met where it has no expression to show.
+pub fn describe(cx: Cx, v: &Value) -> String {
+    match v {
+        Value::Undefined | Value::Uninit => "undefined".to_string(),
+        Value::Null | Value::Str(_) | Value::Bool(_) | Value::Num(_) => {
+            format!("{} {}", crate::typeof_lit(v).text(), show(cx, v))
+        }
+        _ => crate::typeof_lit(v).text().to_string(),
+    }
+}
+
+/// `x is not a function`, of a built-in's own call.
 #[cold]
 pub fn throw_not_function(cx: Cx, f: &Value) -> Thrown {
-    throw_type(cx, &format!("{} is not a function", show(cx, f)))
+    throw_type(cx, &format!("{} is not a function", describe(cx, f)))
+}
+
+/// `x is not a function`, of the program's call.
+#[cold]
+pub fn throw_not_callable(cx: Cx, f: &Value) -> Thrown {
+    throw_about(cx, "", &show(cx, f), " is not a function")
 }
 
 #[cold]
@@ -96,11 +158,7 @@ pub fn throw_not_constructor(cx: Cx, f: &Value) -> Thrown {
 /// `x is not iterable`.
 #[cold]
 pub fn throw_not_iterable(cx: Cx, v: &Value) -> Thrown {
-    let shown = match v {
-        Value::Obj(_) | Value::Undefined | Value::Null => show(cx, v),
-        _ => format!("{} {}", crate::typeof_lit(v).text(), show(cx, v)),
-    };
-    throw_type(cx, &format!("{shown} is not iterable"))
+    throw_type(cx, &format!("{} is not iterable (cannot read property Symbol(Symbol.iterator))", describe(cx, v)))
 }
 
 #[cold]
@@ -127,7 +185,7 @@ pub fn throw_no_method(cx: Cx, recv: &Value, key: &Key) -> Thrown {
         Key::Sym(_) => format!("{recv}[{}]", key_text(cx, key)),
         _ => format!("{recv}.{}", key_text(cx, key)),
     };
-    throw_type(cx, &format!("{text} is not a function"))
+    throw_about(cx, "", &text, " is not a function")
 }
 
 /// Throws for an assignment that `[[Set]]` refused, saying why.
@@ -135,6 +193,11 @@ pub fn throw_no_method(cx: Cx, recv: &Value, key: &Key) -> Thrown {
 pub fn throw_refused(cx: Cx, v: &Value, key: &Key) -> Thrown {
     let name = key_text(cx, key);
     let Value::Obj(o) = v else {
+        let is_fixed = matches!((v, key), (Value::Str(_), Key::Atom(well_known::LENGTH)))
+            || matches!((v, key), (Value::Str(s), Key::Index(i)) if (*i as usize) < s.len_utf16());
+        if is_fixed {
+            return throw_type(cx, &format!("Cannot assign to read only property '{name}' of string '{}'", plain(cx, v)));
+        }
         return throw_type(cx, &format!("Cannot create property '{name}' on {} '{}'", crate::typeof_lit(v).text(), plain(cx, v)));
     };
     let mut holder = Some(o.clone());
@@ -149,10 +212,49 @@ pub fn throw_refused(cx: Cx, v: &Value, key: &Key) -> Thrown {
             _ => holder = h.proto(),
         }
     }
+    if let Kind::Host(h) = o.kind()
+        && matches!(h.has(cx, o, key), Ok(Some(true)))
+    {
+        return throw_type(cx, &format!("Cannot assign to read only property '{name}' of object '{}'", show(cx, v)));
+    }
     if let Kind::Proxy(_) = o.kind() {
         return throw_type(cx, &format!("'set' on proxy: trap returned falsish for property '{name}'"));
     }
     throw_type(cx, &format!("Cannot add property {name}, object is not extensible"))
+}
+
+/// Runs `change` of an error's name or message. Node writes the header of `stack` when it is first read, which is usually after such a change.
+pub fn retitle(cx: Cx, o: &Obj, change: impl FnOnce() -> R<()>) -> R<()> {
+    let before = header(cx, o);
+    change()?;
+    let stack = o.get_own(cx, &well_known::STACK.into());
+    if let (Some(before), Some(after), Some(Own::Data { value: Value::Str(stack), .. })) = (before, header(cx, o), stack)
+        && let Some(places) = stack.as_str().strip_prefix(before.as_str())
+    {
+        o.put_hidden(cx, well_known::STACK, Str::from(format!("{after}{places}")));
+    }
+    Ok(())
+}
+
+/// `name: message` of an error, without running user code.
+fn header(cx: Cx, o: &Obj) -> Option<String> {
+    let text = |name: Atom| {
+        let mut holder = Some(o.clone());
+        while let Some(h) = holder {
+            match h.get_own(cx, &name.into()) {
+                Some(Own::Data { value: Value::Str(s), .. }) => return Some(s.to_string()),
+                Some(_) => return None,
+                None => holder = h.proto(),
+            }
+        }
+        None
+    };
+    let (name, message) = (text(well_known::NAME)?, text(well_known::MESSAGE)?);
+    Some(match (name.is_empty(), message.is_empty()) {
+        (true, _) => message,
+        (_, true) => name,
+        _ => format!("{name}: {message}"),
+    })
 }
 
 #[cold]
@@ -184,7 +286,10 @@ pub fn show(cx: Cx, v: &Value) -> String {
                 _ => "(intermediate value)".to_string(),
             },
             Kind::Array(_) => "[object Array]".to_string(),
-            _ => format!("#<{}>", constructor_name(cx, o).unwrap_or_else(|| o.kind().class_name().to_string())),
+            _ => match constructor_name(cx, o) {
+                Some(name) => format!("#<{name}>"),
+                None => format!("[object {}]", o.kind().class_name()),
+            },
         },
         _ => plain(cx, v),
     }

@@ -61,6 +61,11 @@ impl FnDef {
     pub const fn new(name: &'static str, length: u32, code: Code, kind: FnKind) -> FnDef {
         FnDef { name, length, code, kind, source: "" }
     }
+    /// The function with its text: the bytes from `start` to `end` of its file.
+    pub const fn with_source(mut self, file: &'static str, start: usize, end: usize) -> FnDef {
+        self.source = file.split_at(end).0.split_at(start).1;
+        self
+    }
     /// A built-in function.
     pub const fn native(name: &'static str, length: u32, code: Code) -> FnDef {
         FnDef::new(name, length, code, FnKind::Native)

@@ -7,7 +7,7 @@ mod users;
 
 use super::check::Checks;
 use puremix_tests::Server;
-pub use source::{copy_tree, generate};
+pub use source::generate;
 
 pub fn check(checks: &mut Checks, server: &mut Server) {
     pages::check(checks, server);

@@ -118,7 +118,7 @@ fn files_of(block: &str) -> Vec<String> {
     files
 }
 
-pub fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {
+fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;

@@ -208,22 +208,22 @@ fn destructuring_follows_the_protocols() {
           (f@0 = closure fn1)
         }
 
-        function fn1 "f" (param%10, param%16) in fn0 {
-          let source%11 = rt.destructure(param%10, "a")
-          let a%0 = source%11.a
-          let value%12 = source%11.b
-          let source%13 = rt.destructure(((value%12 === undefined) ? {} : value%12), "c")
-          let value%14 = source%13.c
-          let c%1 = ((value%14 === undefined) ? 1 : value%14)
-          let key%15 = rt.to_key(("k" + a%0))
-          let d%2 = source%11[key%15]
-          let e%3 = source%11[0]
-          let rest%4 = rt.object_rest(source%11, "a", "b", key%15, "0")
-          let iterator%17 = rt.iter_open(param%16)
+        function fn1 "f" (.param%10, .param%16) in fn0 {
+          let .source%11 = rt.destructure(.param%10, "a")
+          let a%0 = .source%11.a
+          let .value%12 = .source%11.b
+          let .source%13 = ((.value%12 === undefined) ? {} : .value%12)
+          let .value%14 = .source%13.c
+          let c%1 = ((.value%14 === undefined) ? 1 : .value%14)
+          let .key%15 = rt.to_key(("k" + a%0))
+          let d%2 = .source%11[.key%15]
+          let e%3 = .source%11[0]
+          let rest%4 = rt.object_rest(.source%11, "a", "b", .key%15, "0")
+          let iterator%17 = rt.iter_open(.param%16)
           let x%5 = rt.iter_next(iterator%17)
           rt.iter_next(iterator%17)
-          let value%18 = rt.iter_next(iterator%17)
-          let y%6 = ((value%18 === undefined) ? 2 : value%18)
+          let .value%18 = rt.iter_next(iterator%17)
+          let y%6 = ((.value%18 === undefined) ? 2 : .value%18)
           let zs%7 = rt.iter_rest(iterator%17)
           let p%8 = undefined
           let q%9 = undefined
@@ -234,16 +234,17 @@ fn destructuring_follows_the_protocols() {
             (q%9 = value%20)
           }
           {
-            let iterator%21 = rt.iter_open(a%0)
-            (p%8 = rt.iter_next(iterator%21))
-            (q%9 = rt.iter_next(iterator%21))
-            rt.iter_close(iterator%21)
+            let .value%21 = a%0
+            let iterator%22 = rt.iter_open(.value%21)
+            (p%8 = rt.iter_next(iterator%22))
+            (q%9 = rt.iter_next(iterator%22))
+            rt.iter_close(iterator%22)
           }
           {
-            let source%22 = rt.destructure(d%2, undefined)
-            (p%8 = source%22.p)
-            let value%23 = source%22.q
-            (rest%4.q = ((value%23 === undefined) ? 3 : value%23))
+            let .source%23 = rt.destructure(d%2, "p")
+            (p%8 = .source%23.p)
+            let .value%24 = .source%23.q
+            (rest%4.q = ((.value%24 === undefined) ? 3 : .value%24))
           }
           return [c%1, e%3, x%5, y%6, zs%7, p%8]
         }
@@ -262,15 +263,15 @@ fn optional_chains_end_where_they_must() {
           (f@1 = null)
           chain(a@0?.b.c)
           chain(do {
-            let receiver%0 = a@0
-            => receiver%0.b?.with(this receiver%0)(1)
+            let .receiver%0 = a@0
+            => .receiver%0.b?.with(this .receiver%0)(1)
           }.c)
           chain(a@0?[f@1]?.x)
           (chain((delete a@0?.b)) ?? true)
           chain(f@1?())
           do {
-            let receiver%1 = chain(a@0)
-            => chain(receiver%1?.b).with(this receiver%1)()
+            let .receiver%1 = chain(a@0)
+            => chain(.receiver%1?.b).with(this .receiver%1)()
           }
           chain(a@0?.b(1))
         }
@@ -285,17 +286,25 @@ fn classes_define_what_instances_get_in_the_constructor() {
             module test.js (js)
             global Account@0
             global Base@1 checked
+            global module@2
+            global exports@3
+            global default@4 assigned
+            export default = default@4
+            export module.exports = default@4
 
             init fn0 "" () {
+              (module@2 = {exports: {}})
+              (exports@3 = module@2.exports)
+              (default@4 = module@2.exports)
               (Account@0 = class "Account" {
                 binding Account%6
                 home_proto home%5
-                private #made made%0
-                private #balance balance%1
-                private #check check%2
+                private #made #made%0
+                private #balance #balance%1
+                private #check of Account #check%2
                 extends Base@1
                 constructor fn1
-                static field private made%0 = fn4
+                static field private #made%0 = fn4
                 static block fn5
                 get balance = fn6
                 static method of = fn7
@@ -303,20 +312,21 @@ fn classes_define_what_instances_get_in_the_constructor() {
               (Base@1 = class "Base" {
                 constructor fn8
               })
+              (default@4 = module@2.exports)
             }
 
             derived constructor fn1 "Account" (owner%3) in fn0 {
               let this%4 cell checked
               do {
                 (this%4 = super(callee callee, target new.target)(owner%3))
-                rt.define_private_method(this%4, check%2, closure fn2)
-                rt.define_private(this%4, balance%1, 0)
+                rt.define_private_method(this%4, #check%2, closure fn2)
+                rt.define_private(this%4, #balance%1, 0)
                 rt.define_field(this%4, "owner", undefined)
                 rt.define_field(this%4, "log", closure fn3)
                 => this%4
               }
               (this%4.owner = owner%3)
-              (post update Account@0.private made%0 by 1)
+              (post update Account@0.private #made%0 by 1)
               return this%4
             }
 
@@ -325,7 +335,7 @@ fn classes_define_what_instances_get_in_the_constructor() {
             }
 
             arrow fn3 "log" () in fn1 {
-              return this%4.private balance%1
+              return this%4.private #balance%1
             }
 
             method fn4 "" () in fn0 {
@@ -337,7 +347,7 @@ fn classes_define_what_instances_get_in_the_constructor() {
             }
 
             method fn6 "get balance" () in fn0 {
-              return this.private balance%1
+              return this.private #balance%1
             }
 
             method fn7 "of" (o%7) in fn0 {
@@ -356,9 +366,18 @@ fn generators_async_and_this() {
     check_lower("async function* f(xs) { for await (const x of xs) { const self = () => this.k + arguments.length + new.target; yield await self(x); } return yield* xs; }", expect![[r#"
         module test.js (js)
         global f@0 = fn1
+        global module@1
+        global exports@2
+        global default@3 assigned
+        export default = default@3
+        export module.exports = default@3
 
         init fn0 "" () {
+          (module@1 = {exports: {}})
+          (exports@2 = module@1.exports)
+          (default@3 = module@1.exports)
           (f@0 = closure fn1)
+          (default@3 = module@1.exports)
         }
 
         async generator function fn1 "f" (xs%0) in fn0 {
@@ -397,7 +416,11 @@ fn switches_are_one_scope() {
                 break '0
               }
               case 2 {
-                (x%1 = 2)
+                (x%1 = do {
+                  let .value%3 = 2
+                  x%1
+                  => .value%3
+                })
                 return x%1
               }
               default {

@@ -230,36 +230,36 @@ fn conditionals_write_in_place() {
                 write "<b>"
               }
               {
-                let left%1 = load%0~.items~.length
-                if left%1 {
+                let .left%1 = load%0~.items~.length
+                if .left%1 {
                   write "<a>"
                 } else {
-                  write.text ((left%1 === false) ? undefined : left%1)
+                  write.text ((.left%1 === false) ? undefined : .left%1)
                 }
               }
               {
-                let left%2 = load%0~.x
-                if left%2 {
-                  write.text left%2
+                let .left%2 = load%0~.x
+                if .left%2 {
+                  write.text .left%2
                 } else {
                   write "<a>"
                 }
               }
               write.text (load%0~.x ?? "none")
               {
-                let left%3 = load%0~.x
-                if (left%3 != null) {
-                  write.text left%3
+                let .left%3 = load%0~.x
+                if (.left%3 != null) {
+                  write.text .left%3
                 } else {
                   write "<b>"
                 }
               }
               {
-                let left%4 = load%0~.ok
-                if left%4 {
+                let .left%4 = load%0~.ok
+                if .left%4 {
                   write.text "yes"
                 } else {
-                  write.text ((left%4 === false) ? undefined : left%4)
+                  write.text ((.left%4 === false) ? undefined : .left%4)
                 }
               }
             }

@@ -286,15 +286,6 @@ fn unsupported_constructs_name_a_way_out() {
           |
           = help: write a getter and a setter
     "#]]);
-    check("for (const x of f(() => x)) {}", expect![[r#"
-        error[PMX0302]: using a loop's variable in what the loop walks over cannot be compiled
-         --> test.js:1:17
-          |
-        1 | for (const x of f(() => x)) {}
-          |                 ^^^^^^^^^^
-          |
-          = help: it has no value there; rename one of the two
-    "#]]);
     check("const el = <b>hi</b>;", expect![[r#"
         error[PMX0301]: Unexpected JSX expression
          --> test.js:1:12

@@ -61,7 +61,7 @@ impl Bench {
             images[image.module.0 as usize] = Some(image.clone());
             pages[image.module.0 as usize] = *page;
         }
-        let order = order(program).into_iter().map(|id| (numbers[id.index()], self.module_def(program, id, numbers[id.index()]))).collect::<Vec<_>>();
+        let order = order(program).into_iter().map(|id| (numbers[id.index()], self.module_def(program, id, &assembled[id.index()]))).collect::<Vec<_>>();
         let def = self.app_def(program, &assembled, &order, &pages_by_id);
         let config = program.app.config.map(|id| numbers[id.index()]);
         Arc::new(Edition { images, pages, order, slots: self.space.slots(), config, def })
@@ -72,8 +72,9 @@ impl Bench {
         self.accepted.clone_from(&edition.images);
     }
 
-    fn module_def(&mut self, program: &Program, id: ModuleId, number: ModuleIndex) -> table::ModuleDef {
+    fn module_def(&mut self, program: &Program, id: ModuleId, image: &Image) -> table::ModuleDef {
         let m = program.module(id);
+        let (number, started) = (image.module, image.promise_slot);
         let path = self.names.text(&m.path);
         let first = self.first.clone();
         let make = || -> table::ModuleDef {
@@ -81,9 +82,9 @@ impl Bench {
                 let (holder, init) = edition::entry(cx, &first, number, |entries| entries.init)?;
                 closure::call_plain(cx, &holder, init, &[])
             }));
-            table::ModuleDef { path, is_esm: m.is_esm(), init }
+            table::ModuleDef { path, is_esm: m.is_esm(), init, started }
         };
-        *self.kept.one(format!("{number:?} {}", m.is_esm()), make)
+        *self.kept.one(format!("{number:?} {} {started:?}", m.is_esm()), make)
     }
 
     fn app_def(&mut self, program: &Program, images: &[Arc<Image>], order: &[(ModuleIndex, table::ModuleDef)], pages: &[Option<&'static table::PageDef>]) -> &'static table::AppDef {
@@ -218,7 +219,7 @@ pub fn app_def(program: &Program, sources: &SourceMap, version: &str, capabiliti
 
 /// Lets the runtime find places of interpreted code.
 pub fn tell_places() {
-    isolate::set_places(isolate::Places { place: edition::place, knows_file: edition::knows_file });
+    isolate::set_places(isolate::Places { place: edition::place, expression: edition::expression, knows_file: edition::knows_file });
 }
 
 /// The table of no program: what an isolate has before its first edition.

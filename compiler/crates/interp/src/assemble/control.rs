@@ -78,7 +78,8 @@ impl Assembler<'_, '_> {
     pub fn assemble_for_of(&mut self, label: LabelId, item: LocalId, iterable: &Expr, body: &[Stmt], is_await: bool) {
         let walk = self.walk();
         let from = self.operand(iterable);
-        self.at(iterable.span);
+        let text = self.wording().walked_text(iterable, is_await);
+        self.at_about(iterable.span, &text);
         self.op(if is_await { Op::OpenAwait { walk, from } } else { Op::OpenOf { walk, from } });
         let turn = self.temp();
         let head = self.here();

@@ -310,9 +310,14 @@ impl Assembler<'_, '_> {
                 self.op(Op::RawMarkup { to, from });
             }
             _ => {
+                let text = match (name, operands.first()) {
+                    ("destructure", Some(source)) => self.wording().source_text(source),
+                    ("iter_open", Some(source)) => self.wording().pattern_text(source),
+                    _ => String::new(),
+                };
                 let operands: Vec<&Expr> = operands.iter().collect();
                 let operands = self.operand_run(&operands);
-                self.at(e.span);
+                self.at_about(e.span, &text);
                 self.op(Op::Operation { to, run: crate::operations::find(name), operands });
             }
         }
@@ -321,7 +326,7 @@ impl Assembler<'_, '_> {
     fn assemble_import(&mut self, import: ImportId, to: Reg) {
         let read = Box::new(self.tables.read_import(self.module, import));
         let lazy = match &self.m.imports[import.index()].target {
-            ImportTarget::Namespace(owner) | ImportTarget::Global(owner, _) if self.tables.is_lazy(*owner) => Some(self.tables.number(*owner)),
+            ImportTarget::Namespace(owner) | ImportTarget::Global(owner, _) => Some(self.tables.number(*owner)),
             _ => None,
         };
         self.op(Op::ImportDynamic { to, lazy, read });

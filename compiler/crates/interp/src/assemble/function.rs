@@ -5,6 +5,7 @@ use super::facts::Facts;
 use super::tables::Tables;
 use crate::image::{Function, Op, Pc, Reg, Run, ScopeRead};
 use puremix_diag::Span;
+use puremix_ir::message::{HeldTexts, Wording};
 use puremix_ir::*;
 use puremix_value::FnKind as Kind;
 use std::collections::HashMap;
@@ -21,6 +22,8 @@ pub(super) struct Assembler<'a, 't> {
     places: Vec<u32>,
     /// The place of the operations that are written now.
     place: u32,
+    /// What messages call temporaries.
+    pub texts: HeldTexts,
     registers: HashMap<LocalId, Reg>,
     /// The first register that is free, and the most that ever were in use.
     next: Reg,
@@ -49,6 +52,7 @@ pub(super) fn assemble_function(tables: &mut Tables<'_>, facts: &Facts, module: 
         ops: Vec::new(),
         places: Vec::new(),
         place: 0,
+        texts: HeldTexts::new(),
         registers: HashMap::new(),
         next: 0,
         most: 0,
@@ -87,12 +91,16 @@ pub(super) fn assemble_function(tables: &mut Tables<'_>, facts: &Facts, module: 
             a.op(Op::Cell { to: register, from: register });
         }
     }
-    a.assemble_block(&f.body);
+    // A generator's parameters are bound by the call that makes it.
+    let (head, rest_of_body) = f.body.split_at(if f.is_generator { f.head.min(f.body.len()) } else { 0 });
+    a.assemble_block(head);
+    let head = if head.is_empty() { 0 } else { a.ops.len() as u32 };
+    a.assemble_block(rest_of_body);
     let end = a.temp();
     a.op(Op::Undefined(end));
     a.op(Op::Return(end));
     let awaits = a.ops.iter().any(|op| matches!(op, Op::Await { .. } | Op::NextAwait { .. } | Op::CloseAwait(_)));
-    let definition = a.tables.definition(&f.name, f.length, kind(f));
+    let definition = a.tables.definition(&f.name, f.length, kind(f), f.span);
     Function {
         def: definition,
         registers: a.most,
@@ -107,6 +115,7 @@ pub(super) fn assemble_function(tables: &mut Tables<'_>, facts: &Facts, module: 
         is_async: f.is_async,
         is_generator: f.is_generator,
         awaits,
+        head,
         ops: a.ops,
         places: a.places,
     }
@@ -128,7 +137,16 @@ fn kind(f: &puremix_ir::Function) -> Kind {
 impl Assembler<'_, '_> {
     /// Operations from here on are at this place.
     pub fn at(&mut self, span: Span) {
-        self.place = self.tables.place(span);
+        self.place = self.tables.place(span, "");
+    }
+
+    /// As [`Assembler::at`]; messages about what is called or walked there name `expression`.
+    pub fn at_about(&mut self, span: Span, expression: &str) {
+        self.place = self.tables.place(span, expression);
+    }
+
+    pub fn wording(&self) -> Wording<'_> {
+        Wording { module: self.m, function: self.f, held: &self.texts }
     }
 
     pub fn op(&mut self, op: Op) {

@@ -13,8 +13,8 @@ pub(super) struct Home {
     pub number: ModuleIndex,
     pub stamp: u64,
     pub first_slot: u32,
-    /// Runs when it is first imported.
-    pub is_lazy: bool,
+    /// A call may ask for it: it must be remembered whether it has started.
+    pub is_asked_for: bool,
     /// The image that can stay, or the numbers of a new one.
     pub state: State,
 }
@@ -30,8 +30,8 @@ impl Layout {
     /// `contents` tells modules apart whose text or use differs; `known` are the images that may be used again, by number.
     pub fn new(program: &Program, contents: &[u64], names: &mut Names, space: &Space, known: &[Option<Arc<Image>>]) -> Layout {
         let numbers: Vec<ModuleIndex> = program.modules.iter().map(|m| names.module(&m.path)).collect();
-        let lazy: HashSet<ModuleId> = lazy_modules(program).into_iter().collect();
-        let own: Vec<u64> = (0..numbers.len()).map(|index| own_stamp(program, index.into(), contents, &numbers, &lazy)).collect();
+        let asked: HashSet<ModuleId> = startup::modules_asked_for(program).into_iter().collect();
+        let own: Vec<u64> = (0..numbers.len()).map(|index| own_stamp(program, index.into(), contents, &numbers, &asked)).collect();
         let home = |index: usize| {
             let id = ModuleId::from(index);
             let number = numbers[index];
@@ -44,7 +44,7 @@ impl Layout {
                 State::Same(image) => image.lease.first_slot,
                 State::New(lease) => lease.as_ref().map_or(0, |lease| lease.first_slot),
             };
-            Home { number, stamp, first_slot, is_lazy: lazy.contains(&id), state }
+            Home { number, stamp, first_slot, is_asked_for: asked.contains(&id), state }
         };
         Layout((0..numbers.len()).map(home).collect())
     }
@@ -65,7 +65,7 @@ impl Layout {
     }
 
     pub fn promise_slot(&self, program: &Program, module: ModuleId) -> Option<u32> {
-        self.of(module).is_lazy.then(|| self.namespace_slot(program, module) + 1)
+        self.of(module).is_asked_for.then(|| self.namespace_slot(program, module) + 1)
     }
 
     /// Where a module remembers a native module that it imports.
@@ -91,17 +91,17 @@ fn slots(m: &Module) -> u32 {
 }
 
 /// What assembling the module depends on, apart from the modules that it imports.
-fn own_stamp(program: &Program, id: ModuleId, contents: &[u64], numbers: &[ModuleIndex], lazy: &HashSet<ModuleId>) -> u64 {
+fn own_stamp(program: &Program, id: ModuleId, contents: &[u64], numbers: &[ModuleIndex], asked: &HashSet<ModuleId>) -> u64 {
     let mut hasher = DefaultHasher::new();
     let m = program.module(id);
-    (contents[id.index()], numbers[id.index()], lazy.contains(&id)).hash(&mut hasher);
+    (contents[id.index()], numbers[id.index()], asked.contains(&id)).hash(&mut hasher);
     for global in &m.globals {
         global.checked.hash(&mut hasher);
     }
     for request in &m.requests {
         match &request.target {
             Target::Unresolved => 0.hash(&mut hasher),
-            Target::Module(to) => (1, numbers[to.index()], lazy.contains(to)).hash(&mut hasher),
+            Target::Module(to) => (1, numbers[to.index()], asked.contains(to)).hash(&mut hasher),
             Target::Native(name) => (2, name).hash(&mut hasher),
             Target::Component(to) => (3, numbers[to.index()]).hash(&mut hasher),
         }
@@ -116,8 +116,8 @@ fn own_stamp(program: &Program, id: ModuleId, contents: &[u64], numbers: &[Modul
             ImportTarget::Missing => 5.hash(&mut hasher),
         }
     }
-    if lazy.contains(&id) {
-        for needed in lazy_before(program, id, lazy) {
+    if asked.contains(&id) {
+        for needed in asked_for_before(program, id) {
             numbers[needed.index()].hash(&mut hasher);
         }
     }
@@ -146,45 +146,8 @@ fn stamp(program: &Program, id: ModuleId, own: &[u64]) -> u64 {
     hasher.finish()
 }
 
-/// What runs when the module is imported dynamically for the first time: itself after the modules it needs.
-pub(super) fn lazy_before(program: &Program, id: ModuleId, lazy: &HashSet<ModuleId>) -> Vec<ModuleId> {
-    let needed = static_closure(program, &[id]);
-    program.order.iter().copied().filter(|m| needed.contains(m) && lazy.contains(m)).collect()
-}
-
-/// Modules that run because these do.
-fn static_closure(program: &Program, roots: &[ModuleId]) -> HashSet<ModuleId> {
-    let mut seen = HashSet::new();
-    let mut work = roots.to_vec();
-    while let Some(id) = work.pop() {
-        if seen.insert(id) {
-            let requests = program.module(id).requests.iter().filter(|r| r.kind != RequestKind::Dynamic);
-            work.extend(requests.filter_map(|r| match r.target {
-                Target::Module(m) | Target::Component(m) => Some(m),
-                Target::Unresolved | Target::Native(_) => None,
-            }));
-        }
-    }
-    seen
-}
-
-/// Modules that are imported dynamically and by nothing that runs at the start.
-pub(super) fn lazy_modules(program: &Program) -> Vec<ModuleId> {
-    let app = &program.app;
-    let mut roots: Vec<ModuleId> = app.routes.iter().map(|r| r.module).collect();
-    roots.extend(app.routes.iter().filter_map(|r| if let app::RouteKind::Page { layout } = r.kind { layout } else { None }));
-    roots.extend([app.config, app.not_found, app.server_error].into_iter().flatten());
-    let mut asked = HashSet::new();
-    for request in program.modules.iter().flat_map(|m| &m.requests) {
-        if let Target::Module(m) | Target::Component(m) = request.target {
-            asked.insert(m);
-        }
-    }
-    roots.extend(program.order.iter().filter(|id| !asked.contains(id)));
-    // Of modules that ask for each other and for which nobody asks, the first in order was the entry.
-    if roots.is_empty() {
-        roots.extend(program.order.last());
-    }
-    let eager = static_closure(program, &roots);
-    program.order.iter().copied().filter(|id| !eager.contains(id)).collect()
+/// What runs when a call first asks for the module: itself after the modules it imports, as far as calls may ask for them.
+pub(super) fn asked_for_before(program: &Program, id: ModuleId) -> Vec<ModuleId> {
+    let needed = startup::static_closure(program, &[id]);
+    startup::modules_asked_for(program).into_iter().filter(|m| needed.contains(m)).collect()
 }

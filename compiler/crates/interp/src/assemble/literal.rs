@@ -27,8 +27,9 @@ impl Assembler<'_, '_> {
                 }
                 Element::Spread(value) => {
                     let from = a.operand(value);
-                    a.at(e.span);
-                    a.op(Op::PushSpread { array, from });
+                    let text = a.wording().iterable_text(value);
+                    a.at_about(e.span, &text);
+                    a.op(Op::PushSpread { array, from, is_last: false });
                 }
             });
         }

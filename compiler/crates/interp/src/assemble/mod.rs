@@ -43,7 +43,7 @@ pub fn assemble(program: &Program, contents: &[u64], sources: &SourceMap, names:
 
 /// Modules that run at the start, in order.
 pub fn order(program: &Program) -> Vec<ModuleId> {
-    let lazy = layout::lazy_modules(program);
+    let lazy = startup::lazy_modules(program);
     program.order.iter().copied().filter(|id| !lazy.contains(id)).collect()
 }
 
@@ -61,10 +61,7 @@ fn assemble_module(program: &Program, layout: &Layout, id: ModuleId, sources: &S
         *place = lease.site(*place);
     }
     let home = layout.of(id);
-    let lazy = match home.is_lazy {
-        true => layout::lazy_before(program, id, &layout::lazy_modules(program).into_iter().collect()),
-        false => Vec::new(),
-    };
+    let lazy = if home.is_asked_for { layout::asked_for_before(program, id) } else { Vec::new() };
     Image {
         module: home.number,
         path,

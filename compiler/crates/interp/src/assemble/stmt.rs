@@ -76,6 +76,9 @@ impl Assembler<'_, '_> {
     fn assemble_let(&mut self, local: LocalId, value: Option<&Expr>) {
         let register = self.register(local);
         let checked = self.m.local(local).checked;
+        if let Some(text) = value.and_then(|value| self.wording().note(local, value)) {
+            self.texts.insert(local, text);
+        }
         match value {
             // The block's head has made it uninitialised; the assignment that follows is the initialisation.
             None if checked => {}

@@ -1,7 +1,7 @@
 //! Names that outlive every program, and what the functions of a module share while they are assembled.
 
 use super::layout::Layout;
-use crate::image::{ModuleIndex, Read, TextData, TextId};
+use crate::image::{FunctionId, ModuleIndex, Place, Read, TextData, TextId};
 use puremix_diag::{SourceMap, Span};
 use puremix_ir::*;
 use puremix_value::{Atom, FnDef, FnKind, LateNames};
@@ -13,7 +13,7 @@ pub struct Names {
     shared: &'static LateNames,
     atoms: HashMap<&'static str, Atom>,
     texts: HashSet<&'static str>,
-    definitions: HashMap<(&'static str, u32, FnKind), &'static FnDef>,
+    definitions: HashMap<(&'static str, u32, FnKind, &'static str), &'static FnDef>,
     modules: HashMap<&'static str, ModuleIndex>,
 }
 
@@ -49,11 +49,11 @@ impl Names {
         atom
     }
 
-    pub fn definition(&mut self, name: &str, length: u32, kind: FnKind) -> &'static FnDef {
-        let name = self.text(name);
+    pub fn definition(&mut self, name: &str, length: u32, kind: FnKind, source: &str) -> &'static FnDef {
+        let (name, source) = (self.text(name), self.text(source));
         self.definitions
-            .entry((name, length, kind))
-            .or_insert_with(|| Box::leak(Box::new(FnDef::new(name, length, crate::closure::enter, kind))))
+            .entry((name, length, kind, source))
+            .or_insert_with(|| Box::leak(Box::new(FnDef::new(name, length, crate::closure::enter, kind).with_source(source, 0, source.len()))))
     }
 
     /// The number of the module at a path, in every edition.
@@ -78,8 +78,8 @@ pub(super) struct Tables<'a> {
     names: &'a mut Names,
     pub texts: Vec<TextData>,
     text_of: HashMap<String, TextId>,
-    pub places: Vec<(u32, u32, u32)>,
-    place_of: HashMap<(u32, u32), u32>,
+    pub places: Vec<Place>,
+    place_of: HashMap<(u32, u32, String), u32>,
     pub files: Vec<&'static str>,
     file_of: HashMap<u32, u32>,
 }
@@ -94,7 +94,7 @@ impl<'a> Tables<'a> {
             names,
             texts: Vec::new(),
             text_of: HashMap::new(),
-            places: vec![(0, 0, 0)],
+            places: vec![Place::default()],
             place_of: HashMap::new(),
             files: vec![""],
             file_of: HashMap::new(),
@@ -105,8 +105,10 @@ impl<'a> Tables<'a> {
         self.names.atom(name)
     }
 
-    pub fn definition(&mut self, name: &str, length: u32, kind: FnKind) -> &'static FnDef {
-        self.names.definition(name, length, kind)
+    /// `span` is that of the function's text.
+    pub fn definition(&mut self, name: &str, length: u32, kind: FnKind, span: Span) -> &'static FnDef {
+        let text = &self.sources.file(span.file).text;
+        self.names.definition(name, length, kind, text.get(span.start as usize..span.end as usize).unwrap_or_default())
     }
 
     pub fn utf8(&mut self, text: &str) -> TextId {
@@ -129,10 +131,10 @@ impl<'a> Tables<'a> {
         }
     }
 
-    /// The place's index in the image.
-    pub fn place(&mut self, span: Span) -> u32 {
+    /// The index in the image of a place whose messages name `expression`.
+    pub fn place(&mut self, span: Span, expression: &str) -> u32 {
         let next = self.places.len() as u32;
-        let place = *self.place_of.entry((span.file.0, span.start)).or_insert(next);
+        let place = *self.place_of.entry((span.file.0, span.start, expression.to_owned())).or_insert(next);
         if place == next {
             let file = self.sources.file(span.file);
             let at = file.line_column(span.start);
@@ -140,7 +142,7 @@ impl<'a> Tables<'a> {
                 self.files.push(self.names.text(&file.path));
                 self.files.len() as u32 - 1
             });
-            self.places.push((index, at.line, at.column));
+            self.places.push(Place { file: index, line: at.line, column: at.column, expression: expression.into() });
         }
         place
     }
@@ -153,19 +155,27 @@ impl<'a> Tables<'a> {
         self.layout.of(module).first_slot + global.0
     }
 
-    pub fn is_lazy(&self, module: ModuleId) -> bool {
-        self.layout.of(module).is_lazy
-    }
-
     pub fn read_global(&mut self, owner: ModuleId, global: GlobalId) -> Read {
         let g = self.program.module(owner).global(global);
+        if let (true, true, Some(function)) = (g.checked, g.hoisted, g.function) {
+            return Read::Function { slot: self.global(owner, global), module: self.number(owner), function: FunctionId(function.0) };
+        }
         let checked = g.checked.then(|| self.utf8(&g.name));
         Read::Global { slot: self.global(owner, global), checked }
     }
 
     /// How the imports of `from` are read; they may be those of another module, for names that it exports again.
     pub fn read_import(&mut self, from: ModuleId, import: ImportId) -> Read {
-        let import = &self.program.module(from).imports[import.index()];
+        let module = self.program.module(from);
+        let import = &module.imports[import.index()];
+        let exports = self.read_target(from, import);
+        match startup::required(module, import) {
+            Some(owner) => Read::Required { module: self.number(owner), exports: Box::new(exports) },
+            None => exports,
+        }
+    }
+
+    fn read_target(&mut self, from: ModuleId, import: &Import) -> Read {
         match &import.target {
             ImportTarget::Global(owner, global) => self.read_global(*owner, *global),
             ImportTarget::Namespace(owner) => Read::Namespace(self.number(*owner)),

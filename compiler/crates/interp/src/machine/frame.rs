@@ -93,6 +93,20 @@ impl Frame {
         }
     }
 
+    /// Runs what a generator does when it is called.
+    pub fn run_head(&mut self, cx: Cx) -> R<()> {
+        let loaded = self.loaded.clone();
+        let function = loaded.function(self.id);
+        while self.pc < function.head {
+            let at = self.pc;
+            self.pc += 1;
+            if let Err(thrown) = self.step(cx, &function.ops[at as usize], function.places[at as usize], &mut None) {
+                self.unwind(cx, thrown)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Runs until the function returns or suspends; an exception that it does not catch is the error.
     pub(super) fn run(&mut self, cx: Cx, mut page: Option<&mut Page<'_, '_>>) -> R<Stop> {
         let loaded = self.loaded.clone();

@@ -1,6 +1,7 @@
 //! One operation of the machine: the runtime function that generated code would call, on registers.
 
 use super::frame::{Frame, Guard, Page, Stop, Walk};
+use crate::edition;
 use crate::closure;
 use crate::image::{Given, KeyAt, Member, Op, Read, Reg};
 use crate::loaded::Loaded;
@@ -185,6 +186,11 @@ impl Frame {
                 let this = this.map_or(&Value::Undefined, |this| self.get(this));
                 some(to, self.with_args(cx, *given, |args| rt::call(cx, self.get(*callee), this, args))?)
             }
+            Op::LookUp { to, receiver, name } => some(to, rt::method(cx, self.get(*receiver), *name, 0)?),
+            Op::CallLookedUp { to, receiver, method, name, given } => {
+                let (receiver, method) = (self.get(*receiver), self.get(*method));
+                some(to, self.with_args(cx, *given, |args| rt::call_looked_up(cx, receiver, method, *name, args, 0))?)
+            }
             Op::CallMethod { to, receiver, name, given, safe } => {
                 let receiver = self.get(*receiver);
                 let call = if *safe { rt::call_method_safe } else { rt::call_method };
@@ -216,9 +222,10 @@ impl Frame {
                 rt::push_element(cx, self.get(*array), Value::Uninit);
                 Ok(None)
             }
-            Op::PushSpread { array, from } => {
+            Op::PushSpread { array, from, is_last } => {
                 let mut items = Vec::new();
-                rt::spread_into(cx, &mut items, self.get(*from))?;
+                let spread = if *is_last { rt::spread_last } else { rt::spread_into };
+                spread(cx, &mut items, self.get(*from))?;
                 for item in items {
                     rt::push_element(cx, self.get(*array), item);
                 }
@@ -359,6 +366,16 @@ pub fn read_name(cx: Cx, holder: &Value, read: &Read) -> R {
     match read {
         Read::Global { slot, checked: Some(name) } => rt::global_checked(cx, *slot, loaded.text(*name)),
         Read::Global { slot, checked: None } => Ok(rt::global(cx, *slot)),
+        Read::Function { slot, module, function } => {
+            let known = rt::global(cx, *slot);
+            if known.is_object() {
+                return Ok(known);
+            }
+            let made = closure::make(cx, &edition::sibling(cx, *module)?, *function, &[], &[]);
+            cx.set_global(*slot, made.clone());
+            Ok(made)
+        }
+        Read::Required { module, exports } => operations::require(cx, holder, *module, exports),
         Read::Namespace(module) => operations::namespace(cx, *module),
         Read::Native { slot, name, member } => {
             let module = rt::native_module(cx, *slot, loaded.text(*name))?;

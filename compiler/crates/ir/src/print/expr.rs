@@ -309,7 +309,7 @@ impl Printer<'_> {
         }
         for (local, name) in &class.privates {
             self.line();
-            put!(self, "private #{name} ");
+            put!(self, "private {name} ");
             self.declared(*local);
         }
         if let Some(parent) = &class.parent {

@@ -1,6 +1,7 @@
 //! `Function.prototype` (ECMA-262 §20.2). `Function(text)` cannot be compiled ahead of time and throws.
 
 use crate::{array_like_to_vec, call, constructor, get_key, get_proto, has_own, js_to_number, ordinary_has_instance, throw_type};
+use crate::errors::throw_not_callable;
 use puremix_value::{Args, Attr, BoundData, Cx, Intrinsic, Kind, Obj, R, Str, Value, WellKnownSymbol, well_known};
 
 fn function(cx: Cx, _: &Args<'_>) -> R {
@@ -8,12 +9,15 @@ fn function(cx: Cx, _: &Args<'_>) -> R {
 }
 
 fn call_(cx: Cx, a: &Args<'_>) -> R {
+    if !a.this.is_callable() {
+        return Err(throw_not_callable(cx, a.this));
+    }
     call(cx, a.this, a.get(0), a.args.get(1..).unwrap_or_default())
 }
 
 fn apply(cx: Cx, a: &Args<'_>) -> R {
     if !a.this.is_callable() {
-        return Err(throw_type(cx, "Function.prototype.apply was called on a value that is not a function"));
+        return Err(throw_not_callable(cx, a.this));
     }
     let args = if a.get(1).is_nullish() { vec![] } else { array_like_to_vec(cx, a.get(1))? };
     call(cx, a.this, a.get(0), &args)
@@ -54,6 +58,7 @@ fn to_string(cx: Cx, a: &Args<'_>) -> R {
         return Err(not_function(cx));
     }
     let name = match o.get_own(cx, &well_known::NAME.into()) {
+        _ if !matches!(o.kind(), Kind::Function(_)) => Str::EMPTY,
         Some(puremix_value::Own::Data { value: Value::Str(s), .. }) => s,
         _ => Str::EMPTY,
     };

@@ -7,6 +7,7 @@ pub mod collections;
 pub mod console;
 pub mod error;
 pub mod function;
+mod function_kinds;
 pub mod globals;
 pub mod iterator;
 pub mod json;
@@ -46,6 +47,7 @@ pub fn start(cx: Cx) {
     typed::install(cx);
     console::install(cx);
     crate::promise::install(cx);
+    function_kinds::install(cx);
     prototypes::publish(cx);
     cx.started();
 }

@@ -356,7 +356,13 @@ pub(super) const GLOBALS: crate::Methods = &[("parseFloat", 1, parse_float), ("p
 pub(super) fn install(cx: Cx) {
     let proto = cx.intrinsic(Intrinsic::NumberPrototype);
     let ctor = constructor(cx, "Number", 1, number, &proto, Intrinsic::NumberConstructor);
-    crate::install(cx, &ctor, &[("isFinite", 1, is_finite), ("isInteger", 1, is_integer), ("isNaN", 1, is_nan), ("isSafeInteger", 1, is_safe_integer), ("parseFloat", 1, parse_float), ("parseInt", 2, parse_int)]);
+    crate::install(cx, &ctor, &[("isFinite", 1, is_finite), ("isInteger", 1, is_integer), ("isNaN", 1, is_nan), ("isSafeInteger", 1, is_safe_integer)]);
+    // The global functions are these very objects.
+    for (name, length, code) in &GLOBALS[..2] {
+        let f = crate::native(cx, name, *length, *code);
+        ctor.put_hidden(cx, cx.key_of(name), f.clone());
+        cx.intrinsic(Intrinsic::GlobalThis).put_hidden(cx, cx.key_of(name), f);
+    }
     let constants = [
         ("MAX_VALUE", f64::MAX),
         ("MIN_VALUE", 5e-324),

@@ -41,7 +41,7 @@ pub fn desc_from_value(cx: Cx, v: &Value) -> R<Desc> {
         }
     }
     if d.is_accessor() && d.is_data() {
-        return Err(throw_type(cx, "Invalid property descriptor. Cannot both specify accessors and a value or writable attribute"));
+        return Err(throw_type(cx, &format!("Invalid property descriptor. Cannot both specify accessors and a value or writable attribute, {}", show(cx, v))));
     }
     Ok(d)
 }

@@ -73,7 +73,7 @@ pub fn publish(cx: Cx) {
     for (name, slot) in constructors {
         global.put_hidden(cx, cx.key_of(name), cx.intrinsic(slot));
     }
-    install(cx, &global, super::number::GLOBALS);
+    install(cx, &global, &super::number::GLOBALS[2..]);
     install(cx, &global, super::uri::GLOBALS);
     install(cx, &global, super::globals::GLOBALS);
     for (name, value) in [("NaN", Value::Num(f64::NAN)), ("Infinity", Value::Num(f64::INFINITY)), ("undefined", Value::Undefined)] {

@@ -123,7 +123,6 @@ fn parse_informal(text: &str, local_to_utc: &dyn Fn(f64) -> f64) -> Option<f64> 
     let mut time: Option<(f64, f64, f64, f64)> = None;
     let mut offset: Option<f64> = None;
     let mut pm: Option<bool> = None;
-    let mut slashes = false;
     let b = text.as_bytes();
     let mut i = 0;
     while i < b.len() {
@@ -177,19 +176,18 @@ fn parse_informal(text: &str, local_to_utc: &dyn Fn(f64) -> f64) -> Option<f64> 
             let minutes = if digits.len() <= 2 { n * 60.0 } else { (n / 100.0).floor() * 60.0 + n % 100.0 };
             offset = Some(if c == b'-' { -minutes } else { minutes });
         } else {
-            slashes |= c == b'/';
             i += 1;
         }
     }
-    let (year, month, day) = match (month, numbers.as_slice()) {
-        (Some(m), [d, y]) if *d <= 31.0 => (*y, m, *d),
-        (Some(m), [y, d]) => (*y, m, *d),
-        (Some(m), [d]) if *d <= 31.0 => (2001.0, m, *d),
-        (Some(m), [y]) => (*y, m, 1.0),
-        (None, [y, m, d]) if *y > 31.0 => (*y, m - 1.0, *d),
-        (None, [m, d, y]) if slashes || *m <= 12.0 => (*y, m - 1.0, *d),
-        (None, [m, d]) if slashes => (2001.0, m - 1.0, *d),
-        _ => return None,
+    // V8 takes missing numbers for 1; a number that can be no day is the year.
+    let first = *numbers.first()?;
+    let number = |i: usize| numbers.get(i).copied().unwrap_or(1.0);
+    let is_day = (1.0..=31.0).contains(&first);
+    let (year, month, day) = match (month, is_day) {
+        (Some(m), true) => (number(1), m, first),
+        (Some(m), false) => (first, m, number(1)),
+        (None, true) => (number(2), first - 1.0, number(1)),
+        (None, false) => (first, number(1) - 1.0, number(2)),
     };
     if !(0.0..12.0).contains(&month) || !(1.0..=31.0).contains(&day) {
         return None;

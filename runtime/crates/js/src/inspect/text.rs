@@ -25,7 +25,7 @@ pub fn quote_js(s: &Str) -> String {
             Ok('\u{b}') => out.push_str("\\v"),
             Ok(c @ ('\0'..'\x20' | '\x7f'..='\u{9f}')) => out.push_str(&format!("\\x{:02X}", c as u32)),
             Ok(c) => out.push(c),
-            Err(e) => out.push_str(&format!("\\u{:04X}", e.unpaired_surrogate())),
+            Err(e) => out.push_str(&format!("\\u{:04x}", e.unpaired_surrogate())),
         }
     }
     out.push(quote);

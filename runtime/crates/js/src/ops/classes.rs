@@ -36,12 +36,25 @@ pub fn call_super(cx: Cx, callee: &Value, new_target: &Value, args: &[Value]) ->
     };
     match parent {
         Some(p) if p.is_constructor() => construct_as(cx, &p.into(), args, new_target),
-        Some(p) => Err(throw_type(cx, &format!("Super constructor {} of anonymous class is not a constructor", show(cx, &p.into())))),
-        None => Err(throw_type(cx, "Super constructor null of anonymous class is not a constructor")),
+        _ => Err(not_super(cx, callee, parent.as_ref())),
     }
 }
 
-/// A fresh private name; `name` includes the `#`.
+/// V8 names the function that cannot be the parent, and shows the nameless `Function.prototype` behind `extends null` as null.
+#[cold]
+fn not_super(cx: Cx, callee: &Value, parent: Option<&Obj>) -> puremix_value::Thrown {
+    let name = |o: &Obj| match o.get_own(cx, &well_known::NAME.into()) {
+        Some(Own::Data { value: Value::Str(s), .. }) if !s.is_empty() => Some(s.to_string()),
+        _ => None,
+    };
+    let parent = parent.and_then(name).unwrap_or_else(|| "null".to_string());
+    match callee.as_obj().and_then(name) {
+        Some(class) => throw_type(cx, &format!("Super constructor {parent} of {class} is not a constructor")),
+        None => throw_type(cx, &format!("Super constructor {parent} of anonymous class is not a constructor")),
+    }
+}
+
+/// A fresh private name; `name` includes the `#`. What is no field says where it belongs: `#m of A`, and `#m in A` when it is static.
 pub fn private_name(name: &str) -> Value {
     Value::Sym(Sym::private(Str::from(name)))
 }
@@ -77,7 +90,22 @@ pub fn private_get(cx: Cx, v: &Value, name: &Value) -> R {
             None => {}
         }
     }
-    Err(throw_type(cx, &format!("Cannot read private member {} from an object whose class did not declare it", text(name))))
+    Err(not_declared(cx, "read", "from", name))
+}
+
+/// V8 looks for the class's brand where the member is a method or an accessor.
+#[cold]
+fn not_declared(cx: Cx, verb: &str, preposition: &str, name: &Value) -> puremix_value::Thrown {
+    let full = match name {
+        Value::Sym(s) => s.description().map_or(String::new(), |d| d.to_string()),
+        _ => String::new(),
+    };
+    let message = match (full.split_once(" of "), full.split_once(" in ")) {
+        (Some((_, class)), _) => format!("Receiver must be an instance of class {class}"),
+        (_, Some((_, class))) => format!("Receiver must be class {class}"),
+        _ => format!("Cannot {verb} private member {full} {preposition} an object whose class did not declare it"),
+    };
+    throw_type(cx, &message)
 }
 
 /// `v.#name = value`.
@@ -88,16 +116,16 @@ pub fn private_set(cx: Cx, v: &Value, name: &Value, value: Value) -> R<()> {
             Put::Setter(Value::Undefined) => format!("'{}' was defined without a setter", text(name)),
             Put::Setter(f) => return super::call(cx, &f, v, &[value]).map(|_| ()),
             Put::ReadOnly => format!("Private method '{}' is not writable", text(name)),
-            Put::Absent => format!("Cannot write private member {} to an object whose class did not declare it", text(name)),
+            Put::Absent => return Err(not_declared(cx, "write", "to", name)),
         },
-        _ => format!("Cannot write private member {} to an object whose class did not declare it", text(name)),
+        _ => return Err(not_declared(cx, "write", "to", name)),
     };
     Err(throw_type(cx, &why))
 }
 
 fn text(name: &Value) -> String {
     match name {
-        Value::Sym(s) => s.description().map_or(String::new(), |d| d.to_string()),
+        Value::Sym(s) => s.description().map_or(String::new(), |d| d.as_str().split(' ').next().unwrap_or_default().to_string()),
         _ => String::new(),
     }
 }
@@ -116,7 +144,11 @@ fn private_define(cx: Cx, v: &Value, name: &Value, value: Value, attr: Attr) -> 
     let Value::Obj(o) = v else { return Ok(()) };
     let key = private_key(name);
     if o.get_own(cx, &key).is_some() {
-        return Err(throw_type(cx, "Cannot initialize private methods of class twice on the same object"));
+        let twice = match attr.has(Attr::WRITABLE) {
+            true => format!("Cannot initialize {} twice on the same object", text(name)),
+            false => "Cannot initialize private methods of class twice on the same object".to_string(),
+        };
+        return Err(throw_type(cx, &twice));
     }
     o.define(cx, &key, value, attr);
     Ok(())
@@ -138,5 +170,8 @@ pub fn private_accessor(cx: Cx, v: &Value, name: &Value, get: Value, set: Value)
 /// A public field of a new object (`CreateDataPropertyOrThrow`).
 pub fn define_field(cx: Cx, v: &Value, key: &Key, value: Value) -> R<()> {
     let Value::Obj(o) = v else { return Ok(()) };
+    if let (Kind::Error, Key::Atom(well_known::NAME | well_known::MESSAGE)) = (o.kind(), key) {
+        return crate::errors::retitle(cx, o, || super::create_data_or_throw(cx, o, key, value));
+    }
     super::create_data_or_throw(cx, o, key, value)
 }

@@ -61,12 +61,7 @@ pub fn iter_argument(cx: Cx, v: &Value) -> R<Iter> {
     if ordinary || (!v.is_nullish() && get_method(cx, v, &cx.symbol(WellKnownSymbol::Iterator).into())?.is_some()) {
         return iter(cx, v);
     }
-    let shown = match v {
-        Value::Obj(_) => "object".to_string(),
-        Value::Undefined => "undefined".to_string(),
-        _ => format!("{} {}", super::typeof_lit(v).text(), show(cx, v)),
-    };
-    Err(throw_type(cx, &format!("{shown} is not iterable (cannot read property Symbol(Symbol.iterator))")))
+    Err(throw_not_iterable(cx, v))
 }
 
 /// The iteration of an iterator object (`GetIteratorDirect`).

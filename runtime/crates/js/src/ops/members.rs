@@ -214,6 +214,9 @@ pub fn set_num(cx: Cx, v: &Value, name: Atom, n: f64, ic: u32) -> R<()> {
 fn set_uncached(cx: Cx, o: &Obj, name: Atom, value: Value, ic: u32, receiver: &Value) -> R<()> {
     let before = o.shape_id();
     let key = name.into();
+    if let (Kind::Error, well_known::NAME | well_known::MESSAGE) = (o.kind(), name) {
+        return crate::errors::retitle(cx, o, || if set_key(cx, o, &key, value, receiver)? { Ok(()) } else { Err(throw_refused(cx, receiver, &key)) });
+    }
     let existed = o.get_own(cx, &key).is_some();
     if !set_key(cx, o, &key, value, receiver)? {
         return Err(throw_refused(cx, receiver, &key));
@@ -360,6 +363,27 @@ fn call_method_uncached(cx: Cx, recv: &Value, name: Atom, args: &[Value], ic: u3
     call_found(cx, recv, &f, args, &name.into())
 }
 
+/// Looks up the method of a call whose arguments have effects, before they are evaluated. The empty value stands for a built-in method of an
+/// ordinary array or string, which [`call_looked_up`] calls directly.
+#[inline]
+pub fn looked_up(cx: Cx, recv: &Value, name: Atom, ic: u32) -> R {
+    let direct = match recv {
+        Value::Obj(o) => cx.is_intact() && cx.is_ordinary_array(o) && array::direct(name).is_some(),
+        Value::Str(_) => cx.is_intact() && string::direct(name).is_some(),
+        _ => false,
+    };
+    if direct { Ok(Value::Uninit) } else { get(cx, recv, name, ic) }
+}
+
+/// Calls what [`looked_up`] found.
+#[inline]
+pub fn call_looked_up(cx: Cx, recv: &Value, f: &Value, name: Atom, args: &[Value], ic: u32) -> R {
+    if let Value::Uninit = f {
+        return call_method(cx, recv, name, args, ic);
+    }
+    call_found(cx, recv, f, args, &name.into())
+}
+
 /// `recv[key](...args)`.
 pub fn call_index(cx: Cx, recv: &Value, key: &Value, args: &[Value]) -> R {
     let f = index(cx, recv, key)?;
@@ -370,9 +394,10 @@ pub fn call_index(cx: Cx, recv: &Value, key: &Value, args: &[Value]) -> R {
     call(cx, &f, recv, args)
 }
 
-/// A method that was looked up by a key of the runtime.
+/// A method that a built-in looks up and calls.
 pub fn invoke(cx: Cx, recv: &Value, name: Atom, args: &[Value]) -> R {
-    call_method(cx, recv, name, args, 0)
+    let f = get(cx, recv, name, 0)?;
+    call(cx, &f, recv, args)
 }
 
 #[inline]
@@ -409,5 +434,5 @@ fn super_proto(cx: Cx, home: &Value) -> R<Option<Obj>> {
 /// `recv[key](...args)` by a key of the runtime.
 pub fn invoke_key(cx: Cx, recv: &Value, key: &Key, args: &[Value]) -> R {
     let f = get_value(cx, recv, key)?;
-    call_found(cx, recv, &f, args, key)
+    call(cx, &f, recv, args)
 }

@@ -114,7 +114,7 @@ fn species(cx: Cx, promise: &Value) -> R {
 
 fn then(cx: Cx, a: &Args<'_>) -> R {
     let Some(promise) = as_promise(a.this) else {
-        let shown = crate::js_to_string(cx, a.this)?;
+        let shown = crate::errors::show(cx, a.this);
         return Err(cx.throw_error(ErrorKind::Type, &format!("Method Promise.prototype.then called on incompatible receiver {shown}")));
     };
     let constructor = species(cx, a.this)?;

@@ -21,6 +21,8 @@ pub enum Resume {
 pub(super) struct Channel {
     pub out: RefCell<Option<Value>>,
     pub resume: RefCell<Option<Resume>>,
+    /// `out` is a result object already (`yield*`).
+    pub is_result: Cell<bool>,
 }
 
 /// The body's side: `y.yield_(value).await`.
@@ -34,6 +36,12 @@ impl Yielder {
     /// Hands a value out and waits to be resumed.
     pub fn yield_(&self, value: Value) -> Suspension {
         Suspension { channel: self.channel.clone(), value: Some(value) }
+    }
+
+    /// Hands the result object of an inner iterator out as it is.
+    pub fn delegate(&self, result: Value) -> Suspension {
+        self.channel.is_result.set(true);
+        self.yield_(result)
     }
 }
 
@@ -142,12 +150,15 @@ pub(super) fn prototype(cx: Cx, callee: &Value, fallback: Intrinsic) -> R<Obj> {
 enum Step {
     Yielded(Value),
     Finished(Value),
+    /// The result object of an inner iterator that is not exhausted.
+    Delegated(Value),
 }
 
 fn resume(cx: Cx, this: &Value, method: &str, how: Resume) -> R {
     match step(cx, this, method, how)? {
         Step::Yielded(v) => Ok(ops::iter_result(cx, v, false)),
         Step::Finished(v) => Ok(ops::iter_result(cx, v, true)),
+        Step::Delegated(result) => Ok(result),
     }
 }
 
@@ -176,7 +187,8 @@ fn step(cx: Cx, this: &Value, method: &str, how: Resume) -> R<Step> {
         Poll::Pending => {
             data.future.replace(Some(future));
             data.phase.set(Phase::Suspended);
-            Ok(Step::Yielded(data.channel.out.take().unwrap_or_default()))
+            let value = data.channel.out.take().unwrap_or_default();
+            Ok(if data.channel.is_result.take() { Step::Delegated(value) } else { Step::Yielded(value) })
         }
         Poll::Ready(outcome) => {
             data.phase.set(Phase::Done);
@@ -206,6 +218,8 @@ pub(crate) fn next_value(cx: Cx, generator: &Value) -> R<Option<Value>> {
     match step(cx, generator, "next", Resume::Next(Value::Undefined))? {
         Step::Yielded(v) => Ok(Some(v)),
         Step::Finished(_) => Ok(None),
+        Step::Delegated(result) if crate::js_truthy(&ops::get(cx, &result, well_known::DONE, 0)?) => Ok(None),
+        Step::Delegated(result) => ops::get(cx, &result, well_known::VALUE, 0).map(Some),
     }
 }
 

@@ -1,8 +1,18 @@
 //! Methods that take a callback. The element is read anew each turn, so the callback may change the array.
 
-use super::{element, make_like, present, species, this_array};
+use super::{element, make_like, present, species};
 use crate::{call, callback, construct, create_data_or_throw, is_array, js_truthy, length_of, num_key, throw_type};
-use puremix_value::{Args, Cx, Obj, R, Value};
+use puremix_value::{Args, Cx, Kind, Obj, R, Value};
+
+/// The receiver and its length. What has no properties is refused in V8's words, which name the method.
+fn this_array(cx: Cx, a: &Args<'_>) -> R<(Obj, f64)> {
+    if a.this.is_nullish()
+        && let Kind::Function(f) = a.callee.kind()
+    {
+        return Err(throw_type(cx, &format!("Array.prototype.{} called on null or undefined", f.def.name)));
+    }
+    super::this_array(cx, a)
+}
 
 #[inline]
 fn turn(cx: Cx, a: &Args<'_>, f: &Value, o: &Obj, v: Value, i: f64) -> R {
@@ -152,8 +162,11 @@ pub(super) fn reduce_right(cx: Cx, a: &Args<'_>) -> R {
 }
 
 pub(super) fn flat_map(cx: Cx, a: &Args<'_>) -> R {
-    let (o, len) = this_array(cx, a)?;
-    let f = callback(cx, a.get(0))?;
+    let (o, len) = super::this_array(cx, a)?;
+    let f = a.get(0);
+    if !f.is_callable() {
+        return Err(throw_type(cx, "flatMap mapper function is not callable"));
+    }
     let mut out = vec![];
     let mut i = 0.0;
     while i < len {

@@ -62,7 +62,7 @@ fn from(cx: Cx, a: &Args<'_>) -> R {
     let mut out = vec![];
     let items = a.get(0);
     if items.is_nullish() {
-        return Err(crate::throw_type(cx, &format!("{} is not iterable", crate::errors::show(cx, items))));
+        return Err(crate::throw_not_iterable(cx, items));
     }
     if get_method(cx, items, &cx.symbol(WellKnownSymbol::Iterator).into())?.is_some() {
         iter(cx, items)?.for_each(cx, |v| {

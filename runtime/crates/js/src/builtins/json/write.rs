@@ -244,7 +244,7 @@ impl Writer<'_> {
         let mut first = true;
         let shape = o.shape().filter(|s| s.is_ordinary() && self.allowed.is_none() && matches!(o.kind(), Kind::Plain));
         if let Some(shape) = shape {
-            for (i, (key, _)) in shape.props().iter().enumerate() {
+            for (i, (key, _)) in shape.props().iter().enumerate().filter(|(_, (key, _))| !key.is_symbol()) {
                 // User code that ran for an earlier property may have changed the object.
                 let same = o.shape_id() == shape.id();
                 let v = if same { o.slot(i as u32) } else { get_key(cx, o, key, value)? };

@@ -1,0 +1,1 @@
+console.log('part runs'); export const part = 41;

@@ -1,0 +1,3 @@
+console.log('throws runs');
+throw new Error('on purpose');
+module.exports = 1;

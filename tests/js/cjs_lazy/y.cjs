@@ -1,0 +1,1 @@
+console.log('y runs'); module.exports = 'Y';
