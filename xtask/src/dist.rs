@@ -7,7 +7,7 @@ use std::fs;
 #[derive(clap::Args)]
 pub struct Args {
     /// Where to put the archive, relative to the repository
-    #[arg(long, default_value = "target/dist")]
+    #[arg(long, default_value = "target/archive")]
     out: String,
 }
 
