@@ -67,6 +67,9 @@ pub fn run(args: Args) -> ExitCode {
         build_app(&args.app, args.out.as_deref(), args.how, args.output)
     };
     let Some(built) = built else { return ExitCode::FAILURE };
+    if args.docker && !built.binary.starts_with(&built.project.root) {
+        eprintln!("warning: {} lies outside the project, so `docker build` cannot copy it; leave `--out` out", built.binary.display());
+    }
     let written = [
         (args.docker, built.project.root.join("Dockerfile"), dockerfile(&built)),
         (args.systemd, built.binary.with_extension("service"), systemd_unit(&built)),
