@@ -74,13 +74,14 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
     load::silence_broken_modules(&mut program.modules, &diagnostics);
     diagnostics.extend(load::check_layout_cycles(&mut program.modules));
     diagnostics.extend(checks::check(&program));
+    // What files lack. One that is broken lacks everything, which says nothing.
+    let mut whole = Vec::new();
     if let Some(config) = entries.config {
-        diagnostics.extend(config::read(program.module(config)).1);
+        whole.extend(config::read(program.module(config)).1);
     }
-    // A file that is broken has no handlers to look for.
-    let found = app_table::fill(&mut program, &project, entries, workers);
+    whole.extend(app_table::fill(&mut program, &project, entries, workers));
     let broken: HashSet<FileId> = diagnostics.iter().filter(|d| d.is_error()).filter_map(Diagnostic::file).collect();
-    diagnostics.extend(found.into_iter().filter(|d| d.file().is_none_or(|file| !broken.contains(&file))));
+    diagnostics.extend(whole.into_iter().filter(|d| d.file().is_none_or(|file| !broken.contains(&file))));
     if purpose != Purpose::Live {
         app_table::embed(&mut program, &project);
     }

@@ -150,6 +150,19 @@ fn broken_config() {
 }
 
 #[test]
+fn config_without_an_export() {
+    check(&[("app/routes/index.puremix", "<p>x</p>\n"), ("puremix.config.js", "export const port = 4000;\n")], expect![[r#"
+        warning[PMX0609]: this file exports no configuration, so it has no effect
+         --> puremix.config.js:1:1
+          |
+        1 | export const port = 4000;
+          | ^
+          |
+          = help: write `export default { port: 3000 };`
+    "#]]);
+}
+
+#[test]
 fn api_without_handler() {
     check(&[("app/routes/api/a.js", "export const a = 1;\nexport const b = 2;\n")], expect![[r#"
         error[PMX0610]: the API route `app/routes/api/a.js` exports no handler
