@@ -63,6 +63,16 @@ fn every_save_shows_and_state_stays() {
     assert_contains(&mut client, "/cart", "Desk Lamp");
     assert_contains(&mut client, "/visits", "visits: 1");
 
+    // The server's own page, for this machine only.
+    for part in ["/products/[slug]", "app/components/Price.puremix", "buy", "GET"] {
+        assert_contains(&mut client, "/__dev", part);
+    }
+    assert_eq!(client.request("GET", "/__dev", &[], b"").unwrap().status, 200);
+    client.host = "evil.example".to_owned();
+    assert_eq!(client.get("/__dev").unwrap().status, 404);
+    assert_eq!(client.get("/__dev/events").unwrap().status, 404);
+    client.host = dev.server.address.to_string();
+
     // Markup and styles are patched, also when the editor renames.
     dev.edit("app/routes/about.puremix", "<h1>", "<h1>All ");
     assert_eq!(dev.next().unwrap()["kind"], "patch");

@@ -8,6 +8,7 @@
 mod classify;
 mod events;
 mod handover;
+mod overview;
 mod page;
 mod public;
 mod report;

@@ -3,6 +3,7 @@
 use puremix_runtime::http::message::{Body, Reply, RequestParts};
 
 pub const CLIENT_URL: &str = "/__dev/client.js";
+pub const OVERVIEW_URL: &str = "/__dev";
 pub const EVENTS_URL: &str = "/__dev/events";
 const CLIENT: &str = include_str!("client.js");
 const TAG: &str = "<script src=\"/__dev/client.js\"></script>";

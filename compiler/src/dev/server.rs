@@ -2,6 +2,7 @@
 
 use super::events::{Events, HEARTBEAT};
 use super::handover::{self, Sessions};
+use super::overview::{self, Answered, Requests};
 use super::public::Files;
 use super::{Options, page, report};
 use puremix_interp::app::EMPTY;
@@ -113,8 +114,11 @@ struct Start {
 struct Live {
     events: Events,
     public: RefCell<Files>,
+    requests: RefCell<Requests>,
     /// Whether any edition runs.
     runs: Cell<bool>,
+    /// Whether other machines may see the server's own pages.
+    is_open: bool,
     /// Open while no edition is being replaced.
     gate: watch::Sender<bool>,
 }
@@ -126,7 +130,14 @@ async fn serve(start: Start, first: Update, mut updates: async_mpsc::UnboundedRe
     tokio::task::spawn_local(event_loop::run(running.cx));
     // Names this start for browsers that knew another one; the clock is fine enough for people who restart servers.
     let number = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_micros() as u64);
-    let live = Rc::new(Live { events: Events::new(number), public: RefCell::new(first.public.clone()), runs: Cell::new(false), gate: watch::channel(false).0 });
+    let live = Rc::new(Live {
+        events: Events::new(number),
+        public: RefCell::new(first.public.clone()),
+        requests: RefCell::default(),
+        runs: Cell::new(false),
+        is_open: start.options.host.is_some(),
+        gate: watch::channel(false).0,
+    });
     let mut beginning = Beginning::new(&running, first.edition.as_ref());
     let configured = beginning.configure(&running).await;
     let flags = flags(&start.options);
@@ -286,7 +297,9 @@ fn handler(running: &Running, site: &'static Site, live: &Rc<Live>) -> Handler {
                 return page::nothing_runs();
             }
             let is_page = page::is_for_page(&parts);
+            let (method, url, begun) = (parts.method().to_owned(), parts.url().to_owned(), Instant::now());
             let reply = inner(target, parts).await;
+            live.requests.borrow_mut().note(Answered { method, url, status: reply.status, took: begun.elapsed() });
             if is_page { page::with_client(reply) } else { reply }
         })
     })
@@ -296,11 +309,19 @@ fn handler(running: &Running, site: &'static Site, live: &Rc<Live>) -> Handler {
 fn front(live: &Rc<Live>) -> puremix_runtime::http::exchange::Front {
     let live = live.clone();
     Rc::new(move |parts: &RequestParts| match parts.path() {
+        // A page of another site, whose name was made to lead here, sees nothing of the sources.
+        path if path.starts_with(page::OVERVIEW_URL) && !live.is_open && !is_local(parts.hostname()) => None,
+        page::OVERVIEW_URL | "/__dev/" => Some(overview::page(isolate::app().unwrap_or(&EMPTY), &live.requests.borrow())),
         page::CLIENT_URL => Some(page::client()),
         page::EVENTS_URL => Some(live.events.subscribe()),
         path if parts.method() == "GET" => live.public.borrow().answer(path),
         _ => None,
     })
+}
+
+/// Whether a host's name is this machine's.
+fn is_local(host: &str) -> bool {
+    host == "localhost" || host.ends_with(".localhost") || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Only this machine, unless the user names a host.
