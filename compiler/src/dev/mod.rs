@@ -17,7 +17,9 @@ mod watch;
 mod workspace;
 
 use crate::cli::report::Output;
+use puremix_diag::{Diagnostic, FileId};
 use puremix_runtime::config;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -50,16 +52,19 @@ pub fn run(options: &Options) -> ExitCode {
     }
     config::assume_development();
     puremix_interp::app::tell_places();
-    let first = workspace.compile();
-    options.output.print(&first.diagnostics, &first.sources);
-    let edition = first.edition.clone();
-    let watcher = match watch::Watcher::start() {
+    // Before anything is read, so that no save is missed while the server starts.
+    let mut watcher = match watch::Watcher::start() {
         Ok(watcher) => watcher,
         Err(e) => {
             eprintln!("error: cannot watch files: {e}");
             return ExitCode::FAILURE;
         }
     };
+    watcher.watch(&workspace.places());
+    let first = workspace.compile();
+    let mut warned = Warned::default();
+    options.output.print(&warned.news(&first.diagnostics), &first.sources);
+    let edition = first.edition.clone();
     let (server, outcome) = match server::start(options, workspace.names(), update(&workspace, first), started) {
         Ok(started) => started,
         Err(errors) => {
@@ -77,7 +82,7 @@ pub fn run(options: &Options) -> ExitCode {
     }
     // Without sources that compile and a configuration, the server does not know its settings.
     let is_restart_due = matches!(outcome, server::Outcome::Broken | server::Outcome::NeedsRestart(_));
-    follow(options, &mut workspace, watcher, &server, is_restart_due)
+    follow(options, &mut workspace, watcher, &server, warned, is_restart_due)
 }
 
 /// What the server is told of a compilation.
@@ -93,7 +98,7 @@ fn update(workspace: &Workspace, compilation: Compilation) -> server::Update {
 }
 
 /// Compiles whenever files have changed.
-fn follow(options: &Options, workspace: &mut Workspace, mut watcher: watch::Watcher, server: &server::Server, mut is_restart_due: bool) -> ExitCode {
+fn follow(options: &Options, workspace: &mut Workspace, mut watcher: watch::Watcher, server: &server::Server, mut warned: Warned, mut is_restart_due: bool) -> ExitCode {
     loop {
         let paths = match watcher.watch(&workspace.places()) {
             true => Vec::new(),
@@ -112,7 +117,7 @@ fn follow(options: &Options, workspace: &mut Workspace, mut watcher: watch::Watc
         if compilation.is_unchanged && !is_setting {
             continue;
         }
-        options.output.print(&compilation.diagnostics, &compilation.sources);
+        options.output.print(&warned.news(&compilation.diagnostics), &compilation.sources);
         if is_restart_due && compilation.edition.is_some() {
             return restart(options, server);
         }
@@ -128,6 +133,21 @@ fn follow(options: &Options, workspace: &mut Workspace, mut watcher: watch::Watc
             server::Outcome::Failed(text) | server::Outcome::NeedsRestart(text) => eprintln!("error: {text}"),
             server::Outcome::Broken => {}
         }
+    }
+}
+
+/// Warnings of the last compilation: those that still hold are not told at every save.
+#[derive(Default)]
+struct Warned(HashSet<(&'static str, String, Option<FileId>)>);
+
+impl Warned {
+    /// Errors, and warnings that are new.
+    fn news(&mut self, diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+        // Not by place: lines move.
+        let key = |d: &Diagnostic| (d.code, d.message.clone(), d.primary.as_ref().map(|label| label.span.file));
+        let news = diagnostics.iter().filter(|d| d.is_error() || !self.0.contains(&key(d))).cloned().collect();
+        self.0 = diagnostics.iter().filter(|d| !d.is_error()).map(key).collect();
+        news
     }
 }
 

@@ -122,8 +122,10 @@ impl Workspace {
     /// Directories to watch: with what is below them, and without.
     pub fn places(&self) -> Places {
         let mut deep = vec![self.root.join("public")];
-        if let Some(project) = &self.project {
-            deep.push(project.app_dir.clone());
+        match &self.project {
+            Some(project) => deep.push(project.app_dir.clone()),
+            // Until the configuration is read, the app is where it usually is.
+            None => deep.push(if self.app == self.root { self.root.join("app") } else { self.app.clone() }),
         }
         let mut flat = vec![self.root.clone()];
         flat.extend(self.elsewhere.iter().cloned());
