@@ -5,15 +5,16 @@ use puremix_ir::Lang;
 /// Sorted; `cargo xtask e2e deploy` compares it with a running isolate. What is not here is reported as undeclared.
 const JS: &[&str] = &[
     "AbortController", "AbortSignal", "AggregateError", "Array", "ArrayBuffer", "BigInt", "BigInt64Array",
-    "BigUint64Array", "Boolean", "Buffer", "CustomEvent", "DOMException", "DataView", "Date", "Error", "EvalError",
-    "Event", "EventTarget", "FinalizationRegistry", "Float32Array", "Float64Array", "Function", "Infinity", "Int16Array",
-    "Int32Array", "Int8Array", "Intl", "JSON", "Map", "Math", "NaN", "Number", "Object", "Promise", "Proxy",
-    "RangeError", "ReferenceError", "Reflect", "RegExp", "Set", "String", "Symbol", "SyntaxError", "TextDecoder",
-    "TextEncoder", "TypeError", "URIError", "URL", "URLSearchParams", "Uint16Array", "Uint32Array", "Uint8Array",
-    "Uint8ClampedArray", "WeakMap", "WeakRef", "WeakSet", "atob", "btoa", "clearImmediate", "clearInterval",
-    "clearTimeout", "console", "crypto", "decodeURI", "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape",
-    "global", "globalThis", "isFinite", "isNaN", "parseFloat", "parseInt", "performance", "process", "queueMicrotask",
-    "setImmediate", "setInterval", "setTimeout", "structuredClone", "undefined", "unescape",
+    "BigUint64Array", "Blob", "Boolean", "Buffer", "CustomEvent", "DOMException", "DataView", "Date", "Error",
+    "EvalError", "Event", "EventTarget", "File", "FinalizationRegistry", "Float32Array", "Float64Array", "FormData",
+    "Function", "Headers", "Infinity", "Int16Array", "Int32Array", "Int8Array", "Intl", "JSON", "Map", "Math", "NaN",
+    "Number", "Object", "Promise", "Proxy", "RangeError", "ReferenceError", "Reflect", "RegExp", "Request", "Response",
+    "Set", "String", "Symbol", "SyntaxError", "TextDecoder", "TextEncoder", "TypeError", "URIError", "URL",
+    "URLSearchParams", "Uint16Array", "Uint32Array", "Uint8Array", "Uint8ClampedArray", "WeakMap", "WeakRef", "WeakSet",
+    "atob", "btoa", "clearImmediate", "clearInterval", "clearTimeout", "console", "crypto", "decodeURI",
+    "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape", "fetch", "global", "globalThis", "isFinite",
+    "isNaN", "parseFloat", "parseInt", "performance", "process", "queueMicrotask", "setImmediate", "setInterval",
+    "setTimeout", "structuredClone", "undefined", "unescape",
 ];
 
 pub fn of_language(lang: Lang) -> &'static [&'static str] {

@@ -48,6 +48,10 @@ impl Host for NodeHost {
         event_loop::spawn_op(cx, operation, finish)
     }
 
+    fn spawn(&self, cx: Cx, operation: puremix_node::Operation, finish: puremix_node::Finish) -> Value {
+        event_loop::spawn_op(cx, operation, finish)
+    }
+
     fn read_file(&self, path: &str) -> Result<Vec<u8>, FileError> {
         match with_embedded(self.app, FileOp::Read(path.to_owned()))? {
             FileAnswer::Bytes(bytes) => Ok(bytes),

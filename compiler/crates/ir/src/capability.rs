@@ -8,6 +8,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Capability {
     Sqlite,
+    Fetch,
 }
 
 /// What makes a program need a capability: any one of these.
@@ -25,8 +26,16 @@ pub struct CapabilityUse {
 }
 
 /// In the order of the variants.
-pub const CAPABILITIES: &[CapabilityUse] =
-    &[CapabilityUse { capability: Capability::Sqlite, name: "sqlite", runtime_ops: &["parsley_database"], globals: &[], natives: &[] }];
+pub const CAPABILITIES: &[CapabilityUse] = &[
+    CapabilityUse { capability: Capability::Sqlite, name: "sqlite", runtime_ops: &["parsley_database"], globals: &[], natives: &[] },
+    CapabilityUse {
+        capability: Capability::Fetch,
+        name: "fetch",
+        runtime_ops: &[],
+        globals: &["fetch", "Headers", "Request", "Response", "FormData", "Blob", "File"],
+        natives: &[],
+    },
+];
 
 impl Capability {
     /// Its row.

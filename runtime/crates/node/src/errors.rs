@@ -5,7 +5,7 @@ use puremix_js::ops;
 use puremix_value::{Cx, ErrorKind, Kind, Obj, Own, Thrown, Value, well_known};
 
 /// An error with a `code`, as Node's own modules throw.
-pub(crate) fn coded_error(cx: Cx, kind: ErrorKind, code: &str, message: &str) -> Value {
+pub fn coded_error(cx: Cx, kind: ErrorKind, code: &str, message: &str) -> Value {
     let error = puremix_js::builtins::error::make_error(cx, kind, message);
     if let Value::Obj(o) = &error {
         name_code_in_stack(cx, o, code);
@@ -29,14 +29,14 @@ fn name_code_in_stack(cx: Cx, error: &Obj, code: &str) {
 
 /// Throws an error with a `code`.
 #[cold]
-pub(crate) fn coded(cx: Cx, kind: ErrorKind, code: &str, message: &str) -> Thrown {
+pub fn coded(cx: Cx, kind: ErrorKind, code: &str, message: &str) -> Thrown {
     let error = coded_error(cx, kind, code, message);
     cx.throw(error)
 }
 
 /// `The "path" argument must be of type string. Received undefined`.
 #[cold]
-pub(crate) fn argument_type(cx: Cx, name: &str, expected: &str, got: &Value) -> Thrown {
+pub fn argument_type(cx: Cx, name: &str, expected: &str, got: &Value) -> Thrown {
     let what = match name {
         "first" => "first argument".to_owned(),
         name if name.ends_with(" argument") => name.to_owned(),
@@ -47,7 +47,7 @@ pub(crate) fn argument_type(cx: Cx, name: &str, expected: &str, got: &Value) -> 
 }
 
 /// How Node names a value of a wrong type.
-pub(crate) fn received(cx: Cx, got: &Value) -> String {
+pub fn received(cx: Cx, got: &Value) -> String {
     match got {
         Value::Undefined | Value::Uninit => "undefined".to_owned(),
         Value::Null => "null".to_owned(),
@@ -75,7 +75,7 @@ fn function_name(cx: Cx, f: &Obj) -> String {
 
 /// `The value of "size" is out of range. It must be >= 0. Received -1`.
 #[cold]
-pub(crate) fn out_of_range(cx: Cx, name: &str, range: &str, got: &Value) -> Thrown {
+pub fn out_of_range(cx: Cx, name: &str, range: &str, got: &Value) -> Thrown {
     let shown = match got {
         Value::Num(n) if n.fract() == 0.0 && n.abs() > 4_294_967_296.0 => grouped(&puremix_js::num_to_str(*n).to_string()),
         Value::BigInt(n) => format!("{}n", if n.bits() > 32 { grouped(&n.to_string()) } else { n.to_string() }),
@@ -100,7 +100,7 @@ fn grouped(digits: &str) -> String {
 
 /// `The argument 'flag' is invalid. Received 'x'`.
 #[cold]
-pub(crate) fn invalid_value(cx: Cx, name: &str, got: &Value, reason: &str) -> Thrown {
+pub fn invalid_value(cx: Cx, name: &str, got: &Value, reason: &str) -> Thrown {
     let mut shown = puremix_js::inspect(cx, got);
     if let Some((at, _)) = shown.char_indices().nth(128) {
         shown = format!("{}...", &shown[..at]);
@@ -121,7 +121,7 @@ fn errno(code: &str) -> i32 {
 }
 
 /// `kill ESRCH`: an error of a system call without a path.
-pub(crate) fn system_error(cx: Cx, code: &str, call: &str) -> Value {
+pub fn system_error(cx: Cx, code: &str, call: &str) -> Value {
     let error = puremix_js::builtins::error::make_error(cx, ErrorKind::Error, &format!("{call} {code}"));
     if let Value::Obj(o) = &error {
         crate::support::put_all(cx, o, [("errno", Value::num(errno(code))), ("code", Value::str(code)), ("syscall", Value::str(call))]);

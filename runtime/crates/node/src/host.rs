@@ -1,7 +1,10 @@
 //! What the embedding does for this crate: time, files, the process.
 
 use puremix_value::{Cx, R, Value};
+use std::any::Any;
 use std::cell::OnceCell;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 /// Why a file operation failed, in Node's terms.
@@ -62,6 +65,21 @@ pub enum FileAnswer {
     Text(String),
 }
 
+/// Work outside the isolate, and what makes a value of its outcome.
+pub type Operation = Pin<Box<dyn Future<Output = Box<dyn Any>>>>;
+pub type Finish = Box<dyn FnOnce(Cx, Box<dyn Any>) -> R>;
+
+/// A promise for what `finish` makes of the outcome of an operation outside the isolate: a request, a query. The future runs on this
+/// thread and must not touch values.
+pub fn spawn<T: 'static>(cx: Cx, operation: impl Future<Output = T> + 'static, finish: impl FnOnce(Cx, T) -> R + 'static) -> R {
+    let host = crate::support::host(cx)?;
+    let operation: Operation = Box::pin(async move { Box::new(operation.await) as Box<dyn Any> });
+    Ok(host.spawn(cx, operation, Box::new(move |cx, outcome| match outcome.downcast::<T>() {
+        Ok(outcome) => finish(cx, *outcome),
+        Err(_) => Err(cx.throw_error(puremix_value::ErrorKind::Error, "an operation answered what it does not")),
+    })))
+}
+
 /// The embedding. Every method may be called on the isolate's thread only.
 pub trait Host {
     /// `setTimeout` and `setInterval`: calls `function` on `this`; the number names the timer.
@@ -77,6 +95,8 @@ pub trait Host {
     fn clear_immediate(&self, id: u32);
     /// Runs file work on another thread; the promise gets what `finish` makes of the answer on this one.
     fn spawn_file(&self, cx: Cx, work: FileWork, finish: Box<dyn FnOnce(Cx, Result<FileAnswer, FileError>) -> R>) -> Value;
+    /// Runs a future on this thread beside the isolate; it must not touch values. See [`spawn`].
+    fn spawn(&self, cx: Cx, operation: Operation, finish: Finish) -> Value;
     /// Reads a file of the working directory, or one embedded under that path when there is none.
     fn read_file(&self, path: &str) -> Result<Vec<u8>, FileError>;
     /// Any other file operation, on this thread (the `…Sync` functions).

@@ -17,8 +17,16 @@ mod support;
 mod timers;
 mod web;
 
+/// What capabilities (`runtime/capabilities/*`) build their own objects with.
+pub mod capability {
+    pub use crate::errors::*;
+    pub use crate::support::*;
+    pub use crate::web::{abort, dom_exception, pairs, search_params, url};
+    pub use puremix_js::inspect::quote_js;
+}
+
 pub use buffer::{bytes_of, new_buffer};
-pub use host::{FileAnswer, FileError, FileInfo, FileOp, FileWork, Host, Machine, host, set_host};
+pub use host::{Finish, Operation, spawn, FileAnswer, FileError, FileInfo, FileOp, FileWork, Host, Machine, host, set_host};
 pub use process::{before_exit, exit, is_exiting, signal, uncaught, unhandled_rejection};
 
 use puremix_value::{Cx, ErrorKind, R, Value};

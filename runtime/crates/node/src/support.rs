@@ -1,38 +1,38 @@
 //! What every module needs: tables of functions, classes, arguments.
 
 use puremix_js::ops;
-use puremix_value::{Args, Attr, Code, Cx, ErrorKind, FnDef, FnKind, Intrinsic, Kind, Obj, R, Str, Value, well_known};
+use puremix_value::{Args, Attr, Code, Cx, ErrorKind, Intrinsic, Kind, Obj, R, Str, Value, well_known};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-pub(crate) use crate::errors::{argument_type, coded, invalid_value, out_of_range};
+pub use crate::errors::{argument_type, coded, invalid_value, out_of_range};
 
 /// `(name, length, code)` rows of a module or prototype.
-pub(crate) type Functions = &'static [(&'static str, u32, Code)];
+pub type Functions = &'static [(&'static str, u32, Code)];
 
 /// A plain object with these functions.
-pub(crate) fn object(cx: Cx, functions: Functions) -> Obj {
+pub fn object(cx: Cx, functions: Functions) -> Obj {
     let o = Obj::plain(cx);
     add(cx, &o, functions);
     o
 }
 
 /// Adds functions as ordinary, enumerable properties.
-pub(crate) fn add(cx: Cx, o: &Obj, functions: Functions) {
+pub fn add(cx: Cx, o: &Obj, functions: Functions) {
     for (name, length, code) in functions {
         o.put(cx, &cx.key_of(name), ops::native(cx, name, *length, *code));
     }
 }
 
 /// Sets enumerable properties.
-pub(crate) fn put_all<const N: usize>(cx: Cx, o: &Obj, values: [(&str, Value); N]) {
+pub fn put_all<const N: usize>(cx: Cx, o: &Obj, values: [(&str, Value); N]) {
     for (name, value) in values {
         o.put(cx, &cx.key_of(name), value);
     }
 }
 
 /// A class of Node's or the web's.
-pub(crate) struct ClassDef {
+pub struct ClassDef {
     pub name: &'static str,
     pub length: u32,
     /// Called for `new` and for plain calls; [`must_construct`] refuses the latter.
@@ -56,7 +56,7 @@ thread_local! {
 }
 
 /// Makes a class, once per isolate; constructor and prototype.
-pub(crate) fn class(cx: Cx, def: &ClassDef, parent: Option<&(Obj, Obj)>) -> (Obj, Obj) {
+pub fn class(cx: Cx, def: &ClassDef, parent: Option<&(Obj, Obj)>) -> (Obj, Obj) {
     let known = CLASSES.with_borrow(|all| all.get(def.name).cloned());
     if let Some(known) = known {
         return known;
@@ -87,13 +87,13 @@ fn leak(text: String) -> &'static str {
 }
 
 /// `Object.prototype.toString` and inspection name the class.
-pub(crate) fn tag(cx: Cx, proto: &Obj, name: &str) {
+pub fn tag(cx: Cx, proto: &Obj, name: &str) {
     let key = cx.symbol(puremix_value::WellKnownSymbol::ToStringTag).into();
     proto.define(cx, &key, Value::str(name), Attr::CONFIGURABLE);
 }
 
 /// The prototype of what `new` makes; refuses calls without `new`.
-pub(crate) fn must_construct(cx: Cx, a: &Args<'_>) -> R<Obj> {
+pub fn must_construct(cx: Cx, a: &Args<'_>) -> R<Obj> {
     if !a.is_construct() {
         let name = ops::get(cx, &Value::Obj(a.callee.clone()), well_known::NAME, 0)?;
         let name = ops::js_to_string(cx, &name)?;
@@ -102,38 +102,28 @@ pub(crate) fn must_construct(cx: Cx, a: &Args<'_>) -> R<Obj> {
     ops::proto_for_object(cx, a.new_target, a.callee)
 }
 
-/// A built-in function with captured values.
-pub(crate) fn closure(cx: Cx, def: &'static FnDef, env: Vec<Value>) -> Value {
-    ops::native_with(cx, def, env)
-}
-
-/// A definition of a built-in function, for statics.
-pub(crate) const fn native_def(name: &'static str, length: u32, code: Code) -> FnDef {
-    FnDef::new(name, length, code, FnKind::Native)
-}
-
 /// A member by name.
-pub(crate) fn member(cx: Cx, v: &Value, name: &str) -> R {
+pub fn member(cx: Cx, v: &Value, name: &str) -> R {
     if v.is_nullish() { Ok(Value::Undefined) } else { ops::get_value(cx, v, &cx.key_of(name)) }
 }
 
 /// An option of an options object; `undefined` when there is no object.
-pub(crate) fn option(cx: Cx, options: &Value, name: &str) -> R {
+pub fn option(cx: Cx, options: &Value, name: &str) -> R {
     if options.is_object() { member(cx, options, name) } else { Ok(Value::Undefined) }
 }
 
 /// Whether an option is set and true.
-pub(crate) fn flag(cx: Cx, options: &Value, name: &str) -> R<bool> {
+pub fn flag(cx: Cx, options: &Value, name: &str) -> R<bool> {
     Ok(ops::js_truthy(&option(cx, options, name)?))
 }
 
 /// Any value as text.
-pub(crate) fn text_of(cx: Cx, v: &Value) -> R<String> {
+pub fn text_of(cx: Cx, v: &Value) -> R<String> {
     Ok(ops::js_to_string(cx, v)?.as_utf8().into_owned())
 }
 
 /// A string argument; Node's error when it is none.
-pub(crate) fn string_argument(cx: Cx, v: &Value, name: &str) -> R<String> {
+pub fn string_argument(cx: Cx, v: &Value, name: &str) -> R<String> {
     match v {
         Value::Str(s) => Ok(s.as_utf8().into_owned()),
         _ => Err(argument_type(cx, name, "of type string", v)),
@@ -141,12 +131,12 @@ pub(crate) fn string_argument(cx: Cx, v: &Value, name: &str) -> R<String> {
 }
 
 /// A function argument; Node's error when it is none.
-pub(crate) fn function_argument(cx: Cx, v: &Value, name: &str) -> R {
+pub fn function_argument(cx: Cx, v: &Value, name: &str) -> R {
     if v.is_callable() { Ok(v.clone()) } else { Err(argument_type(cx, name, "of type function", v)) }
 }
 
 /// A whole number within bounds; Node's errors otherwise.
-pub(crate) fn integer_argument(cx: Cx, v: &Value, name: &str, min: f64, max: f64) -> R<f64> {
+pub fn integer_argument(cx: Cx, v: &Value, name: &str, min: f64, max: f64) -> R<f64> {
     let Value::Num(n) = v else { return Err(argument_type(cx, name, "of type number", v)) };
     if n.fract() != 0.0 || !n.is_finite() {
         return Err(out_of_range(cx, name, "an integer", v));
@@ -159,21 +149,21 @@ pub(crate) fn integer_argument(cx: Cx, v: &Value, name: &str, min: f64, max: f64
 }
 
 /// An array of strings.
-pub(crate) fn strings(cx: Cx, list: impl IntoIterator<Item = impl AsRef<str>>) -> Value {
+pub fn strings(cx: Cx, list: impl IntoIterator<Item = impl AsRef<str>>) -> Value {
     Value::Obj(Obj::array(cx, list.into_iter().map(|s| Value::Str(Str::from(s.as_ref()))).collect()))
 }
 
 /// The host, or an error when the isolate runs without one.
-pub(crate) fn host(cx: Cx) -> R<std::rc::Rc<dyn crate::Host>> {
+pub fn host(cx: Cx) -> R<std::rc::Rc<dyn crate::Host>> {
     crate::host::host().ok_or_else(|| cx.throw_error(ErrorKind::Error, "this isolate has no host for IO"))
 }
 
 /// A symbol that programs can make too, by `Symbol.for`.
-pub(crate) fn shared_symbol(cx: Cx, name: &str) -> puremix_value::Key {
+pub fn shared_symbol(cx: Cx, name: &str) -> puremix_value::Key {
     cx.registered_symbol(&Str::from(name)).into()
 }
 
 /// What `util.inspect` calls to show an object.
-pub(crate) fn custom_inspection(cx: Cx, proto: &Obj, code: Code) {
+pub fn custom_inspection(cx: Cx, proto: &Obj, code: Code) {
     proto.put_hidden(cx, shared_symbol(cx, "nodejs.util.inspect.custom"), ops::native(cx, "[nodejs.util.inspect.custom]", 2, code));
 }

@@ -91,7 +91,7 @@ fn new_signal(cx: Cx) -> Obj {
     Obj::native(cx, Some(proto), Class::Other, Signal::default())
 }
 
-pub(crate) fn signal_class(cx: Cx) -> (Obj, Obj) {
+pub fn signal_class(cx: Cx) -> (Obj, Obj) {
     const DEF: ClassDef = ClassDef {
         methods: &[("throwIfAborted", 0, |cx, a| match this(cx, a)?.reason.borrow().clone() {
             Some(reason) => Err(cx.throw(reason)),
@@ -165,7 +165,7 @@ fn any(cx: Cx, a: &Args<'_>) -> R {
     Ok(Value::Obj(combined))
 }
 
-pub(crate) fn controller_class(cx: Cx) -> (Obj, Obj) {
+pub fn controller_class(cx: Cx) -> (Obj, Obj) {
     fn signal<'a>(cx: Cx, a: &Args<'a>) -> R<&'a Obj> {
         let found = a.this.as_obj().and_then(|o| o.payload::<Controller>()).map(|c| &c.0);
         found.ok_or_else(|| coded(cx, ErrorKind::Type, "ERR_INVALID_THIS", "Value of \"this\" must be of type AbortController"))

@@ -13,7 +13,7 @@ const CODES: &[(&str, f64)] = &[
     ("DataCloneError", 25.0),
 ];
 
-pub(crate) fn class(cx: Cx) -> (Obj, Obj) {
+pub fn class(cx: Cx) -> (Obj, Obj) {
     let error = (cx.intrinsic(Intrinsic::ErrorConstructor), cx.intrinsic(Intrinsic::ErrorPrototype));
     let made = make_class(cx, &ClassDef::new("DOMException", 0, construct), Some(&error));
     // Subclasses of Error have Error as their constructor's prototype; DOMException does not.
@@ -57,13 +57,13 @@ fn build(cx: Cx, proto: Obj, message: &str, name: &str) -> Obj {
 }
 
 /// A `DOMException` of this name.
-pub(crate) fn make(cx: Cx, message: &str, name: &str) -> Value {
+pub fn make(cx: Cx, message: &str, name: &str) -> Value {
     let (_, proto) = class(cx);
     Value::Obj(build(cx, proto, message, name))
 }
 
 #[cold]
-pub(crate) fn throw(cx: Cx, message: &str, name: &str) -> Thrown {
+pub fn throw(cx: Cx, message: &str, name: &str) -> Thrown {
     let error = make(cx, message, name);
     cx.throw(error)
 }

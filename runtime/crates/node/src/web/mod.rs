@@ -1,13 +1,13 @@
 //! Objects of the web platform: text coding, URLs, events, cancellation.
 
-pub(crate) mod abort;
+pub mod abort;
 pub(crate) mod base64;
-pub(crate) mod dom_exception;
+pub mod dom_exception;
 pub(crate) mod event_target;
-pub(crate) mod pairs;
-pub(crate) mod search_params;
+pub mod pairs;
+pub mod search_params;
 pub(crate) mod text;
-pub(crate) mod url;
+pub mod url;
 
 use puremix_value::{Cx, Intrinsic, Obj, R, Value};
 

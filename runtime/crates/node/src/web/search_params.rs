@@ -53,7 +53,7 @@ thread_local! {
     static ITERATOR: OnceCell<Obj> = const { OnceCell::new() };
 }
 
-pub(crate) fn class(cx: Cx) -> (Obj, Obj) {
+pub fn class(cx: Cx) -> (Obj, Obj) {
     const DEF: ClassDef = ClassDef {
         methods: &[
             ("append", 2, |cx, a| {

@@ -81,7 +81,7 @@ fn reread_params(url: &UrlObject) {
     }
 }
 
-pub(crate) fn class(cx: Cx) -> (Obj, Obj) {
+pub fn class(cx: Cx) -> (Obj, Obj) {
     const DEF: ClassDef = ClassDef {
         methods: &[
             ("toString", 0, |cx, a| Ok(Value::str(this(cx, a)?.state.url.borrow().as_str()))),
