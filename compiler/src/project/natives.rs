@@ -12,6 +12,11 @@ pub fn exports(name: &str) -> Option<&'static [&'static str]> {
     MODULES.iter().find(|module| module.name == name).map(|module| module.exports)
 }
 
+/// What Node's module has and the runtime's does not; using it is an error that says so.
+pub fn missing(name: &str) -> &'static [&'static str] {
+    MODULES.iter().find(|module| module.name == name).map_or(&[], |module| module.missing)
+}
+
 /// Which version of its API a runtime module follows.
 pub fn api_version(_module: &str) -> &'static str {
     NODE
@@ -92,6 +97,8 @@ mod tests {
         assert_eq!(classify("fs/promises"), Bare::Native("fs/promises"));
         assert_eq!(classify("node:nothing"), Bare::MissingBuiltin);
         assert_eq!(classify("stream/web"), Bare::MissingBuiltin);
+        assert_eq!(classify("util/types"), Bare::MissingBuiltin);
+        assert_eq!(classify("node:assert/strict"), Bare::Native("assert/strict"));
         assert_eq!(classify("lodash"), Bare::Package);
         assert!(matches!(classify("express"), Bare::Unsupported(_)));
         assert_eq!(package_name("@a/b/c"), "@a/b");

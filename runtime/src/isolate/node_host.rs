@@ -42,7 +42,7 @@ impl Host for NodeHost {
 
     fn spawn_file(&self, cx: Cx, work: FileWork, finish: Box<dyn FnOnce(Cx, Result<FileAnswer, FileError>) -> R>) -> Value {
         let operation = async move {
-            let lost = |_| Err(FileError { code: "EIO", message: "the file operation was abandoned".to_owned(), errno: -5 });
+            let lost = |_| Err(FileError { code: "EIO", message: "the file operation was abandoned".to_owned(), errno: -5, call: None });
             tokio::task::spawn_blocking(work).await.unwrap_or_else(lost)
         };
         event_loop::spawn_op(cx, operation, finish)
@@ -151,7 +151,7 @@ fn embedded(app: &AppDef, path: &str) -> Option<&'static [u8]> {
 fn with_embedded(app: &AppDef, op: FileOp) -> Result<FileAnswer, FileError> {
     let fallback = match &op {
         FileOp::Read(path) => embedded(app, path).map(|bytes| FileAnswer::Bytes(bytes.to_vec())),
-        FileOp::Exists(path) | FileOp::Access(path) => embedded(app, path).map(|_| FileAnswer::Nothing),
+        FileOp::Exists(path) | FileOp::Access(path, _) => embedded(app, path).map(|_| FileAnswer::Nothing),
         _ => None,
     };
     match (sys::files::run(op), fallback) {

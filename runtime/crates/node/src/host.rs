@@ -16,20 +16,40 @@ pub struct FileError {
     pub message: String,
     /// The system's error number, negative as in Node.
     pub errno: i32,
+    /// The system call that failed, where it is not the operation's usual one.
+    pub call: Option<&'static str>,
 }
 
-/// What `stat` answers.
-#[derive(Clone, Copy, Debug)]
+/// What `stat` answers; times are milliseconds since 1970.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct FileInfo {
     pub size: f64,
-    pub is_file: bool,
-    pub is_directory: bool,
-    pub is_symlink: bool,
     pub mode: u32,
-    /// Milliseconds since 1970.
     pub modified: f64,
+    pub changed: f64,
     pub created: f64,
     pub accessed: f64,
+    pub device: f64,
+    pub special_device: f64,
+    pub inode: f64,
+    pub links: f64,
+    pub user: u32,
+    pub group: u32,
+    pub block_size: f64,
+    pub blocks: f64,
+}
+
+/// What an entry of a directory is; the numbers are Node's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    Unknown = 0,
+    File = 1,
+    Directory = 2,
+    Link = 3,
+    Pipe = 4,
+    Socket = 5,
+    Character = 6,
+    Block = 7,
 }
 
 /// What `node:os` answers.
@@ -60,7 +80,8 @@ pub type FileWork = Box<dyn FnOnce() -> Result<FileAnswer, FileError> + Send>;
 pub enum FileAnswer {
     Nothing,
     Bytes(Vec<u8>),
-    Names(Vec<(String, bool)>),
+    /// Paths below a directory.
+    Entries(Vec<(String, FileKind)>),
     Info(FileInfo),
     Text(String),
 }
@@ -140,16 +161,38 @@ pub trait Host {
 /// One file operation; paths are as the program gave them.
 pub enum FileOp {
     Read(String),
-    Write { path: String, bytes: Vec<u8>, append: bool },
+    Write {
+        path: String,
+        bytes: Vec<u8>,
+        append: bool,
+        /// Fails when the file exists.
+        exclusive: bool,
+        /// Writes over an existing file's beginning.
+        keep: bool,
+        /// Of a new file.
+        mode: Option<u32>,
+    },
     Exists(String),
+    /// With the bits of `R_OK`, `W_OK` and `X_OK`.
+    Access(String, u32),
+    /// Answers the first directory made, when `recursive`.
     MakeDir { path: String, recursive: bool },
-    ReadDir(String),
+    MakeTempDir(String),
+    ReadDir { path: String, recursive: bool },
+    ReadLink(String),
+    RealPath(String),
     Stat { path: String, follow: bool },
     Remove { path: String, recursive: bool, force: bool },
+    RemoveDir(String),
     Unlink(String),
     Rename(String, String),
-    Copy(String, String),
-    Access(String),
+    Copy { from: String, to: String, exclusive: bool },
+    CopyTree { from: String, to: String, recursive: bool },
+    Symlink { target: String, path: String },
+    Truncate(String, u64),
+    ChangeMode(String, u32),
+    /// Seconds since 1970.
+    SetTimes { path: String, accessed: f64, modified: f64 },
 }
 
 thread_local! {

@@ -6,8 +6,11 @@ use puremix_value::{Args, Cx, Obj, R, Value};
 
 pub(crate) const EXPORTS: &[&str] = &[
     "basename", "default", "delimiter", "dirname", "extname", "format", "isAbsolute", "join", "normalize", "parse", "posix", "relative",
-    "resolve", "sep",
+    "resolve", "sep", "toNamespacedPath",
 ];
+
+/// The server runs on Linux; paths of Windows are text to it.
+pub(crate) const MISSING: &[&str] = &["matchesGlob", "win32"];
 
 /// Resolves `.` and `..`; `above` keeps leading `..` (relative paths).
 fn segments(path: &str, above: bool) -> Vec<&str> {
@@ -123,7 +126,11 @@ pub(crate) fn module(cx: Cx) -> R {
             let (from, to) = (string_argument(cx, a.get(0), "from")?, string_argument(cx, a.get(1), "to")?);
             Ok(Value::str(&relative(&from, &to, &cwd())))
         }),
-        ("resolve", 2, |cx, a| Ok(Value::str(&resolve(&strings(cx, a, "paths")?, &cwd())))),
+        ("resolve", 2, |cx, a| {
+            let parts: R<Vec<String>> = a.args.iter().enumerate().map(|(i, v)| string_argument(cx, v, &format!("paths[{i}]"))).collect();
+            Ok(Value::str(&resolve(&parts?, &cwd())))
+        }),
+        ("toNamespacedPath", 1, |_, a| Ok(a.get(0).clone())),
         ("parse", 1, parse),
         ("format", 1, format),
     ]);

@@ -10,7 +10,7 @@ fn width(text: &str) -> usize {
 impl Inspector {
     pub(super) fn lay_out(&self, mut output: Vec<String>, base: &str, braces: &(String, &str), listing: Listing, depth: usize, numbers: bool) -> String {
         let entries = output.len();
-        if listing == Listing::Array && entries > 6 {
+        if listing == Listing::Array && entries > 6 && self.options.compact > 0 {
             output = self.columns(output, numbers);
         }
         let base_space = if base.is_empty() { String::new() } else { format!("{base} ") };

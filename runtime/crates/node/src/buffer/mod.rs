@@ -16,6 +16,8 @@ use std::cell::OnceCell;
 
 pub(crate) const EXPORTS: &[&str] = &["Buffer", "INSPECT_MAX_BYTES", "atob", "btoa", "constants", "default", "isAscii", "isUtf8", "kMaxLength", "kStringMaxLength"];
 
+pub(crate) const MISSING: &[&str] = &["Blob", "File", "SlowBuffer", "resolveObjectURL", "transcode"];
+
 /// The longest buffer, as Node 20 has it.
 const MAX_LENGTH: f64 = 4_294_967_296.0;
 

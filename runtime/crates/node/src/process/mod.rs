@@ -5,7 +5,7 @@ mod streams;
 mod warnings;
 
 pub use ending::{before_exit, exit, is_exiting, uncaught, unhandled_rejection};
-pub(crate) use warnings::warn;
+pub(crate) use warnings::{warn, warn_deprecated};
 
 use crate::support::{Functions, argument_type, coded, function_argument, host, integer_argument, object, put_all, strings, text_of};
 use puremix_js::ops;
@@ -17,6 +17,15 @@ pub(crate) const EXPORTS: &[&str] = &[
     "abort", "arch", "argv", "argv0", "chdir", "config", "cpuUsage", "cwd", "default", "emit", "emitWarning", "env", "execArgv", "execPath", "exit", "exitCode", "features",
     "getegid", "geteuid", "getgid", "getuid", "hrtime", "kill", "memoryUsage", "nextTick", "off", "on", "once", "pid", "platform", "ppid",
     "release", "removeListener", "stderr", "stdout", "title", "umask", "uptime", "version", "versions",
+];
+
+pub(crate) const MISSING: &[&str] = &[
+    "allowedNodeEnvironmentFlags", "binding", "constrainedMemory", "dlopen", "getActiveResourcesInfo", "getBuiltinModule", "getgroups", "initgroups",
+    "loadEnvFile", "report", "resourceUsage", "setegid", "seteuid", "setgid", "setgroups", "setuid",
+];
+
+pub(crate) const PERF_MISSING: &[&str] = &[
+    "PerformanceEntry", "PerformanceMark", "PerformanceMeasure", "PerformanceObserver", "constants", "createHistogram", "monitorEventLoopDelay",
 ];
 
 /// The Node whose behaviour is followed.

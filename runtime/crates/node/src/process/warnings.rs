@@ -15,6 +15,18 @@ pub(crate) fn warn(cx: Cx, name: &str, message: &str) {
     publish(warning);
 }
 
+/// Warns of a deprecation; `code` is text or nothing.
+pub(crate) fn warn_deprecated(cx: Cx, message: &str, code: &Value) {
+    let warning = make_error(cx, ErrorKind::Error, message);
+    if let Value::Obj(o) = &warning {
+        o.put_hidden(cx, well_known::NAME, "DeprecationWarning");
+        if code.as_str().is_some() {
+            o.put(cx, &cx.key_of("code"), code.clone());
+        }
+    }
+    publish(warning);
+}
+
 /// `process.emitWarning(warning, type | options, code)`.
 pub(super) fn emit_warning(cx: Cx, a: &Args<'_>) -> R {
     let (mut kind, mut code, mut detail) = (a.get(1).clone(), a.get(2).clone(), Value::Undefined);

@@ -91,6 +91,29 @@ fn canonical(name: &str) -> String {
     lower.strip_prefix("rsa-").unwrap_or(&lower).replace('-', "")
 }
 
+/// `None` for an unknown hash, `Some(None)` for too long an output.
+pub(crate) fn hkdf(name: &str, key: &[u8], salt: &[u8], info: &[u8], len: usize) -> Option<Option<Vec<u8>>> {
+    let mut extract = Hasher::hmac(name, salt)?;
+    extract.update(key);
+    let secret = extract.finish();
+    if len > 255 * secret.len() {
+        return Some(None);
+    }
+    let (mut out, mut block) = (Vec::with_capacity(len), Vec::new());
+    let mut counter = 1u8;
+    while out.len() < len {
+        let mut expand = Hasher::hmac(name, &secret)?;
+        expand.update(&block);
+        expand.update(info);
+        expand.update(&[counter]);
+        block = expand.finish();
+        out.extend_from_slice(&block);
+        counter = counter.wrapping_add(1);
+    }
+    out.truncate(len);
+    Some(Some(out))
+}
+
 pub(crate) fn pbkdf2(name: &str, password: &[u8], salt: &[u8], rounds: u32, out: &mut [u8]) -> bool {
     match canonical(name).as_str() {
         "sha1" => pbkdf2::pbkdf2_hmac::<Sha1>(password, salt, rounds, out),

@@ -1,0 +1,33 @@
+// EventEmitter, process events, EventTarget and AbortSignal.
+import EventEmitter, { once, on } from 'node:events';
+import { setTimeout as sleep, setInterval as every } from 'node:timers/promises';
+const log = console.log;
+const attempt = (f) => { try { log(f()); } catch (e) { log(e.name, e.code, e.message); } };
+const e = new EventEmitter(); log(e, EventEmitter.defaultMaxListeners, e.getMaxListeners());
+e.on('newListener', (n, f) => log('new', n, typeof f)); e.on('removeListener', (n) => log('removed', n));
+const f = (...a) => log('f', a); e.on('x', f); e.once('x', f); e.prependListener('x', () => log('first')); e.prependOnceListener(Symbol('s'), f);
+log(e.emit('x', 1, 2), e.emit('x'), e.listeners('x').length, e.rawListeners('x').length, e.eventNames(), e.listenerCount('x'), e.listenerCount('x', f));
+e.off('x', f); e.removeAllListeners('x'); log(e.eventNames(), e.emit('x'));
+attempt(() => e.emit('error', new TypeError('boom'))); attempt(() => e.emit('error', 'text')); attempt(() => e.emit('error')); attempt(() => e.on('y', 5)); attempt(() => e.setMaxListeners(-1)); attempt(() => e.setMaxListeners('a'));
+e.on(EventEmitter.errorMonitor, (x) => log('monitored', x.message)); attempt(() => e.emit('error', new Error('seen')));
+function Legacy() { EventEmitter.call(this); } Legacy.prototype = Object.create(EventEmitter.prototype); const l = new Legacy(); l.on('a', function () { log(this === l); }); log(l.emit('a'));
+class Chatty extends EventEmitter { constructor() { super({ captureRejections: true }); } } const c = new Chatty(); c.on('error', (x) => log('captured', x.message)); c.on('go', async () => { throw new Error('async listener'); }); c.emit('go');
+await sleep(5);
+setTimeout(() => e.emit('later', 1, 2), 1); log(await once(e, 'later'));
+setTimeout(() => e.emit('error', new Error('instead')), 1); await once(e, 'later').catch((x) => log(x.message));
+const ac = new AbortController(); setTimeout(() => ac.abort(), 1); await once(e, 'never', { signal: ac.signal }).catch((x) => log(x.name, x.code, x.message));
+setTimeout(() => { e.emit('tick', 1); e.emit('tick', 2); e.emit('tick', 3); }, 1); for await (const [v] of on(e, 'tick')) { log('tick', v); if (v === 3) break; } log(e.listenerCount('tick'));
+let n = 0; for await (const v of every(1, 'beat')) { log(v); if (++n === 3) break; }
+await sleep(1000, 'x', { signal: AbortSignal.abort() }).catch((x) => log(x.name, x.code)); log(await sleep(1, 'slept'));
+const target = new EventTarget(); const h = (ev) => { log(ev.type, ev.target === target, ev.detail, ev.defaultPrevented); ev.preventDefault(); }; target.addEventListener('a', h); target.addEventListener('a', h); target.addEventListener('a', { handleEvent(ev) { log('object', ev.cancelable); } }, { once: true });
+log(target.dispatchEvent(new CustomEvent('a', { detail: 7, cancelable: true })), target.dispatchEvent(new Event('a'))); target.removeEventListener('a', h); log(target.dispatchEvent(new Event('a')));
+const s = new AbortController(); s.signal.addEventListener('abort', () => log('aborted', s.signal.aborted, s.signal.reason.name)); s.signal.onabort = (ev) => log('onabort', ev.type); s.abort(); s.abort(); log(s, s.signal); attempt(() => s.signal.throwIfAborted()); log(AbortSignal.abort('why').reason, AbortSignal.any([AbortSignal.abort(3)]).reason, await new Promise((r) => { const t = AbortSignal.timeout(2); t.onabort = () => r([t.reason.name, t.reason.message]); setTimeout(() => { }, 20); }));
+attempt(() => new Event()); attempt(() => new AbortSignal()); attempt(() => new DOMException('m', 'AbortError').code); log(new DOMException('m') instanceof Error, Object.prototype.toString.call(new DOMException('m')));
+process.on('warning', (w) => log('warning', w.name, w.message, w.code)); process.emitWarning('careful', 'MyWarning', 'C1'); await sleep(1);
+process.once('SIGUSR2', (name, number) => log('signal', name, number)); process.kill(process.pid, 'SIGUSR2'); await sleep(50);
+log(typeof process.hrtime.bigint(), process.hrtime().length, process.memoryUsage().rss > 0, process.memoryUsage.rss() > 0, process.uptime() > 0, process.cwd() === (await import('node:path')).resolve('.'), process.platform, process.argv.length > 0, process.version === 'v' + process.versions.node, Object.prototype.toString.call(process), typeof process.pid, process.exitCode);
+process.env.NEW_ONE = 5; log(process.env.NEW_ONE, 'NEW_ONE' in process.env, delete process.env.NEW_ONE, process.env.NEW_ONE, process.env.NOPE);
+attempt(() => process.nextTick('x')); attempt(() => process.kill(1.5)); attempt(() => process.kill(process.pid, 'SIGNOPE')); attempt(() => { process.exitCode = 'x'; }); attempt(() => process.chdir('/nowhere/at/all'));
+process.stdout.write('written '); process.stdout.write(Buffer.from('bytes\n')); process.stdout.write('6869', 'hex', () => log(' callback'));
+process.on('uncaughtException', (x, origin) => log('uncaught', x.message, origin)); setTimeout(() => { throw new Error('in a timer'); }, 1); process.nextTick(() => { throw new Error('in a tick'); }); await sleep(10); Promise.reject(new Error('nobody')); await sleep(5);
+process.on('exit', (code) => log('exit', code));
