@@ -2,11 +2,35 @@
 
 use puremix_diag::{Diagnostic, Severity, Span, codes};
 use puremix_ir::app::App;
-use puremix_ir::{Block, Module, ModuleId, Program, Stmt, StmtKind, Target};
+use crate::project::natives;
+use puremix_ir::visit::{Node, walk};
+use puremix_ir::{Block, ExprKind, ImportTarget, Module, ModuleId, Program, Stmt, StmtKind, Target};
 
 /// All of them.
 pub fn check(program: &Program) -> Vec<Diagnostic> {
     component_cycles(program)
+}
+
+/// Uses of what Node's modules have and the runtime's do not: `fs.createReadStream(…)`. What the program reaches in other ways throws a
+/// `TypeError` that names it when it is read.
+pub fn missing_members(program: &Program) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for module in &program.modules {
+        for function in &module.functions {
+            walk(&function.body, &mut |node| {
+                let Node::Expr(e) = node else { return };
+                let (ExprKind::Get(object, name) | ExprKind::CallMethod { recv: object, name, .. }) = &e.kind else { return };
+                let ExprKind::Import(id) = object.kind else { return };
+                let ImportTarget::Native(native, member) = &module.imports[id.index()].target else { return };
+                let whole = member.as_deref().is_none_or(|m| m == "default");
+                if whole && natives::missing(native).contains(&&**name) {
+                    let message = format!("`{name}` of `node:{native}` is not supported in compiled programs");
+                    found.push(Diagnostic::error(codes::UNKNOWN_EXPORT, e.span, message).help("docs/book/reference/node.md lists what each module has"));
+                }
+            });
+        }
+    }
+    found
 }
 
 /// A note naming the variables that keep the app in one isolate, when the config does not decide the number.

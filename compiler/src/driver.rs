@@ -89,6 +89,7 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
     let roots = puremix_middle::entries(&program.app);
     diagnostics.extend(puremix_middle::link(&mut program, &roots, &natives::exports));
     diagnostics.extend(puremix_middle::check(&program, &globals::of_language));
+    diagnostics.extend(checks::missing_members(&program));
     let mut diagnostics = load::sort_and_dedupe(diagnostics);
     let is_failed = |diagnostics: &[Diagnostic]| diagnostics.iter().any(Diagnostic::is_error);
     if !is_failed(&diagnostics) && purpose == Purpose::Live {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-const PAGE: &str = "<loader>\n  function load(request) { return { data: { secret: process.env.E2E_SECRET, who: 'WHO', globals: Object.getOwnPropertyNames(globalThis).sort().join(' ') } } }\n</loader>\n<p>{load.data.who}: {load.data.secret}</p>\n<q>{load.data.globals}</q>\n";
+const PAGE: &str = "<loader>\n  function load(request) { return { data: { secret: process.env.E2E_SECRET, who: 'WHO', globals: typeof fetch && Object.getOwnPropertyNames(globalThis).sort().join(' ') } } }\n</loader>\n<p>{load.data.who}: {load.data.secret}</p>\n<q>{load.data.globals}</q>\n";
 
 /// A small project called `twin` that says who it is.
 fn twin(who: &str) -> TempDir {
