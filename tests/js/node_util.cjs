@@ -25,6 +25,8 @@ assert(true); assert.ok(1); assert.equal(1, '1'); assert.deepEqual({ a: 1 }, { a
 attempt(() => assert.strictEqual(1, 2));
 attempt(() => assert.strictEqual('a longer text here', 'a longer text there'));
 attempt(() => assert.strictEqual(1, 2, 'my message'));
+attempt(() => assert.deepStrictEqual({ a: 1 }, { a: 2 }, 'mine'));
+attempt(() => assert.strictEqual({}, {}));
 attempt(() => assert.deepStrictEqual({ a: 1, b: [1, 2] }, { a: 1, b: [1, 3] }));
 attempt(() => assert.deepStrictEqual([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 5, 6, 7, 8, 10]));
 attempt(() => assert.deepStrictEqual({ a: 1 }, { a: 1, c: 2 }));

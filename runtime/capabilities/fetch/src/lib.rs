@@ -19,6 +19,8 @@ mod request;
 mod response;
 mod run;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 use puremix_value::{Cx, Intrinsic, Obj, R, Value};
 

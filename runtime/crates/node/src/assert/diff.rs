@@ -21,14 +21,16 @@ fn heading(operator: &str) -> &'static str {
         "notStrictEqual" => "Expected \"actual\" to be strictly unequal to:",
         "notStrictEqualObject" => "Expected \"actual\" not to be reference-equal to \"expected\":",
         "notDeepEqual" => "Expected \"actual\" not to be loosely deep-equal to:",
-        _ => "Values identical but not reference-equal:",
+        _ => "Values have same structure but are not reference-equal:",
     }
 }
 
 /// The message of a failed assertion without one of its own.
-pub(super) fn message(cx: Cx, actual: &Value, expected: &Value, operator: &str) -> String {
+///
+/// `own` are the program's words in place of the heading, for the operators that show a difference.
+pub(super) fn message(cx: Cx, actual: &Value, expected: &Value, operator: &str, own: Option<&str>) -> String {
     match operator {
-        "strictEqual" | "deepStrictEqual" => difference(cx, actual, expected, operator),
+        "strictEqual" | "deepStrictEqual" => difference(cx, actual, expected, operator, own),
         "notStrictEqual" | "notDeepStrictEqual" => unequal(cx, actual, operator),
         _ => other(cx, actual, expected, operator),
     }
@@ -80,9 +82,10 @@ fn is_primitive(v: &Value) -> bool {
 }
 
 /// Node's line-by-line comparison.
-fn difference(cx: Cx, actual: &Value, expected: &Value, operator: &str) -> String {
+fn difference(cx: Cx, actual: &Value, expected: &Value, operator: &str, own: Option<&str>) -> String {
     let both_objects = actual.is_object() && expected.is_object() && actual.is_callable() == expected.is_callable();
     let operator = if operator == "strictEqual" && both_objects { "strictEqualObject" } else { operator };
+    let head = own.unwrap_or_else(|| heading(operator));
     let (left, right) = (show(cx, actual), show(cx, expected));
     let mut a: Vec<String> = left.split('\n').map(str::to_owned).collect();
     let mut e: Vec<String> = right.split('\n').map(str::to_owned).collect();
@@ -92,7 +95,7 @@ fn difference(cx: Cx, actual: &Value, expected: &Value, operator: &str) -> Strin
         if total <= SHORT {
             let zeros = matches!((actual, expected), (Value::Num(x), Value::Num(y)) if *x == 0.0 && *y == 0.0);
             if is_primitive(actual) && is_primitive(expected) && !zeros {
-                return format!("{}\n\n{} !== {}\n", heading(operator), a[0], e[0]);
+                return format!("{head}\n\n{} !== {}\n", a[0], e[0]);
             }
         } else if operator != "strictEqualObject" && total < 80 {
             let same = a[0].chars().zip(e[0].chars()).take_while(|(x, y)| x == y).count();
@@ -129,7 +132,7 @@ fn difference(cx: Cx, actual: &Value, expected: &Value, operator: &str) -> Strin
     let (body, more) = lines(&a, &e, most);
     skipped |= more;
     let note = if skipped { " ... Lines skipped" } else { "" };
-    format!("{}\n+ actual - expected{note}\n{body}{end}{indicator}", heading(operator))
+    format!("{head}\n+ actual - expected{note}\n{body}{end}{indicator}")
 }
 
 /// The compared lines, and whether some were left out.

@@ -97,7 +97,12 @@ fn error_class(cx: Cx) -> (Obj, Obj) {
 /// An `AssertionError`; without a message one is made.
 fn make_assertion_error(cx: Cx, message: Option<String>, actual: &Value, expected: &Value, operator: &str) -> Value {
     let generated = message.is_none();
-    let message = message.unwrap_or_else(|| diff::message(cx, actual, expected, operator));
+    let message = match message {
+        None => diff::message(cx, actual, expected, operator, None),
+        // These show the difference below the program's own words.
+        Some(own) if matches!(operator, "strictEqual" | "deepStrictEqual") => diff::message(cx, actual, expected, operator, Some(&own)),
+        Some(own) => own,
+    };
     let (_, proto) = error_class(cx);
     let o = Obj::with(cx, Some(proto), Kind::Error);
     let plain = make_error(cx, ErrorKind::Error, &message);

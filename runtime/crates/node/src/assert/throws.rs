@@ -186,6 +186,6 @@ fn properties(cx: Cx, error: &Value, expected: &Value, given: &dyn Fn(Cx, String
     if all {
         return Ok(());
     }
-    let text = super::diff::message(cx, &shown_actual.into(), &shown_expected.into(), "deepStrictEqual");
+    let text = super::diff::message(cx, &shown_actual.into(), &shown_expected.into(), "deepStrictEqual", None);
     Err(given(cx, text.replace("[Object: null prototype] ", "Comparison ")))
 }

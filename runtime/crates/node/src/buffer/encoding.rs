@@ -79,9 +79,9 @@ impl Encoding {
             Encoding::Latin1 | Encoding::Ascii => text.len_utf16(),
             Encoding::Hex => text.len_utf16() / 2,
             Encoding::Base64 | Encoding::Base64Url => {
-                let text = text.as_utf8();
-                let padding = text.bytes().rev().take(2).take_while(|b| *b == b'=').count();
-                (text.len() - padding) * 3 / 4
+                // Node counts characters, whatever they are.
+                let padding = text.as_utf8().bytes().rev().take(2).take_while(|b| *b == b'=').count();
+                (text.len_utf16() - padding) * 3 / 4
             }
         }
     }

@@ -44,13 +44,7 @@ pub(super) fn output(cx: Cx, bytes: Vec<u8>, encoding: &Value) -> R {
 
 fn hasher(cx: Cx, name: &Value) -> R<Hasher> {
     let name = string_argument(cx, name, "algorithm")?;
-    Hasher::hash(&name).ok_or_else(|| {
-        let error = puremix_js::builtins::error::make_error(cx, ErrorKind::Error, "Digest method not supported");
-        if let Value::Obj(o) = &error {
-            o.put(cx, &cx.key_of("code"), Value::str("ERR_CRYPTO_INVALID_DIGEST"));
-        }
-        cx.throw(error)
-    })
+    Hasher::hash(&name).ok_or_else(|| cx.throw_error(ErrorKind::Error, "Digest method not supported"))
 }
 
 /// `Hash` and `Hmac`.
@@ -78,7 +72,7 @@ pub(super) fn classes(cx: Cx) -> (Obj, Obj) {
             let name = string_argument(cx, a.get(0), "hmac")?;
             let key = key_bytes(cx, a.get(1), "key")?;
             let Some(hasher) = Hasher::hmac(&name, &key) else {
-                return Err(coded(cx, ErrorKind::Error, "ERR_CRYPTO_INVALID_DIGEST", &format!("Invalid digest: {name}")));
+                return Err(coded(cx, ErrorKind::Type, "ERR_CRYPTO_INVALID_DIGEST", &format!("Invalid digest: {name}")));
             };
             let proto = puremix_js::ops::proto_for_object(cx, a.new_target, a.callee)?;
             Ok(Obj::native(cx, Some(proto), Class::Other, Hash { state: RefCell::new(Some(hasher)), is_hmac: true }).into())

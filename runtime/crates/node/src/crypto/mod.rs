@@ -73,7 +73,10 @@ fn key_bytes(cx: Cx, v: &Value, name: &str) -> R<Vec<u8>> {
 fn timing_safe_equal(cx: Cx, a: &Args<'_>) -> R {
     let bytes = |i: usize, name: &str| match a.get(i) {
         v @ Value::Obj(_) => data(cx, v, &Value::Undefined, name),
-        v => Err(argument_type(cx, name, "an instance of ArrayBuffer, Buffer, TypedArray, or DataView", v)),
+        _ => {
+            let message = format!("The \"{name}\" argument must be an instance of ArrayBuffer, Buffer, TypedArray, or DataView.");
+            Err(coded(cx, ErrorKind::Type, "ERR_INVALID_ARG_TYPE", &message))
+        }
     };
     let (x, y) = (bytes(0, "buf1")?, bytes(1, "buf2")?);
     if x.len() != y.len() {

@@ -7,7 +7,7 @@ use puremix_value::{Args, Cx, FnDef, Key, Kind, Obj, R, Value};
 
 pub(super) const METHODS: Functions = &[
     ("setMaxListeners", 1, |cx, a| {
-        let n = listener_limit(cx, a.get(0), "n")?;
+        let n = listener_limit(cx, a.get(0), "setMaxListeners")?;
         set(cx, this(cx, a)?, "_maxListeners", Value::Num(n))?;
         Ok(a.this.clone())
     }),
@@ -46,7 +46,7 @@ pub(super) const FUNCTIONS: Functions = &[
     }),
     ("getMaxListeners", 1, |cx, a| ops::invoke_key(cx, a.get(0), &cx.key_of("getMaxListeners"), &[])),
     ("setMaxListeners", 0, |cx, a| {
-        let n = if a.get(0).is_undefined() { DEFAULT_MAX.get() } else { listener_limit(cx, a.get(0), "n")? };
+        let n = if a.get(0).is_undefined() { DEFAULT_MAX.get() } else { listener_limit(cx, a.get(0), "setMaxListeners")? };
         if a.len() < 2 {
             DEFAULT_MAX.set(n);
         }

@@ -164,7 +164,7 @@ fn is_emitter(cx: Cx, v: &Value) -> R<bool> {
 fn listener_limit(cx: Cx, v: &Value, name: &str) -> R<f64> {
     match v {
         Value::Num(n) if *n >= 0.0 => Ok(*n),
-        Value::Num(_) => Err(out_of_range(cx, name, "a non-negative number", v)),
+        Value::Num(_) => Err(out_of_range(cx, name, ">= 0", v)),
         _ => Err(argument_type(cx, name, "of type number", v)),
     }
 }

@@ -225,7 +225,8 @@ fn next(cx: Cx, a: &Args<'_>) -> R {
 fn end(cx: Cx, iterator: &Value) -> R<()> {
     let q = queue(cx, iterator)?;
     q.ended.set(true);
-    for (event, f) in q.listeners.take() {
+    // The last one first, as Node does.
+    for (event, f) in q.listeners.take().into_iter().rev() {
         listen(cx, &q.emitter, "removeListener", &event, &f)?;
     }
     for p in q.readers.take() {

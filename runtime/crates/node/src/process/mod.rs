@@ -7,7 +7,7 @@ mod warnings;
 pub use ending::{before_exit, exit, is_exiting, uncaught, unhandled_rejection};
 pub(crate) use warnings::{warn, warn_deprecated};
 
-use crate::support::{Functions, argument_type, coded, function_argument, host, integer_argument, object, put_all, strings, text_of};
+use crate::support::{Functions, argument_type, coded, function_argument, host, object, put_all, strings, text_of};
 use puremix_js::ops;
 use puremix_value::{Attr, BigInt, Cx, ErrorKind, HostObject, Intrinsic, Key, Kind, Obj, R, Value};
 use std::any::Any;
@@ -68,8 +68,18 @@ const FUNCTIONS: Functions = &[
             Ok(()) => Ok(Value::Undefined),
             Err(e) => {
                 let from = host(cx)?.working_directory();
-                let message = format!("{}: {}, chdir {from} -> '{path}'", e.code, e.message);
-                Err(coded(cx, ErrorKind::Error, e.code, &message))
+                let message = format!("{}: {}, chdir '{from}' -> '{path}'", e.code, e.message);
+                let error = puremix_js::builtins::error::make_error(cx, ErrorKind::Error, &message);
+                if let Value::Obj(o) = &error {
+                    put_all(cx, o, [
+                        ("errno", Value::num(e.errno)),
+                        ("code", Value::str(e.code)),
+                        ("syscall", Value::str("chdir")),
+                        ("path", Value::from(from)),
+                        ("dest", Value::from(path)),
+                    ]);
+                }
+                Err(cx.throw(error))
             }
         }
     }),
@@ -118,7 +128,10 @@ const FUNCTIONS: Functions = &[
 ];
 
 fn kill(cx: Cx, a: &puremix_value::Args<'_>) -> R {
-    let pid = integer_argument(cx, a.get(0), "pid", f64::from(i32::MIN), f64::from(i32::MAX))?;
+    let pid = match a.get(0) {
+        Value::Num(n) if n.fract() == 0.0 && n.abs() <= f64::from(i32::MAX) => *n,
+        other => return Err(argument_type(cx, "pid", "of type number", other)),
+    };
     let signal = match a.get(1) {
         Value::Undefined => "SIGTERM".to_owned(),
         Value::Num(n) => n.to_string(),

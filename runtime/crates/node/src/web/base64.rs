@@ -32,7 +32,8 @@ fn atob(cx: Cx, a: &Args<'_>) -> R {
     missing(cx, a)?;
     let text: String = text_of(cx, a.get(0))?.chars().filter(|c| !matches!(c, '\t' | '\n' | '\u{c}' | '\r' | ' ')).collect();
     let Some(bytes) = FORGIVING.decode(&text).ok().filter(|_| is_padded_rightly(&text)) else {
-        let message = if text.len() % 4 == 1 { "The string to be decoded is not correctly encoded." } else { "Invalid character" };
+        let readable = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
+        let message = if readable && text.len() % 4 == 1 { "The string to be decoded is not correctly encoded." } else { "Invalid character" };
         return Err(dom_exception::throw(cx, message, "InvalidCharacterError"));
     };
     let mut out = StrBuilder::with_capacity(bytes.len());

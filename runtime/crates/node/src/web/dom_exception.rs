@@ -18,6 +18,7 @@ pub fn class(cx: Cx) -> (Obj, Obj) {
     let made = make_class(cx, &ClassDef::new("DOMException", 0, construct), Some(&error));
     // Subclasses of Error have Error as their constructor's prototype; DOMException does not.
     made.0.set_proto(cx, Some(cx.intrinsic(Intrinsic::FunctionPrototype)));
+    crate::support::tag(cx, &made.1, "DOMException");
     made
 }
 

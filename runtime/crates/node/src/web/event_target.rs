@@ -12,14 +12,14 @@ struct Listener {
     callback: Value,
     once: bool,
     capture: bool,
+    /// Set through `onabort` and its kin; one a type, at the place where the first was set.
+    is_handler: bool,
 }
 
 /// The listeners of a target.
 #[derive(Default)]
 pub(crate) struct Target {
     listeners: RefCell<Vec<Listener>>,
-    /// `onabort` and its kin, by type.
-    handlers: RefCell<Vec<(String, Value)>>,
 }
 
 impl Target {
@@ -27,25 +27,25 @@ impl Target {
         if let Ok(listeners) = self.listeners.try_borrow() {
             listeners.iter().for_each(|l| t.value(&l.callback));
         }
-        if let Ok(handlers) = self.handlers.try_borrow() {
-            handlers.iter().for_each(|(_, f)| t.value(f));
-        }
     }
 
     pub fn clear(&self) {
-        drop((self.listeners.take(), self.handlers.take()));
+        drop(self.listeners.take());
     }
 
     /// The handler in `on…`.
     pub fn handler(&self, kind: &str) -> Value {
-        self.handlers.borrow().iter().find(|(k, _)| k == kind).map_or(Value::Null, |(_, f)| f.clone())
+        self.listeners.borrow().iter().find(|l| l.is_handler && l.kind == kind).map_or(Value::Null, |l| l.callback.clone())
     }
 
     pub fn set_handler(&self, kind: &str, f: Value) {
-        let mut handlers = self.handlers.borrow_mut();
-        handlers.retain(|(k, _)| k != kind);
-        if f.is_object() {
-            handlers.push((kind.to_owned(), f));
+        let mut listeners = self.listeners.borrow_mut();
+        let known = listeners.iter().position(|l| l.is_handler && l.kind == kind);
+        match (known, f.is_callable()) {
+            (Some(at), true) => listeners[at].callback = f,
+            (Some(at), false) => drop(listeners.remove(at)),
+            (None, true) => listeners.push(Listener { kind: kind.to_owned(), callback: f, once: false, capture: false, is_handler: true }),
+            (None, false) => {}
         }
     }
 }
@@ -104,7 +104,7 @@ fn add_listener(cx: Cx, a: &Args<'_>) -> R {
     if !callback.is_object() {
         return Err(argument_type(cx, "listener", "an instance of EventListener", callback));
     }
-    let known = target.listeners.borrow().iter().any(|l| l.kind == kind && l.capture == capture && ops::js_strict_eq(&l.callback, callback));
+    let known = target.listeners.borrow().iter().any(|l| !l.is_handler && l.kind == kind && l.capture == capture && ops::js_strict_eq(&l.callback, callback));
     if known {
         return Ok(Value::Undefined);
     }
@@ -119,7 +119,7 @@ fn add_listener(cx: Cx, a: &Args<'_>) -> R {
             }
         });
     }
-    target.listeners.borrow_mut().push(Listener { kind, callback: callback.clone(), once, capture });
+    target.listeners.borrow_mut().push(Listener { kind, callback: callback.clone(), once, capture, is_handler: false });
     Ok(Value::Undefined)
 }
 
@@ -254,10 +254,8 @@ fn dispatch_event(cx: Cx, a: &Args<'_>) -> R {
 fn dispatch(cx: Cx, o: &Obj, e: &Value) -> R {
     let (Some(target), Ok(data)) = (target_of(o), event(cx, e)) else { return Ok(Value::Bool(true)) };
     data.target.replace(Value::Obj(o.clone()));
-    let handler = target.handler(&data.kind);
     let listeners: Vec<Listener> = target.listeners.borrow().iter().filter(|l| l.kind == data.kind).cloned().collect();
-    let handler = handler.is_callable().then(|| Listener { kind: data.kind.clone(), callback: handler, once: false, capture: false });
-    for listener in handler.into_iter().chain(listeners) {
+    for listener in listeners {
         if data.stopped.get() {
             break;
         }
