@@ -39,6 +39,9 @@ pub struct Args {
     /// Leave out the build times; the runtime is then taken from PUREMIX_HOME instead of being built anew
     #[arg(long)]
     no_builds: bool,
+    /// Measure this binary of `tests/bench/app` instead of building it; build times are left out
+    #[arg(long)]
+    binary: Option<PathBuf>,
     /// Write the report to this file as well
     #[arg(long)]
     out: Option<PathBuf>,
@@ -79,10 +82,19 @@ pub fn run(args: &Args) -> Outcome {
     let mut report = Report::default();
     report.line(format!("machine: {}", machine()));
     let scratch = TempDir::new("bench");
-    let builder = Builder::new(scratch.path(), args.release, !args.no_builds)?;
-    report.line(format!("profile: {}", builder.profile()));
-    let ours = builder.first_app(&mut report)?;
-    if !args.no_builds {
+    let timed = !args.no_builds && args.binary.is_none();
+    let builder = Builder::new(scratch.path(), args.release, timed)?;
+    let ours = match &args.binary {
+        Some(binary) => {
+            report.line(format!("profile: as {} was built", binary.display()));
+            std::fs::canonicalize(binary).map_err(|e| format!("{}: {e}", binary.display()))?
+        }
+        None => {
+            report.line(format!("profile: {}", builder.profile()));
+            builder.first_app(&mut report)?
+        }
+    };
+    if timed {
         builder.later_builds(&mut report)?;
     }
     builder.sizes(&ours, &mut report)?;
