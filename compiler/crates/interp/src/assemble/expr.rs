@@ -1,5 +1,6 @@
 //! Expressions: each leaves its value in a register.
 
+use super::control::Open;
 use super::function::Assembler;
 use crate::image::{FunctionId, Op, Reg, ScopeRead};
 use puremix_ir::visit::{Access, Mention, Node, mentions, walk_expr};
@@ -309,6 +310,10 @@ impl Assembler<'_, '_> {
                 self.at(e.span);
                 self.op(Op::RawMarkup { to, from });
             }
+            (step, [Expr { kind: ExprKind::Local(local), .. }]) if self.patterns.contains_key(local) => {
+                let walk = self.patterns[local];
+                self.assemble_step(step, walk, e.span, to);
+            }
             _ => {
                 let text = match (name, operands.first()) {
                     ("destructure", Some(source)) => self.wording().source_text(source),
@@ -319,6 +324,48 @@ impl Assembler<'_, '_> {
                 let operands = self.operand_run(&operands);
                 self.at_about(e.span, &text);
                 self.op(Op::Operation { to, run: crate::operations::find(name), operands });
+            }
+        }
+    }
+
+    /// An array pattern begins: its iterator closes when an exception ends it.
+    pub fn open_pattern(&mut self, local: LocalId, iterable: &Expr, span: Span) {
+        let walk = self.walk();
+        let from = self.operand(iterable);
+        let text = self.wording().pattern_text(iterable);
+        self.at_about(span, &text);
+        self.op(Op::OpenOf { walk, from });
+        self.patterns.insert(local, walk);
+        self.open.push(Open::Walk { walk, is_await: false });
+    }
+
+    /// A step of an array pattern.
+    fn assemble_step(&mut self, name: &str, walk: u32, span: Span, to: Reg) {
+        self.at(span);
+        match name {
+            "iter_next" => {
+                let over = self.jump(Op::NextOf { walk, to, done: 0 });
+                let end = self.jump(Op::Jump(0));
+                self.land([over]);
+                self.op(Op::Undefined(to));
+                self.land([end]);
+            }
+            "iter_rest" => {
+                let (none, item) = (self.run(0), self.temp());
+                self.op(Op::Array { to, elements: none });
+                let head = self.here();
+                let over = self.jump(Op::NextOf { walk, to: item, done: 0 });
+                self.op(Op::Push { array: to, from: item });
+                self.op(Op::Jump(head));
+                self.land([over]);
+                self.open.pop();
+                self.op(Op::Leave);
+            }
+            _ => {
+                self.open.pop();
+                self.op(Op::Leave);
+                self.op(Op::CloseOf(walk));
+                self.op(Op::Undefined(to));
             }
         }
     }

@@ -24,6 +24,8 @@ pub(super) struct Assembler<'a, 't> {
     place: u32,
     /// What messages call temporaries.
     pub texts: HeldTexts,
+    /// Of the iterators of array patterns, the cursors: an exception in a pattern closes them.
+    pub patterns: HashMap<LocalId, u32>,
     registers: HashMap<LocalId, Reg>,
     /// The first register that is free, and the most that ever were in use.
     next: Reg,
@@ -53,6 +55,7 @@ pub(super) fn assemble_function(tables: &mut Tables<'_>, facts: &Facts, module: 
         places: Vec::new(),
         place: 0,
         texts: HeldTexts::new(),
+        patterns: HashMap::new(),
         registers: HashMap::new(),
         next: 0,
         most: 0,

@@ -76,6 +76,13 @@ impl Assembler<'_, '_> {
     fn assemble_let(&mut self, local: LocalId, value: Option<&Expr>) {
         let register = self.register(local);
         let checked = self.m.local(local).checked;
+        if let Some(Expr { kind: ExprKind::Runtime("iter_open", iterable), span, .. }) = value
+            && let [iterable] = iterable.as_slice()
+            && !checked
+            && !self.is_cell(local)
+        {
+            return self.open_pattern(local, iterable, *span);
+        }
         if let Some(text) = value.and_then(|value| self.wording().note(local, value)) {
             self.texts.insert(local, text);
         }

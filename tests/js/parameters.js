@@ -1,0 +1,14 @@
+const t = (f) => { try { const r = f(); console.log(r); return r; } catch (e) { console.log(e.name + ': ' + e.message); } };
+t(() => ((a, b = a + 1, c = a + b) => [a, b, c])(1)); t(() => ((a = b, b = 1) => a)()); t(() => ((a = a) => a)()); t(() => ((a = c, b, c) => a)(undefined, 2, 3)); t(() => ((a = (() => b)(), b) => a)(undefined, 2));
+t(() => ((a, f = () => a) => { a = 5; return f(); })(1));
+t(() => ((...[a, b = a]) => [a, b])(4)); t(() => (({ a, ...r }, [x, ...y], ...z) => [a, r, x, y, z])({ a: 1, b: 2 }, [1, 2, 3], 4, 5));
+t(() => (function (a = 1) { return arguments.length; })()); t(() => (function () { return [...arguments].reverse(); })(1, 2, 3));
+t(() => ((a, b = 2, c) => 0).length); t(() => ((...a) => 0).length); t(() => (({ a }, [b]) => 0).length); t(() => (function f(a, b) { }).length); t(() => ((a = 1, b) => 0).length);
+function* gen(a = sideEffect('default'), { b } = {}) { console.log('body', a, b); yield a; } function sideEffect(x) { console.log('side', x); return x; }
+const g = gen(); console.log('made'); console.log(g.next(), g.next()); t(() => gen(1, null)); t(() => { function* bad(a = (() => { throw new Error('in default'); })()) { } bad(); });
+async function as(a = (() => { throw new Error('async default'); })()) { } as().catch((e) => console.log('rejected', e.message)); async function as2({ a }) { } as2().catch((e) => console.log('rejected', e.message)); async function* ag(a = (() => { throw new Error('ag default'); })()) { } t(() => ag()); const aa = async ({ x } = null) => x; aa().catch((e) => console.log('rejected', e.message));
+const o = { m(a, b = this.k) { return b; }, k: 'self', get g() { return this.k; }, set s({ v = 'dv' }) { this.k = v; } }; console.log(o.m(), o.g); o.s = {}; console.log(o.g); t(() => { o.s = null; });
+class C { constructor(a, b = a * 2, ...c) { Object.assign(this, { a, b, c }); } static make(...args) { return new this(...args); } method({ x = 1, y: { z = x } = {} } = {}) { return [x, z]; } } console.log(C.make(1), C.make(1, 2, 3, 4), new C(1).method(), new C(1).method({ x: 5 }), C.length);
+t(() => ((x, y = () => x++) => (y(), y(), x))(1)); t(() => ((x, y = () => { x = 'changed'; }) => { y(); return x; })(1)); t(() => (function f(n, acc = []) { return n ? f(n - 1, [...acc, n]) : acc; })(3)); t(() => ((a = 1, b = 2) => [a, b])(null, undefined)); t(() => (([a, b] = [1, 2], { c } = { c: 3 }) => a + b + c)()); t(() => (([a]) => a)(new Map([[1, 2]]))); t(() => (([, a, , b]) => [a, b])('wxyz'));
+let count = 0; const counted = (a = ++count) => a; counted(); counted(5); counted(); console.log(count); const nested = (a, { b = a, c: [d = b] = [] } = {}) => [a, b, d]; console.log(nested(1), nested(1, { b: 2 }), nested(1, { c: [7] }));
+console.log(((a, a2 = a.b?.c ?? 'none') => a2)({}), ((cb = (x) => x * 2) => cb(4))(), (function ({ length }) { return length; })('hello'), (({ 0: f, [1]: s }) => f + s)(['a', 'b']));
