@@ -102,6 +102,7 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
         program.app.pins = puremix_middle::pins(&program);
         program.app.capabilities = puremix_middle::capabilities(&program, CAPABILITIES);
         puremix_middle::spill(&mut program);
+        puremix_middle::flatten(&mut program);
         puremix_middle::infer(&mut program, puremix_middle::InferOptions { enabled: infer });
         diagnostics.extend(verified_program("inference", &program));
         diagnostics.extend(checks::pinned(&program.app));

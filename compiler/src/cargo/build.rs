@@ -213,6 +213,8 @@ fn compile(
         .env("CARGO_BUILD_BUILD_DIR", &home.build_dir)
         .env("CARGO_TARGET_DIR", &target_dir)
         .env("PUREMIX_PROJECT", request.root)
+        // Nested source is nested Rust. The space is reserved, not used.
+        .env("RUST_MIN_STACK", "536870912")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -167,32 +167,32 @@ pub async fn yield_star(cx: Cx, y: &Yielder, v: Value) -> R<Delegated> {
     }
 }
 
-/// `yield* v` of an async generator.
+/// `yield* v` of an async generator. What the inner iterator answers is handed out as it is.
 pub async fn async_yield_star(cx: Cx, y: &AsyncYielder, v: Value) -> R<Delegated> {
-    let mut iterator = super::iteration::async_iterator(cx, &v)?;
+    let mut inner = super::iteration::for_await(cx, &v)?;
     drop(v);
-    let mut next = js::get(cx, &iterator, wk::NEXT, 0)?;
     let mut resume = Resume::Next(Value::Undefined);
     loop {
         let returning = matches!(resume, Resume::Return(_));
-        let result = match step(cx, &iterator, &next, resume)? {
-            Step::Result(result) => {
-                y.save(&mut [&mut iterator, &mut next]);
-                let awaited = js::promise::await_(cx, result).await;
-                y.restore(&mut [&mut iterator, &mut next]);
-                awaited?
+        let answer = match step(cx, &inner.iterator, &inner.next, resume) {
+            Ok(Step::Return(v)) => {
+                drop(inner);
+                return Ok(Delegated::Return(js::promise::await_(cx, v).await?));
             }
-            Step::Return(v) => return Ok(Delegated::Return(js::promise::await_(cx, v).await?)),
+            Ok(Step::Result(result)) => Ok(result),
+            Err(t) => Err(t),
         };
-        let done = check_result(cx, &result)?;
-        let value = js::get(cx, &result, wk::VALUE, 0)?;
-        drop(result);
+        let asked = inner.answered(cx, answer)?;
+        y.park(&mut inner);
+        let awaited = js::promise::await_(cx, asked).await;
+        y.unpark(&mut inner);
+        let (value, done) = inner.meaning(cx, awaited, true)?;
         if done {
             return Ok(if returning { Delegated::Return(value) } else { Delegated::Done(value) });
         }
-        y.save(&mut [&mut iterator, &mut next]);
-        let resumed = y.yield_(value).await;
-        y.restore(&mut [&mut iterator, &mut next]);
+        y.park(&mut inner);
+        let resumed = y.hand_on(value).await;
+        y.unpark(&mut inner);
         resume = resumed?;
     }
 }

@@ -91,60 +91,73 @@ fn has_iterator(cx: Cx, v: &Value) -> bool {
     found.is_ok_and(|f| f.is_callable())
 }
 
-/// A running `for await … of`.
+/// A running `for await … of`, or an async `yield*`.
 pub struct ForAwait {
     cx: Cx,
-    iterator: Value,
-    next: Value,
+    pub(super) iterator: Value,
+    pub(super) next: Value,
     done: bool,
-    /// A plain iterator: its values are awaited here.
+    /// A plain iterator: its values are awaited here (§27.1.4, %AsyncFromSyncIterator%).
     is_sync: bool,
-}
-
-/// The async iterator of a value, or its plain iterator when it has none.
-fn open_async(cx: Cx, v: &Value) -> R<(Value, bool)> {
-    if let Some(f) = js::get_method(cx, v, &cx.symbol(WellKnownSymbol::AsyncIterator).into())? {
-        return Ok((js::call(cx, &f, v, &[])?, false));
-    }
-    match js::get_method(cx, v, &cx.symbol(WellKnownSymbol::Iterator).into())? {
-        Some(f) => Ok((js::call(cx, &f, v, &[])?, true)),
-        None => Err(js::errors::throw_about(cx, "", &js::errors::describe(cx, v), " is not async iterable")),
-    }
-}
-
-pub(super) fn async_iterator(cx: Cx, v: &Value) -> R {
-    Ok(open_async(cx, v)?.0)
+    /// The plain iterator's latest answer said that it was the last.
+    is_last: bool,
 }
 
 pub fn for_await(cx: Cx, v: &Value) -> R<ForAwait> {
-    let (iterator, is_sync) = open_async(cx, v)?;
+    let (f, is_sync) = match js::get_method(cx, v, &cx.symbol(WellKnownSymbol::AsyncIterator).into())? {
+        Some(f) => (f, false),
+        None => match js::get_method(cx, v, &cx.symbol(WellKnownSymbol::Iterator).into())? {
+            Some(f) => (f, true),
+            None => return Err(js::errors::throw_about(cx, "", &js::errors::describe(cx, v), " is not async iterable")),
+        },
+    };
+    let iterator = js::call(cx, &f, v, &[])?;
     let next = js::get(cx, &iterator, wk::NEXT, 0)?;
-    Ok(ForAwait { cx, iterator, next, done: false, is_sync })
+    Ok(ForAwait { cx, iterator, next, done: false, is_sync, is_last: false })
 }
 
 /// A step of a `for await` is begun, awaited by the body itself (so that the iterator is in its frame meanwhile), and finished.
 impl ForAwait {
-    /// Asks for the next value: what to await, or `None` at the end.
-    pub fn ask(&mut self, cx: Cx) -> R<Option<Value>> {
-        let asked = self.try_ask(cx);
-        self.done = !matches!(asked, Ok(Some(_)));
+    /// Asks for the next value: what to await.
+    pub fn ask(&mut self, cx: Cx) -> R {
+        let asked = js::call(cx, &self.next, &self.iterator, &[]);
+        let asked = self.answered(cx, asked);
+        self.done = asked.is_err();
         asked
     }
 
-    fn try_ask(&mut self, cx: Cx) -> R<Option<Value>> {
-        let result = js::call(cx, &self.next, &self.iterator, &[])?;
-        if self.is_sync { result_value(cx, &result) } else { Ok(Some(result)) }
+    /// What to await of an answer of the iterator. A plain one's is taken apart here: its value takes the turns that the iterator in
+    /// between would.
+    pub(super) fn answered(&mut self, cx: Cx, answer: R) -> R {
+        if !self.is_sync {
+            return answer;
+        }
+        let taken = answer.and_then(|result| {
+            self.is_last = is_done(cx, &result)?;
+            let value = js::get(cx, &result, wk::VALUE, 0)?;
+            js::promise::promise_resolve(cx, value)
+        });
+        Ok(Value::Obj(match taken {
+            Ok(value) => js::promise::following(cx, &value),
+            Err(_) => js::promise::rejected(cx, cx.take_exception()),
+        }))
     }
 
     /// What the awaited answer means: the next value, or `None` at the end.
     pub fn answer(&mut self, cx: Cx, awaited: R) -> R<Option<Value>> {
-        let answered = match awaited {
-            Ok(v) if self.is_sync => Ok(Some(v)),
-            Ok(result) => result_value(cx, &result),
-            Err(t) => Err(t),
-        };
+        let answered = self.meaning(cx, awaited, false).map(|(value, is_last)| (!is_last).then_some(value));
         self.done = !matches!(answered, Ok(Some(_)));
         answered
+    }
+
+    /// The value of an awaited answer, and whether it is the last. A loop does not look at the last one.
+    pub(super) fn meaning(&mut self, cx: Cx, awaited: R, wants_last: bool) -> R<(Value, bool)> {
+        let awaited = awaited?;
+        if self.is_sync {
+            return Ok((awaited, self.is_last));
+        }
+        let is_last = is_done(cx, &awaited)?;
+        Ok((if is_last && !wants_last { Value::Undefined } else { js::get(cx, &awaited, wk::VALUE, 0)? }, is_last))
     }
 
     /// Ends the iteration early: what to await, if the iterator wants to know.
@@ -153,20 +166,22 @@ impl ForAwait {
             return Ok(None);
         }
         match js::get_method(cx, &self.iterator, &wk::RETURN.into())? {
-            Some(f) => js::call(cx, &f, &self.iterator, &[]).map(Some),
-            None => Ok(None),
+            Some(f) => {
+                let answer = js::call(cx, &f, &self.iterator, &[]);
+                self.answered(cx, answer).map(Some)
+            }
+            // The iterator around a plain one always has `return`.
+            None => Ok(self.is_sync.then_some(Value::Undefined)),
         }
     }
 }
 
-fn result_value(cx: Cx, result: &Value) -> R<Option<Value>> {
+/// What a result object says.
+fn is_done(cx: Cx, result: &Value) -> R<bool> {
     if !result.is_object() {
         return Err(js::throw_type(cx, &format!("Iterator result {} is not an object", js::errors::show(cx, result))));
     }
-    if js::js_truthy(&js::get(cx, result, wk::DONE, 0)?) {
-        return Ok(None);
-    }
-    js::get(cx, result, wk::VALUE, 0).map(Some)
+    Ok(js::js_truthy(&js::get(cx, result, wk::DONE, 0)?))
 }
 
 impl Park for ForAwait {
@@ -180,7 +195,7 @@ impl Park for ForAwait {
 }
 
 impl Drop for ForAwait {
-    /// The exception stays the one to report; what `return` answers is not awaited.
+    /// An exception that leaves the loop is caught and closes the iterator there (`middle::spill`); this is for what no handler sees.
     fn drop(&mut self) {
         if self.done || !self.cx.has_exception() {
             return;

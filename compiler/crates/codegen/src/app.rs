@@ -89,6 +89,7 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
     let abi = Literal::u32_unsuffixed(ABI);
     quote! {
         #![forbid(unsafe_code)]
+        #![recursion_limit = "8192"]
         // The source declares what it does not use, jumps over what cannot be reached, and evaluates in parentheses.
         #![allow(dead_code, unused_variables, unused_assignments, unused_mut, unused_labels, unused_parens, unused_braces, unused_must_use, unused_imports, unreachable_code, invalid_nan_comparisons)]
         #![allow(clippy::all)]

@@ -83,8 +83,8 @@ impl Body<'_, '_> {
     pub fn emit_next_awaited(&mut self, iterator: &Ident) -> TokenStream {
         let awaited = self.await_value(quote!(v));
         quote!(match #iterator.ask(cx) {
-            Ok(Some(v)) => { let v = #awaited; #iterator.answer(cx, v) }
-            other => other,
+            Ok(v) => { let v = #awaited; #iterator.answer(cx, v) }
+            Err(t) => Err(t),
         })
     }
 

@@ -1,7 +1,7 @@
 //! Nesting: refused above a fixed depth before oxc sees the text, and survived below it.
 
 /// Sum over all open brackets of one plus the unfinished operators, keywords and arrows at that level. People's code stays below 100.
-const MAX_NESTING: u32 = 1_500;
+const MAX_NESTING: u32 = 500;
 
 /// Operators and member accesses in one unbroken run (`a + b + …`, `a.b().c()…`): the tree leans left and is that deep.
 const MAX_CHAIN: u32 = 12_000;

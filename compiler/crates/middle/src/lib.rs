@@ -6,13 +6,14 @@
 //! Each stage is a function from the program to its findings. This crate must never know source text, files, HTML, how types
 //! are used, or Rust code generation.
 //!
-//! Stages in order: [`link`], [`check`], [`pins`], [`capabilities`], [`spill`], [`infer`]. [`captures`] answers back ends.
+//! Stages in order: [`link`], [`check`], [`pins`], [`capabilities`], [`spill`], [`flatten`], [`infer`]. [`captures`] answers back ends.
 
 #![forbid(unsafe_code)]
 
 mod capabilities;
 mod captures;
 mod check;
+mod flatten;
 mod graph;
 mod infer;
 mod link;
@@ -22,6 +23,7 @@ mod spill;
 pub use capabilities::capabilities;
 pub use captures::{Captures, captures};
 pub use check::check;
+pub use flatten::flatten;
 pub use infer::{InferOptions, infer};
 pub use link::{Natives, entries, link, namespace};
 pub use pins::pins;

@@ -10,6 +10,12 @@ use std::collections::HashSet;
 
 /// Spills what is pending at every `await` and `yield` of the program into variables.
 pub fn spill(program: &mut Program) {
+    let suspends = |f: &Function| (f.is_async || f.is_generator) && block_suspends(&f.body);
+    of_functions(program, suspends, |pass, body| pass.block(body));
+}
+
+/// Changes the bodies of the functions that are wanted.
+pub(crate) fn of_functions(program: &mut Program, is_wanted: impl Fn(&Function) -> bool, change: impl Fn(&mut Spill<'_>, &mut Block)) {
     let mut fixed: HashSet<(ModuleId, GlobalId)> = HashSet::new();
     for (index, module) in program.modules.iter().enumerate() {
         let never_change = module.globals.iter().enumerate().filter(|(_, g)| g.function.is_some() || !g.assigned && !g.checked);
@@ -17,19 +23,18 @@ pub fn spill(program: &mut Program) {
     }
     for (index, module) in program.modules.iter_mut().enumerate() {
         for f in 0..module.functions.len() {
-            let function = &module.functions[f];
-            if !(function.is_async || function.is_generator) || !block_suspends(&function.body) {
+            if !is_wanted(&module.functions[f]) {
                 continue;
             }
             let mut body = std::mem::take(&mut module.functions[f].body);
             let mut pass = Spill { fixed: &fixed, module: index.into(), imports: &module.imports, locals: &mut module.locals, owner: f.into() };
-            pass.block(&mut body);
+            change(&mut pass, &mut body);
             module.functions[f].body = body;
         }
     }
 }
 
-struct Spill<'a> {
+pub(crate) struct Spill<'a> {
     /// Module variables whose value never changes once they can be read.
     fixed: &'a HashSet<(ModuleId, GlobalId)>,
     module: ModuleId,
@@ -68,7 +73,53 @@ impl Spill<'_> {
                 NodeMut::Expr(e) => self.expr(e),
                 NodeMut::Stmt(s) => self.block(std::slice::from_mut(s)),
             });
+            if matches!(stmt.kind, StmtKind::ForOf { is_await: true, .. }) {
+                self.close_when_thrown(stmt);
+            }
         }
+    }
+
+    /// An exception that leaves the body of a `for await` waits until the iterator has closed, and stays the one to report:
+    ///
+    /// ```js
+    /// let threw = false, error;
+    /// try {
+    ///   for await (const x of it) { try { body } catch (e) { threw = true; error = e; break; } }
+    /// } catch (e) { if (!threw) throw e; }
+    /// if (threw) throw error;
+    /// ```
+    fn close_when_thrown(&mut self, stmt: &mut Stmt) {
+        let span = stmt.span;
+        let (threw, error) = (self.temp(true, span), self.temp(true, span));
+        let (caught, failed) = (self.temp(false, span), self.temp(false, span));
+        let read = |local| Expr::new(ExprKind::Local(local), span);
+        let set = |local, value| Stmt::new(StmtKind::Expr(Expr::new(ExprKind::Assign(Place::Local(local), Box::new(value)), span)), span);
+        let fresh = |local, kind| Stmt::new(StmtKind::Let(local, Some(Expr::new(kind, span))), span);
+        let unless = |test: Expr, then: Block, otherwise: Block| Stmt::new(StmtKind::If { test, lang: Lang::Js, then, otherwise }, span);
+        let attempt = |body: Block, binding, handler: Block| {
+            Stmt::new(StmtKind::Try { body, catch: Some(Catch { binding: Some(binding), body: handler }), finally: None }, span)
+        };
+        let mut loop_ = std::mem::replace(stmt, Stmt::new(StmtKind::Block(Vec::new()), span));
+        let StmtKind::ForOf { label, body, .. } = &mut loop_.kind else { return };
+        let handler = vec![
+            set(threw, Expr::new(ExprKind::Bool(true), span)),
+            set(error, read(caught)),
+            Stmt::new(StmtKind::Break(*label), span),
+        ];
+        *body = vec![attempt(std::mem::take(body), caught, handler)];
+        let rethrow = |local| vec![Stmt::new(StmtKind::Throw(read(local)), span)];
+        stmt.kind = StmtKind::Block(vec![
+            fresh(threw, ExprKind::Bool(false)),
+            fresh(error, ExprKind::Undefined),
+            attempt(vec![loop_], failed, vec![unless(read(threw), Vec::new(), rethrow(failed))]),
+            unless(read(threw), rethrow(error), Vec::new()),
+        ]);
+    }
+
+    fn temp(&mut self, assigned: bool, span: Span) -> LocalId {
+        let local = LocalId::from(self.locals.len());
+        self.locals.push(Local { name: "".into(), owner: self.owner, is_const: false, checked: false, captured: false, assigned, ty: Ty::Any, span });
+        local
     }
 
     fn expr(&mut self, e: &mut Expr) {
@@ -140,7 +191,7 @@ impl Spill<'_> {
     }
 
     /// Puts the expression's value into a variable, and reads that in its place.
-    fn hoist(&mut self, e: &mut Expr, lets: &mut Block) {
+    pub(crate) fn hoist(&mut self, e: &mut Expr, lets: &mut Block) {
         if self.is_fixed(e) {
             return;
         }
@@ -154,14 +205,13 @@ impl Spill<'_> {
             }
         }
         let span = e.span;
-        let local = LocalId::from(self.locals.len());
-        self.locals.push(Local { name: "".into(), owner: self.owner, is_const: false, checked: false, captured: false, assigned: false, ty: Ty::Any, span });
+        let local = self.temp(false, span);
         let value = std::mem::replace(e, Expr::new(ExprKind::Local(local), span));
         lets.push(Stmt::new(StmtKind::Let(local, Some(value)), span));
     }
 
     /// Whether reading it later makes no difference: constants, functions, variables that are never assigned.
-    fn is_fixed(&self, e: &Expr) -> bool {
+    pub(crate) fn is_fixed(&self, e: &Expr) -> bool {
         match &e.kind {
             ExprKind::Undefined
             | ExprKind::Null

@@ -27,6 +27,7 @@ pub mod inspect;
 pub mod intl;
 pub mod fixed;
 mod number;
+mod open;
 pub mod ops;
 pub mod promise;
 pub mod regexp;

@@ -151,14 +151,9 @@ impl Frame {
 
     /// A turn of `for await`.
     async fn next_await(&mut self, cx: Cx, walk: u32, to: u32, done: u32, task: &impl Resting) -> R<()> {
-        let next = match self.cursor(walk).ask(cx)? {
-            None => None,
-            Some(asked) => {
-                let awaited = self.wait_for(cx, asked, task).await;
-                self.cursor(walk).answer(cx, awaited)?
-            }
-        };
-        match next {
+        let asked = self.cursor(walk).ask(cx)?;
+        let awaited = self.wait_for(cx, asked, task).await;
+        match self.cursor(walk).answer(cx, awaited)? {
             Some(value) => self.set(to, value),
             None => self.pc = done,
         }

@@ -182,8 +182,13 @@ framed!(AsyncYielder);
 impl AsyncYielder {
     /// Awaits the value, answers the request at the head with it, and waits for the next; the value of a `return` is awaited.
     pub async fn yield_(&self, value: Value) -> R<Resume> {
+        let value = await_(self.cx, value).await?;
+        self.hand_on(value).await
+    }
+
+    /// As [`AsyncYielder::yield_`], for a value that was awaited (`yield*`).
+    pub async fn hand_on(&self, value: Value) -> R<Resume> {
         let cx = self.cx;
-        let value = await_(cx, value).await?;
         let waiting = self.hand_out(value);
         let how = match waiting {
             Some(how) => how,

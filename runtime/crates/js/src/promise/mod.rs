@@ -220,6 +220,13 @@ pub fn resolve(cx: Cx, promise: &Obj, value: Value) {
     }
 }
 
+/// A new promise that settles as `promise` does, a turn later.
+pub fn following(cx: Cx, promise: &Obj) -> Obj {
+    let outer = new_promise(cx);
+    react(cx, promise, Reaction::Follow(outer.clone()));
+    outer
+}
+
 fn follow_job(cx: Cx, inner: Value, outer: Value) {
     if let (Value::Obj(inner), Value::Obj(outer)) = (inner, outer) {
         react(cx, &inner, Reaction::Follow(outer));

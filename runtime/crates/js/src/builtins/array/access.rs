@@ -3,6 +3,7 @@
 use super::{element, present, relative, this_array};
 use crate::builtins::iterator::{Yields, array_iterator};
 use crate::{call, concat, get_key, invoke, js_strict_eq, js_to_string, throw_range, to_object, value_to_integer};
+use crate::open::Open;
 use puremix_value::{Args, Cx, Kind, Lit, MAX_LEN, Obj, R, Str, StrBuilder, Value, check_stack, same_value_zero, well_known};
 use std::cell::RefCell;
 
@@ -55,26 +56,20 @@ pub(super) fn last_index_of(cx: Cx, a: &Args<'_>) -> R {
 
 thread_local! {
     /// Arrays being joined now: a cycle prints as nothing.
-    static JOINING: RefCell<Vec<usize>> = const { RefCell::new(vec![]) };
+    static JOINING: RefCell<Open> = RefCell::default();
 }
 
-struct Joining;
+struct Joining<'a>(&'a Obj);
 
-impl Joining {
-    fn enter(o: &Obj) -> Option<Joining> {
-        JOINING.with_borrow_mut(|list| {
-            if list.contains(&o.address()) {
-                return None;
-            }
-            list.push(o.address());
-            Some(Joining)
-        })
+impl Joining<'_> {
+    fn enter(o: &Obj) -> Option<Joining<'_>> {
+        JOINING.with_borrow_mut(|open| open.enter(o)).then_some(Joining(o))
     }
 }
 
-impl Drop for Joining {
+impl Drop for Joining<'_> {
     fn drop(&mut self) {
-        JOINING.with_borrow_mut(|list| list.pop());
+        JOINING.with_borrow_mut(|open| open.leave(self.0));
     }
 }
 

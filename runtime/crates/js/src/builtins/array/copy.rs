@@ -8,8 +8,10 @@ pub(super) fn slice(cx: Cx, a: &Args<'_>) -> R {
     let (o, len) = this_array(cx, a)?;
     let start = relative(cx, a.get(0), len, 0.0)?;
     let end = relative(cx, a.get(1), len, len)?;
+    // Converting the bounds may have shortened the array: then what is missing are holes.
     if let Some(s) = o.dense()
         && cx.is_intact()
+        && end <= s.len() as f64
     {
         return make_like(cx, &o, (end - start).max(0.0), s.copy_range(start as usize..end.max(start) as usize));
     }

@@ -2,10 +2,11 @@
 
 use crate::errors::constructor_name;
 use crate::{
-    call, enumerable_keys, get_key, get_value, is_array, iter_to_vec, js_to_number, js_to_string, length_of, num_key, num_to_str, throw_type,
+    call, enumerable_keys, get_key, get_value, is_array, iter_to_vec, js_to_number, js_to_string, length_of, num_key, num_to_str, throw_range, throw_type,
     to_integer,
 };
-use puremix_value::{Cx, Intrinsic, Key, Kind, Obj, R, Str, Thrown, Value, check_stack, well_known};
+use crate::open::Open;
+use puremix_value::{Cx, Intrinsic, Key, Kind, MAX_LEN, Obj, R, Str, Thrown, Value, check_stack, well_known};
 
 struct Writer<'a> {
     cx: Cx,
@@ -17,6 +18,7 @@ struct Writer<'a> {
     allowed: Option<Vec<Key>>,
     /// The objects being written, outermost first, each with the key it was found under.
     stack: Vec<(Obj, Key)>,
+    open: Open,
     /// Prototype epoch at which neither `Object.prototype` nor `Array.prototype` had a `toJSON`.
     no_to_json: Option<u32>,
 }
@@ -34,6 +36,7 @@ pub(super) fn stringify(cx: Cx, value: &Value, replacer: &Value, space: &Value) 
         replacer: replacer.is_callable().then_some(replacer),
         allowed,
         stack: vec![],
+        open: Open::default(),
         no_to_json: None,
     };
     let written = w.root(value)?;
@@ -55,7 +58,7 @@ pub fn write_json(cx: Cx, out: &mut String, value: &Value, html_safe: bool) -> R
 }
 
 fn append(cx: Cx, out: &mut String, value: &Value, html_safe: bool) -> R<bool> {
-    Writer { cx, out, html_safe, gap: String::new(), replacer: None, allowed: None, stack: vec![], no_to_json: None }.root(value)
+    Writer { cx, out, html_safe, gap: String::new(), replacer: None, allowed: None, stack: vec![], open: Open::default(), no_to_json: None }.root(value)
 }
 
 /// The property list of an array replacer: strings and numbers, each once.
@@ -104,6 +107,9 @@ impl Writer<'_> {
     /// Writes a property's value; false, and nothing written, if it has no JSON form.
     fn value(&mut self, holder: Option<&Obj>, key: &Key, value: Value) -> R<bool> {
         let value = self.prepared(holder, key, value)?;
+        if self.out.len() > MAX_LEN {
+            return Err(throw_range(self.cx, "Invalid string length"));
+        }
         match &value {
             Value::Null => self.out.push_str("null"),
             Value::Bool(b) => self.out.push_str(if *b { "true" } else { "false" }),
@@ -191,12 +197,13 @@ impl Writer<'_> {
             _ => {}
         }
         check_stack(cx)?;
-        if let Some(start) = self.stack.iter().position(|(open, _)| open == o) {
-            return Err(self.circular(start, key));
+        if !self.open.enter(o) {
+            return Err(self.circular(o, key));
         }
         self.stack.push((o.clone(), key.clone()));
         if is_array(cx, value)? { self.array(o, value)? } else { self.record(o, value)? }
         self.stack.pop();
+        self.open.leave(o);
         Ok(true)
     }
 
@@ -286,10 +293,11 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// V8's message, which draws the circle from `start` on.
+    /// V8's message, which draws the circle that ends with `again`.
     #[cold]
-    fn circular(&self, start: usize, last: &Key) -> Thrown {
+    fn circular(&self, again: &Obj, last: &Key) -> Thrown {
         let cx = self.cx;
+        let start = self.stack.iter().position(|(open, _)| open == again).unwrap_or_default();
         let named = |key: &Key| match key {
             Key::Index(i) => format!("index {i}"),
             _ => format!("property '{}'", cx.key_str(key)),
