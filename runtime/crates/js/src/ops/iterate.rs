@@ -4,7 +4,7 @@ use super::{call, get_key, get_method, get_value, js_truthy, length_of, own_prop
 use crate::errors::show;
 use crate::promise::generator;
 use crate::{throw_not_iterable, throw_type};
-use puremix_value::{Attr, Cursor, Cx, Intrinsic, Key, Kind, Obj, R, Str, Thrown, Value, WellKnownSymbol, well_known};
+use puremix_value::{Attr, Cursor, Cx, Intrinsic, Key, Kind, Obj, R, Str, Thrown, Value, WellKnownSymbol, check_stack, well_known};
 use std::collections::HashSet;
 
 /// A running iteration.
@@ -45,6 +45,8 @@ pub fn iter(cx: Cx, v: &Value) -> R<Iter> {
 
 #[inline(never)]
 fn iter_protocol(cx: Cx, v: &Value) -> R<Iter> {
+    // A function that only spreads does not look at the stack itself.
+    check_stack(cx)?;
     if v.is_nullish() {
         return Err(throw_not_iterable(cx, v));
     }
