@@ -347,7 +347,7 @@ fn long_chains_compile() {
     for source in [
         format!("const a = 1; const x = {};", vec!["a"; 3_000].join(" + ")),
         format!("let s = ''; s{};", ".trim()".repeat(1_500)),
-        format!("let a = 1; if (a) {{}} {}", "else if (a) { a = 2; } ".repeat(700)),
+        format!("let a = 1; if (a) {{}} {}", "else if (a) { a = 2; } ".repeat(400)),
         format!("const f = {}1;", "x => ".repeat(400)),
     ] {
         assert_eq!(diagnostics(&source, ScriptLang::Js), "");
