@@ -131,6 +131,7 @@ fn dynamic_imports() {
 fn the_app_table() {
     file_of(0, &[("a.js", "export const f = o => o.price();")], expect![[r##"
         #![forbid(unsafe_code)]
+        #![recursion_limit = "8192"]
         #![allow(
             dead_code,
             unused_variables,

@@ -73,7 +73,7 @@ fn unsupported_package_and_builtin() {
             2 | import net from 'node:net';
               |                 ^^^^^^^^^^
               |
-              = help: available are buffer, crypto, events, fs, fs/promises, path, perf_hooks, process, timers, timers/promises
+              = help: available are assert, assert/strict, buffer, crypto, events, fs, fs/promises, os, path, path/posix, perf_hooks, process, querystring, string_decoder, timers, timers/promises, url, util
         "#]],
     );
 }

@@ -183,7 +183,7 @@ fn js_decorator() {
 fn js_too_deep() {
     module(&format!("export const x =\n{}1{};\n", "(".repeat(3000), ")".repeat(3000)), expect![[r#"
         error[PMX0308]: this code is nested too deeply to compile
-         --> app/lib/a.js:2:1501
+         --> app/lib/a.js:2:501
           |
         2 | ...((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((...
           |                                                       ^ the limit is reached here
