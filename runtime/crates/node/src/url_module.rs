@@ -16,7 +16,7 @@ pub(crate) fn module(cx: Cx) -> R {
         ("pathToFileURL", 1, |cx, a| {
             let path = string_argument(cx, a.get(0), "path")?;
             let cwd = crate::host::host().map_or_else(|| "/".to_owned(), |h| h.working_directory());
-            let mut absolute = crate::path::resolve(&[path.clone()], &cwd);
+            let mut absolute = crate::path::resolve(std::slice::from_ref(&path), &cwd);
             if path.ends_with('/') && !absolute.ends_with('/') {
                 absolute.push('/');
             }
