@@ -281,8 +281,7 @@ fn emit_namespace(program: &Program, tables: &mut Tables<'_>, id: ModuleId) -> T
     }
     let mut rows = Vec::new();
     let mut functions = Vec::new();
-    let mut exports = Vec::new();
-    collect_exports(program, id, &mut exports, &mut vec![id], true);
+    let exports = program.exports_of(id);
     for (index, (name, owner, export)) in exports.iter().enumerate() {
         let value = match export {
             Export::Global { global, .. } => read_global(program, id, *owner, *global),
@@ -299,31 +298,6 @@ fn emit_namespace(program: &Program, tables: &mut Tables<'_>, id: ModuleId) -> T
         #(#functions)*
         pub fn namespace(cx: rt::Cx) -> rt::Value {
             rt::namespace(cx, #slot, &[#(#rows),*])
-        }
-    }
-}
-
-fn collect_exports<'p>(program: &'p Program, id: ModuleId, out: &mut Vec<(Name, ModuleId, &'p Export)>, seen: &mut Vec<ModuleId>, own: bool) {
-    let m = program.module(id);
-    for export in &m.exports {
-        match export {
-            Export::Global { name, .. } | Export::Import { name, .. } => {
-                // `export *` leaves the default out, and what the module itself exports wins.
-                let hidden = !own && &**name == "default" || out.iter().any(|(n, ..)| n == name);
-                if !hidden {
-                    out.push((name.clone(), id, export));
-                }
-            }
-            Export::All { .. } => {}
-        }
-    }
-    for export in &m.exports {
-        if let Export::All { request, .. } = export
-            && let Target::Module(from) = m.requests[*request].target
-            && !seen.contains(&from)
-        {
-            seen.push(from);
-            collect_exports(program, from, out, seen, false);
         }
     }
 }
@@ -406,7 +380,7 @@ fn emit_page(program: &Program, facts: &ModuleFacts, id: ModuleId, page: &app::P
         let module = names::ident(&module_name(program, id));
         quote!(&crate::#module::PAGE)
     });
-    let (name, file) = (page_name(&m.path), &*m.path);
+    let (name, file) = (m.page_name(), &*m.path);
     let (has_forms, mentions) = (page.has_forms, page.mentions_puremix);
     quote! {
         pub static PAGE: rt::PageDef = rt::PageDef {
@@ -422,11 +396,6 @@ fn emit_page(program: &Program, facts: &ModuleFacts, id: ModuleId, page: &app::P
             mentions_puremix: #mentions,
         };
     }
-}
-
-fn page_name(path: &str) -> &str {
-    let file = path.rsplit('/').next().unwrap_or(path);
-    file.split_once('.').map_or(file, |(stem, _)| stem)
 }
 
 /// The statements that give a template's parameters their values.

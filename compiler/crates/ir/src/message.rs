@@ -193,30 +193,8 @@ fn unary_text(op: UnaryOp) -> &'static str {
     }
 }
 
+/// JavaScript's operators are written as the printer writes them.
 fn binary_text(op: BinaryOp) -> Option<&'static str> {
-    Some(match op {
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Rem => "%",
-        BinaryOp::Exp => "**",
-        BinaryOp::BitAnd => "&",
-        BinaryOp::BitOr => "|",
-        BinaryOp::BitXor => "^",
-        BinaryOp::Shl => "<<",
-        BinaryOp::Shr => ">>",
-        BinaryOp::Ushr => ">>>",
-        BinaryOp::Lt => "<",
-        BinaryOp::Le => "<=",
-        BinaryOp::Gt => ">",
-        BinaryOp::Ge => ">=",
-        BinaryOp::Eq => "==",
-        BinaryOp::Ne => "!=",
-        BinaryOp::StrictEq => "===",
-        BinaryOp::StrictNe => "!==",
-        BinaryOp::In => "in",
-        BinaryOp::InstanceOf => "instanceof",
-        BinaryOp::Merge | BinaryOp::Range | BinaryOp::Match | BinaryOp::NotMatch => return None,
-    })
+    let is_foreign = matches!(op, BinaryOp::Merge | BinaryOp::Range | BinaryOp::Match | BinaryOp::NotMatch);
+    (!is_foreign).then(|| crate::print::words::binary_symbol(op))
 }

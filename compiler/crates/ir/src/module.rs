@@ -43,6 +43,12 @@ impl Module {
     pub fn global(&self, id: GlobalId) -> &Global {
         &self.globals[id.index()]
     }
+
+    /// What a page or component is called: its file's name up to the first dot.
+    pub fn page_name(&self) -> &str {
+        let file = self.path.rsplit('/').next().unwrap_or(&self.path);
+        file.split_once('.').map_or(file, |(stem, _)| stem)
+    }
 }
 
 /// A module-level variable: one slot of the isolate.
@@ -152,5 +158,37 @@ pub struct Program {
 impl Program {
     pub fn module(&self, id: ModuleId) -> &Module {
         &self.modules[id.index()]
+    }
+
+    /// What a module exports by name, with what `export *` adds, and the module that says so. None of them is `Export::All`.
+    pub fn exports_of(&self, id: ModuleId) -> Vec<(Name, ModuleId, &Export)> {
+        let mut exports = Vec::new();
+        self.collect_exports(id, &mut exports, &mut vec![id], true);
+        exports
+    }
+
+    fn collect_exports<'p>(&'p self, id: ModuleId, out: &mut Vec<(Name, ModuleId, &'p Export)>, seen: &mut Vec<ModuleId>, own: bool) {
+        let m = self.module(id);
+        for export in &m.exports {
+            match export {
+                Export::Global { name, .. } | Export::Import { name, .. } => {
+                    // `export *` leaves the default out, and what the module itself exports wins.
+                    let hidden = !own && &**name == "default" || out.iter().any(|(n, ..)| n == name);
+                    if !hidden {
+                        out.push((name.clone(), id, export));
+                    }
+                }
+                Export::All { .. } => {}
+            }
+        }
+        for export in &m.exports {
+            if let Export::All { request, .. } = export
+                && let Target::Module(from) = m.requests[*request].target
+                && !seen.contains(&from)
+            {
+                seen.push(from);
+                self.collect_exports(from, out, seen, false);
+            }
+        }
     }
 }

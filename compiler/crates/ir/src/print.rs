@@ -61,7 +61,7 @@ macro_rules! put {
 
 // Below the macro, which they use.
 mod expr;
-mod words;
+pub(crate) mod words;
 
 impl<'m> Printer<'m> {
     fn new(module: &'m Module) -> Printer<'m> {

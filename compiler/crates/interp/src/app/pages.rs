@@ -63,7 +63,7 @@ impl Bench {
         let nothing: &'static table::RenderFn = &|_: Cx, _: &Scope<'_>, _: &mut Out| Ok(());
         let render = page.render.map_or(nothing, |_| self.render(number, "render", |entries| entries.render));
         let head = page.head.map(|_| self.render(number, "head", |entries| entries.head));
-        let (name, file) = (self.names.text(page_name(&m.path)), self.names.text(&m.path));
+        let (name, file) = (self.names.text(m.page_name()), self.names.text(&m.path));
         pages.made[index] = Some(self.kept.one(key, || table::PageDef {
             name,
             file,
@@ -113,9 +113,4 @@ impl Bench {
         });
         table::ActionDef { name: self.names.text(name), call: kept.0 }
     }
-}
-
-fn page_name(path: &str) -> &str {
-    let file = path.rsplit('/').next().unwrap_or(path);
-    file.split_once('.').map_or(file, |(stem, _)| stem)
 }

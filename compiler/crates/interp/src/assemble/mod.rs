@@ -80,15 +80,14 @@ fn assemble_module(program: &Program, layout: &Layout, id: ModuleId, sources: &S
 }
 
 fn exports(tables: &mut Tables<'_>, id: ModuleId) -> Vec<(puremix_value::Atom, Read)> {
-    let mut exports = Vec::new();
-    collect_exports(tables.program, id, &mut exports, &mut vec![id], true);
+    let exports = tables.program.exports_of(id);
     exports
         .into_iter()
         .map(|(name, owner, export)| {
             let read = match export {
                 Export::Global { global, .. } => tables.read_global(owner, *global),
                 Export::Import { import, .. } => tables.read_import(owner, *import),
-                Export::All { .. } => unreachable!("`collect_exports` follows them"),
+                Export::All { .. } => unreachable!("`exports_of` follows them"),
             };
             (tables.atom(&name), read)
         })
@@ -120,26 +119,4 @@ fn entries(tables: &mut Tables<'_>, id: ModuleId) -> Entries {
         }
     }
     entries
-}
-
-fn collect_exports<'p>(program: &'p Program, id: ModuleId, out: &mut Vec<(Name, ModuleId, &'p Export)>, seen: &mut Vec<ModuleId>, own: bool) {
-    let m = program.module(id);
-    for export in &m.exports {
-        if let Export::Global { name, .. } | Export::Import { name, .. } = export {
-            // `export *` leaves the default out, and what the module itself exports wins.
-            let hidden = !own && &**name == "default" || out.iter().any(|(n, ..)| n == name);
-            if !hidden {
-                out.push((name.clone(), id, export));
-            }
-        }
-    }
-    for export in &m.exports {
-        if let Export::All { request, .. } = export
-            && let Target::Module(from) = m.requests[*request].target
-            && !seen.contains(&from)
-        {
-            seen.push(from);
-            collect_exports(program, from, out, seen, false);
-        }
-    }
 }

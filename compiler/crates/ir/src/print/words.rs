@@ -112,7 +112,7 @@ pub(super) fn unary_symbol(op: UnaryOp) -> &'static str {
     }
 }
 
-pub(super) fn binary_symbol(op: BinaryOp) -> &'static str {
+pub(crate) fn binary_symbol(op: BinaryOp) -> &'static str {
     match op {
         BinaryOp::Add => "+",
         BinaryOp::Sub => "-",
