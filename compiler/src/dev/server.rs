@@ -16,7 +16,7 @@ use puremix_runtime::http::router::Router;
 use puremix_runtime::http::{Handler, server};
 use puremix_runtime::isolate::{self, Running, event_loop};
 use puremix_runtime::site::Site;
-use puremix_value::LateNames;
+use puremix_value::{Cx, LateNames};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -29,6 +29,9 @@ use tokio::sync::{mpsc as async_mpsc, watch};
 
 /// What a module may take to start; an app that waits longer is told to be stuck, so that the next save is seen.
 const LONGEST_START: Duration = Duration::from_secs(10);
+
+/// How long after an update what it replaced is looked for: not while a browser waits for the new pages.
+const SWEEP: Duration = Duration::from_millis(250);
 
 /// Ports tried when the app names none that is free.
 const PORTS: u16 = 10;
@@ -119,6 +122,8 @@ struct Live {
     runs: Cell<bool>,
     /// Whether other machines may see the server's own pages.
     is_open: bool,
+    /// Whether what the last updates replaced is about to be looked for.
+    is_sweep_due: Cell<bool>,
     /// Open while no edition is being replaced.
     gate: watch::Sender<bool>,
 }
@@ -136,6 +141,7 @@ async fn serve(start: Start, first: Update, mut updates: async_mpsc::UnboundedRe
         requests: RefCell::default(),
         runs: Cell::new(false),
         is_open: start.options.host.is_some(),
+        is_sweep_due: Cell::new(false),
         gate: watch::channel(false).0,
     });
     let mut beginning = Beginning::new(&running, first.edition.as_ref());
@@ -182,6 +188,14 @@ async fn serve(start: Start, first: Update, mut updates: async_mpsc::UnboundedRe
         // The compiling thread waits for it.
         let _ = answer.send(outcome);
     }
+}
+
+/// Frees what replaced code has left in circles, such as a class and its prototype, and with it the code. The collector would not come by
+/// itself: it waits for many objects, and these are few, each with a whole module behind it.
+async fn sweep(cx: Cx, live: Rc<Live>) {
+    tokio::time::sleep(SWEEP).await;
+    live.is_sweep_due.set(false);
+    cx.collect();
 }
 
 async fn beat(live: Rc<Live>) {
@@ -255,6 +269,9 @@ impl Isolate {
             self.live.events.updated(update.is_patch, &update.files);
         }
         self.live.gate.send_replace(true);
+        if !self.live.is_sweep_due.replace(true) {
+            tokio::task::spawn_local(sweep(self.running.cx, self.live.clone()));
+        }
         outcome
     }
 

@@ -4,6 +4,7 @@
 //! 1-based line and column people read.
 
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A source file of the app, by its index in the [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -66,30 +67,35 @@ impl SourceFile {
     }
 }
 
-/// All files of one compilation.
+/// All files of one compilation. Copies share the files.
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
-    files: Vec<SourceFile>,
+    files: Vec<Arc<SourceFile>>,
 }
 
 impl SourceMap {
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.files.push(SourceFile::new(path.into(), text.into()));
+        self.files.push(Arc::new(SourceFile::new(path.into(), text.into())));
         FileId(self.files.len() as u32 - 1)
     }
 
     /// Gives a file another text; its places from before mean nothing then.
     pub fn replace(&mut self, id: FileId, text: impl Into<String>) {
         let file = &mut self.files[id.0 as usize];
-        *file = SourceFile::new(std::mem::take(&mut file.path), text.into());
+        *file = Arc::new(SourceFile::new(file.path.clone(), text.into()));
     }
 
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
     }
 
+    /// The file as it is now, for as long as somebody needs it.
+    pub fn shared(&self, id: FileId) -> Arc<SourceFile> {
+        self.files[id.0 as usize].clone()
+    }
+
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(i, f)| (FileId(i as u32), f))
+        self.files.iter().enumerate().map(|(i, f)| (FileId(i as u32), &**f))
     }
 
     /// `app/routes/index.puremix:17:5`

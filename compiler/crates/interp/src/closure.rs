@@ -4,7 +4,7 @@ use crate::image::{FunctionId, Reg};
 use crate::loaded::Loaded;
 use crate::machine::{Frame, Page, drive_async, drive_async_generator, drive_generator};
 use puremix_runtime::__rt as rt;
-use puremix_value::{Args, Cx, Kind, Obj, R, Value};
+use puremix_value::{Args, Cx, FnData, Kind, Obj, R, Value};
 use std::rc::Rc;
 
 /// What a closure's environment begins with: the image's object and the function's number. Captured values follow.
@@ -29,6 +29,13 @@ pub fn environment(holder: &Value, id: FunctionId, registers: &[Value], captures
 pub fn image_of(function: &Value) -> Option<Rc<Loaded>> {
     let Kind::Function(data) = function.as_obj()?.kind() else { return None };
     data.env.first().and_then(Loaded::behind).cloned()
+}
+
+/// The text of an interpreted function.
+pub fn source(function: &FnData) -> Option<String> {
+    let (loaded, id) = (Loaded::behind(function.env.first()?)?, function.env.get(1)?.as_num()?);
+    let (file, range) = loaded.function(FunctionId(id as u32)).source.clone()?;
+    loaded.image.files[file as usize].text.get(range).map(str::to_owned)
 }
 
 /// The code of every interpreted function.

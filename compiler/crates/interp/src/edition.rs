@@ -105,7 +105,7 @@ fn at_site(site: u32, see: impl FnOnce(&Image, &Place) -> String) -> Option<Stri
 
 /// `file:line:column` of a site.
 pub fn place(site: u32) -> Option<String> {
-    at_site(site, |image, place| format!("{}:{}:{}", image.files[place.file as usize], place.line, place.column))
+    at_site(site, |image, place| format!("{}:{}:{}", image.files[place.file as usize].path, place.line, place.column))
 }
 
 /// What messages call the expression of a site.
@@ -116,7 +116,7 @@ pub fn expression(site: u32) -> String {
 /// Whether a file is the program's own.
 pub fn knows_file(file: &str) -> bool {
     CURRENT.with_borrow(|current| {
-        current.as_ref().is_some_and(|current| current.edition.images.iter().flatten().any(|image| image.files.contains(&file)))
+        current.as_ref().is_some_and(|current| current.edition.images.iter().flatten().any(|image| image.files.iter().any(|known| known.path == file)))
     })
 }
 

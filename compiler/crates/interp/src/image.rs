@@ -1,8 +1,11 @@
 //! An assembled module: plain data that all isolates share.
 
 use crate::space::Lease;
+use puremix_diag::SourceFile;
 use puremix_ir::{AttrKind, BinaryOp, EscapeContext, Lang, Slot, UnaryOp};
 use puremix_value::{Atom, Cx, FnDef, R, Value};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// A register of a frame.
 pub type Reg = u32;
@@ -31,7 +34,7 @@ pub struct Image {
     pub texts: Vec<TextData>,
     /// Places that operations can be at: `(file, line, column)`, file being an index into `files`. The first is unknown.
     pub places: Vec<Place>,
-    pub files: Vec<&'static str>,
+    pub files: Vec<Arc<SourceFile>>,
     /// Exported names and where to read them; for namespace objects.
     pub exports: Vec<(Atom, Read)>,
     /// Remembers the namespace object.
@@ -92,6 +95,8 @@ pub enum Read {
 /// A function: what its frame needs, and its operations.
 pub struct Function {
     pub def: &'static FnDef,
+    /// What `toString` shows: an index into `files`, and bytes of that file.
+    pub source: Option<(u32, Range<usize>)>,
     pub registers: u32,
     /// Loop cursors, see [`Op::OpenOf`].
     pub walks: u32,

@@ -55,15 +55,25 @@ pub struct FnDef {
     pub kind: FnKind,
     /// Source text for `toString`; empty means native.
     pub source: &'static str,
+    /// Of code that is replaced while the program runs, and that owns its text: finds the text. `None` means native.
+    pub find_source: Option<FindSource>,
 }
+
+/// The text of a function, for `toString`.
+pub type FindSource = fn(&FnData) -> Option<String>;
 
 impl FnDef {
     pub const fn new(name: &'static str, length: u32, code: Code, kind: FnKind) -> FnDef {
-        FnDef { name, length, code, kind, source: "" }
+        FnDef { name, length, code, kind, source: "", find_source: None }
     }
     /// The function with its text: the bytes from `start` to `end` of its file.
     pub const fn with_source(mut self, file: &'static str, start: usize, end: usize) -> FnDef {
         self.source = file.split_at(end).0.split_at(start).1;
+        self
+    }
+    /// The function with a way to its text.
+    pub const fn with_found_source(mut self, find: FindSource) -> FnDef {
+        self.find_source = Some(find);
         self
     }
     /// A built-in function.

@@ -40,7 +40,7 @@ pub use atom::{Atom, Key, LateNames, parse_index, well_known};
 pub use heap::{CollectStats, Obj, Slots, Step, Str, Tracer, WeakObj, to_index};
 pub use isolate::{Cx, ErrorKind, Ic, Intrinsic, Isolate, Job, WellKnownSymbol, check_stack};
 pub use kind::{
-    AccessorData, BoundData, Class, Code, FnData, FnDef, FnKind, HostObject, HtmlData, Kind, Payload, ProxyData, TaskData,
+    AccessorData, BoundData, Class, Code, FindSource, FnData, FnDef, FnKind, HostObject, HtmlData, Kind, Payload, ProxyData, TaskData,
     TaskFuture, ValueCell,
 };
 pub use map::{MapData, MapKey, same_value_zero};

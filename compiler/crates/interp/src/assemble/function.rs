@@ -103,9 +103,11 @@ pub(super) fn assemble_function(tables: &mut Tables<'_>, facts: &Facts, module: 
     a.op(Op::Undefined(end));
     a.op(Op::Return(end));
     let awaits = a.ops.iter().any(|op| matches!(op, Op::Await { .. } | Op::NextAwait { .. } | Op::CloseAwait(_)));
-    let definition = a.tables.definition(&f.name, f.length, kind(f), f.span);
+    let definition = a.tables.definition(&f.name, f.length, kind(f));
+    let source = a.tables.source(f.span);
     Function {
         def: definition,
+        source,
         registers: a.most,
         walks: a.walks,
         params: if is_render { 0 } else { f.params.len() as u32 },

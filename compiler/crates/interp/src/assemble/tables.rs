@@ -1,11 +1,14 @@
 //! Names that outlive every program, and what the functions of a module share while they are assembled.
 
 use super::layout::Layout;
+use crate::closure;
 use crate::image::{FunctionId, ModuleIndex, Place, Read, TextData, TextId};
-use puremix_diag::{SourceMap, Span};
+use puremix_diag::{FileId, SourceFile, SourceMap, Span};
 use puremix_ir::*;
 use puremix_value::{Atom, FnDef, FnKind, LateNames};
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// Property names with their atoms, function definitions, and the numbers of modules. They must live as long as the process, since isolates
 /// hold them as static data; equal ones are made once, so that a day of edits needs no more than its distinct names.
@@ -13,7 +16,7 @@ pub struct Names {
     shared: &'static LateNames,
     atoms: HashMap<&'static str, Atom>,
     texts: HashSet<&'static str>,
-    definitions: HashMap<(&'static str, u32, FnKind, &'static str), &'static FnDef>,
+    definitions: HashMap<(&'static str, u32, FnKind), &'static FnDef>,
     modules: HashMap<&'static str, ModuleIndex>,
 }
 
@@ -49,11 +52,10 @@ impl Names {
         atom
     }
 
-    pub fn definition(&mut self, name: &str, length: u32, kind: FnKind, source: &str) -> &'static FnDef {
-        let (name, source) = (self.text(name), self.text(source));
-        self.definitions
-            .entry((name, length, kind, source))
-            .or_insert_with(|| Box::leak(Box::new(FnDef::new(name, length, crate::closure::enter, kind).with_source(source, 0, source.len()))))
+    pub fn definition(&mut self, name: &str, length: u32, kind: FnKind) -> &'static FnDef {
+        let name = self.text(name);
+        let make = || FnDef::new(name, length, closure::enter, kind).with_found_source(closure::source);
+        self.definitions.entry((name, length, kind)).or_insert_with(|| Box::leak(Box::new(make())))
     }
 
     /// The number of the module at a path, in every edition.
@@ -80,8 +82,8 @@ pub(super) struct Tables<'a> {
     text_of: HashMap<String, TextId>,
     pub places: Vec<Place>,
     place_of: HashMap<(u32, u32, String), u32>,
-    pub files: Vec<&'static str>,
-    file_of: HashMap<u32, u32>,
+    pub files: Vec<Arc<SourceFile>>,
+    file_of: HashMap<FileId, u32>,
 }
 
 impl<'a> Tables<'a> {
@@ -96,7 +98,7 @@ impl<'a> Tables<'a> {
             text_of: HashMap::new(),
             places: vec![Place::default()],
             place_of: HashMap::new(),
-            files: vec![""],
+            files: Vec::new(),
             file_of: HashMap::new(),
         }
     }
@@ -105,10 +107,21 @@ impl<'a> Tables<'a> {
         self.names.atom(name)
     }
 
-    /// `span` is that of the function's text.
-    pub fn definition(&mut self, name: &str, length: u32, kind: FnKind, span: Span) -> &'static FnDef {
-        let text = &self.sources.file(span.file).text;
-        self.names.definition(name, length, kind, text.get(span.start as usize..span.end as usize).unwrap_or_default())
+    pub fn definition(&mut self, name: &str, length: u32, kind: FnKind) -> &'static FnDef {
+        self.names.definition(name, length, kind)
+    }
+
+    /// Where a function's text is, if it has one.
+    pub fn source(&mut self, span: Span) -> Option<(u32, Range<usize>)> {
+        (span.start < span.end).then(|| (self.file(span.file), span.start as usize..span.end as usize))
+    }
+
+    /// The index of a file in the image.
+    fn file(&mut self, file: FileId) -> u32 {
+        *self.file_of.entry(file).or_insert_with(|| {
+            self.files.push(self.sources.shared(file));
+            self.files.len() as u32 - 1
+        })
     }
 
     pub fn utf8(&mut self, text: &str) -> TextId {
@@ -136,13 +149,9 @@ impl<'a> Tables<'a> {
         let next = self.places.len() as u32;
         let place = *self.place_of.entry((span.file.0, span.start, expression.to_owned())).or_insert(next);
         if place == next {
-            let file = self.sources.file(span.file);
-            let at = file.line_column(span.start);
-            let index = *self.file_of.entry(span.file.0).or_insert_with(|| {
-                self.files.push(self.names.text(&file.path));
-                self.files.len() as u32 - 1
-            });
-            self.places.push(Place { file: index, line: at.line, column: at.column, expression: expression.into() });
+            let at = self.sources.file(span.file).line_column(span.start);
+            let file = self.file(span.file);
+            self.places.push(Place { file, line: at.line, column: at.column, expression: expression.into() });
         }
         place
     }

@@ -2,7 +2,7 @@
 
 use crate::{array_like_to_vec, call, constructor, get_key, get_proto, has_own, js_to_number, ordinary_has_instance, throw_type};
 use crate::errors::throw_not_callable;
-use puremix_value::{Args, Attr, BoundData, Cx, Intrinsic, Kind, Obj, R, Str, Value, WellKnownSymbol, well_known};
+use puremix_value::{Args, Attr, BoundData, Cx, FnData, Intrinsic, Kind, Obj, R, Str, Value, WellKnownSymbol, well_known};
 
 fn function(cx: Cx, _: &Args<'_>) -> R {
     Err(throw_type(cx, "Function() from text is not available in an ahead-of-time compiled app"))
@@ -50,9 +50,9 @@ fn bind(cx: Cx, a: &Args<'_>) -> R {
 fn to_string(cx: Cx, a: &Args<'_>) -> R {
     let Value::Obj(o) = a.this else { return Err(not_function(cx)) };
     if let Kind::Function(f) = o.kind()
-        && !f.def.source.is_empty()
+        && let Some(source) = source(f)
     {
-        return Ok(f.def.source.into());
+        return Ok(source);
     }
     if !o.is_callable() {
         return Err(not_function(cx));
@@ -63,6 +63,14 @@ fn to_string(cx: Cx, a: &Args<'_>) -> R {
         _ => Str::EMPTY,
     };
     Ok(format!("function {}() {{ [native code] }}", name.as_str()).into())
+}
+
+/// The function's text; `None` when it is native.
+fn source(f: &FnData) -> Option<Value> {
+    match f.def.find_source {
+        Some(find) => find(f).map(Value::from),
+        None => Some(f.def.source).filter(|source| !source.is_empty()).map(Value::from),
+    }
 }
 
 fn not_function(cx: Cx) -> puremix_value::Thrown {
