@@ -12,10 +12,11 @@ pub fn check(program: &Program) -> Vec<Diagnostic> {
 }
 
 /// Uses of what Node's modules have and the runtime's do not: `fs.createReadStream(…)`. What the program reaches in other ways throws a
-/// `TypeError` that names it when it is read.
-pub fn missing_members(program: &Program) -> Vec<Diagnostic> {
+/// `TypeError` that names it when it is read. Looks at the modules of `part`.
+pub fn missing_members(program: &Program, part: &[ModuleId]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for module in &program.modules {
+    let has_natives = |module: &&Module| module.imports.iter().any(|import| matches!(import.target, ImportTarget::Native(..)));
+    for module in part.iter().map(|id| program.module(*id)).filter(has_natives) {
         for function in &module.functions {
             walk(&function.body, &mut |node| {
                 let Node::Expr(e) = node else { return };
@@ -50,7 +51,7 @@ pub fn pinned(app: &App) -> Option<Diagnostic> {
 
 /// Components that are rendered inside themselves whatever the data: that would never end.
 fn component_cycles(program: &Program) -> Vec<Diagnostic> {
-    let edges: Vec<Vec<(ModuleId, Span)>> = program.modules.iter().map(unconditional_components).collect();
+    let edges: Vec<Vec<(ModuleId, Span)>> = program.modules.iter().map(|module| unconditional_components(module)).collect();
     let mut diagnostics = Vec::new();
     for start in 0..edges.len() {
         let mut seen = vec![false; edges.len()];

@@ -1,13 +1,14 @@
 //! The pipeline: discover → read → parse and lower → link → check → infer → generate.
 
 use crate::front::FileRole;
+use crate::live::Linked;
 use crate::load::{self, Cache, Loaded, Loader};
 use crate::project::{Project, RouteFileKind, basil, discover, globals, natives};
 use crate::{app_table, checks, config};
 pub use puremix_codegen::GeneratedCrate;
 use puremix_codegen::EmitOptions;
 use puremix_diag::{Diagnostic, FileId, SourceMap, Span, codes};
-use puremix_ir::{CAPABILITIES, Module, ModuleId, Program, verify};
+use puremix_ir::{CAPABILITIES, Module, ModuleId, Program, Shared, verify};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -34,20 +35,23 @@ pub fn compile(path: &Path, options: &Options) -> Compiled {
     compile_app(path, &mut Cache::default(), Purpose::Build { infer: options.infer })
 }
 
-/// Compiles the app at `path` to be interpreted from its own directory: nothing is embedded, no types are inferred, and files that are
-/// as they were in `cache` are not lowered again.
+/// Compiles the app at `path` to be interpreted from its own directory: nothing is embedded, no types are inferred, and modules that are
+/// as they were in `cache` are neither lowered nor linked nor checked again.
 pub fn compile_live(path: &Path, cache: &mut Cache) -> Compiled {
-    compile_app(path, cache, Purpose::Live)
+    let mut linked = std::mem::take(&mut cache.linked);
+    let compiled = compile_app(path, cache, Purpose::Live(&mut linked));
+    cache.linked = linked;
+    compiled
 }
 
 /// What the program is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Purpose {
+enum Purpose<'a> {
     Build { infer: bool },
-    Live,
+    /// To be run now, after a program that it may have modules in common with.
+    Live(&'a mut Linked),
 }
 
-fn compile_app(path: &Path, cache: &mut Cache, purpose: Purpose) -> Compiled {
+fn compile_app(path: &Path, cache: &mut Cache, purpose: Purpose<'_>) -> Compiled {
     let build = config::of_project(path);
     let (project, diagnostics) = discover(path, build.app_dir.as_deref());
     let Some(project) = project else { return Compiled { diagnostics, ..Compiled::default() } };
@@ -66,11 +70,14 @@ pub fn compile_script(file: &Path, work_dir: PathBuf, options: &Options) -> Comp
 }
 
 /// From lowered modules to a linked, checked and typed program.
-fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics: Vec<Diagnostic>, workers: Option<u32>, purpose: Purpose) -> Compiled {
+fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics: Vec<Diagnostic>, workers: Option<u32>, mut purpose: Purpose<'_>) -> Compiled {
     let Loaded { sources, modules, contents, diagnostics: found, package_uses } = loaded;
     diagnostics.extend(found);
     let mut program = Program { modules, ..Program::default() };
-    diagnostics.extend(verified("lowering", &program.modules));
+    diagnostics.extend(verified(&program.modules, |index, module| match &purpose {
+        Purpose::Live(linked) => linked.knows(index, module),
+        Purpose::Build { .. } => false,
+    }));
     load::silence_broken_modules(&mut program.modules, &diagnostics);
     diagnostics.extend(load::check_layout_cycles(&mut program.modules));
     diagnostics.extend(checks::check(&program));
@@ -82,32 +89,43 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
     whole.extend(app_table::fill(&mut program, &project, entries, workers));
     let broken: HashSet<FileId> = diagnostics.iter().filter(|d| d.is_error()).filter_map(Diagnostic::file).collect();
     diagnostics.extend(whole.into_iter().filter(|d| d.file().is_none_or(|file| !broken.contains(&file))));
-    if purpose != Purpose::Live {
+    if let Purpose::Build { .. } = purpose {
         app_table::embed(&mut program, &project);
     }
 
+    let part = match &purpose {
+        Purpose::Live(linked) => linked.reuse(&mut program),
+        Purpose::Build { .. } => Linked::default().reuse(&mut program),
+    };
     let roots = puremix_middle::entries(&program.app);
-    diagnostics.extend(puremix_middle::link(&mut program, &roots, &natives::exports));
-    diagnostics.extend(puremix_middle::check(&program, &globals::of_language));
-    diagnostics.extend(checks::missing_members(&program));
+    let mut findings = puremix_middle::link(&mut program, &roots, &natives::exports, &part.modules);
+    findings.extend(puremix_middle::check(&program, &globals::of_language, &part.modules));
+    findings.extend(checks::missing_members(&program, &part.modules));
+    if let Purpose::Live(linked) = &purpose {
+        findings.extend(linked.findings(&part));
+    }
+    diagnostics.extend(findings.iter().cloned());
     let mut diagnostics = load::sort_and_dedupe(diagnostics);
-    let is_failed = |diagnostics: &[Diagnostic]| diagnostics.iter().any(Diagnostic::is_error);
-    if !is_failed(&diagnostics) && purpose == Purpose::Live {
-        puremix_middle::spill(&mut program);
-        diagnostics.extend(verified_program("spilling", &program));
+    let is_failed = diagnostics.iter().any(Diagnostic::is_error);
+    match &mut purpose {
+        _ if is_failed => {}
+        Purpose::Live(linked) => {
+            puremix_middle::spill(&mut program, &part.modules);
+            diagnostics.extend(verified_program("spilling", &program, &part.modules));
+            linked.keep(part, &program, findings);
+        }
+        Purpose::Build { infer } => {
+            program.app.pins = puremix_middle::pins(&program);
+            program.app.capabilities = puremix_middle::capabilities(&program, CAPABILITIES);
+            puremix_middle::spill(&mut program, &part.modules);
+            puremix_middle::flatten(&mut program);
+            puremix_middle::infer(&mut program, puremix_middle::InferOptions { enabled: *infer });
+            diagnostics.extend(verified_program("inference", &program, &part.modules));
+            diagnostics.extend(checks::pinned(&program.app));
+        }
     }
-    if let Purpose::Build { infer } = purpose
-        && !is_failed(&diagnostics)
-    {
-        program.app.pins = puremix_middle::pins(&program);
-        program.app.capabilities = puremix_middle::capabilities(&program, CAPABILITIES);
-        puremix_middle::spill(&mut program);
-        puremix_middle::flatten(&mut program);
-        puremix_middle::infer(&mut program, puremix_middle::InferOptions { enabled: infer });
-        diagnostics.extend(verified_program("inference", &program));
-        diagnostics.extend(checks::pinned(&program.app));
-    }
-    let program = (!is_failed(&diagnostics)).then_some(program);
+    let is_failed = diagnostics.iter().any(Diagnostic::is_error);
+    let program = (!is_failed).then_some(program);
     Compiled { project: Some(project), sources, diagnostics, program, contents, package_uses }
 }
 
@@ -165,18 +183,19 @@ impl Entries {
 }
 
 /// In debug builds and tests: the IR is well-formed after each stage. A violation is our bug.
-fn verified<'a>(stage: &str, modules: impl IntoIterator<Item = &'a Module>) -> Vec<Diagnostic> {
+fn verified(modules: &[Shared<Module>], is_known: impl Fn(usize, &Shared<Module>) -> bool) -> Vec<Diagnostic> {
     if !cfg!(debug_assertions) {
         return Vec::new();
     }
-    modules.into_iter().flat_map(verify::verify_module).map(|v| violation(stage, &v)).collect()
+    let fresh = modules.iter().enumerate().filter(|(index, module)| !is_known(*index, module));
+    fresh.flat_map(|(_, module)| verify::verify_module(module)).map(|v| violation("lowering", &v)).collect()
 }
 
-fn verified_program(stage: &str, program: &Program) -> Vec<Diagnostic> {
+fn verified_program(stage: &str, program: &Program, part: &[ModuleId]) -> Vec<Diagnostic> {
     if !cfg!(debug_assertions) {
         return Vec::new();
     }
-    verify::verify_program(program).iter().map(|v| violation(stage, v)).collect()
+    verify::verify_part(program, part).iter().map(|v| violation(stage, v)).collect()
 }
 
 fn violation(stage: &str, violation: &verify::Violation) -> Diagnostic {

@@ -1,12 +1,14 @@
 //! Lowered files, kept for the next time the app is loaded.
 
 use crate::front::{self, FileRole};
-use crate::project::{Project, ProjectKind, read_source};
-use puremix_diag::{Diagnostic, FileId, SourceMap};
-use puremix_ir::Module;
+use crate::live::Linked;
+use crate::project::{Project, ProjectKind, read_text};
+use puremix_diag::{Diagnostic, FileId, SourceFile, SourceMap};
+use puremix_ir::{Module, Shared};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What earlier loads made of the app's files. Files are read each time and lowered when their text is another, so the cache cannot be
 /// stale. A file keeps its id, which places refer to.
@@ -19,15 +21,19 @@ pub struct Cache {
     turn: u64,
     /// Files that this load found new or changed.
     pub changes: Vec<Change>,
+    /// What became of the modules.
+    pub(crate) linked: Linked,
 }
 
-/// A file as it was lowered.
-#[derive(Clone)]
+/// A file as it was lowered, and its requests resolved.
 pub(super) struct Lowered {
-    pub module: Module,
+    pub module: Shared<Module>,
     pub diagnostics: Vec<Diagnostic>,
     /// Another number for another text or use.
     pub content: u64,
+    /// What it was lowered from.
+    source: Arc<SourceFile>,
+    made_for: u64,
     turn: u64,
 }
 
@@ -54,7 +60,9 @@ impl Cache {
                 *self = Cache { sources: project.sources.clone(), turn: self.turn, ..Cache::default() };
                 return;
             }
-            self.sources.replace(id, file.text.as_str());
+            if self.sources.file(id).text != file.text {
+                self.sources.replace(id, file.text.as_str());
+            }
         }
     }
 
@@ -75,60 +83,69 @@ impl Cache {
         });
     }
 
-    /// Reads a file, or takes the text that stands for it, and lowers it if it is not known as it is.
-    pub(super) fn lowered(&mut self, project: &Project, path: &Path, role: FileRole, given: Option<String>) -> Result<Lowered, (FileId, Diagnostic)> {
+    /// Reads a file, or takes the text that stands for it, and lowers it if it is not known as it is. Give it back with [`Cache::keep`].
+    pub(super) fn take(&mut self, project: &Project, path: &Path, role: FileRole, given: Option<String>) -> Result<Lowered, (FileId, Diagnostic)> {
         let shown = project.display(path);
-        let mut read = SourceMap::default();
         let outcome = match given {
-            Some(text) => Ok(read.add(shown.as_str(), text)),
-            None => read_source(path, &shown, &mut read),
+            Some(text) => Ok(text),
+            None => read_text(path, &shown),
         };
-        let text = read.files().next().map_or_else(String::new, |(_, file)| file.text.clone());
-        let (file, before) = self.file(&shown, &text);
-        if let Err(mut diagnostic) = outcome {
-            if let Some(label) = &mut diagnostic.primary {
-                label.span.file = file;
+        let text = outcome.as_ref().map_or("", String::as_str);
+        let (file, before) = self.file(&shown, text);
+        let text = match outcome {
+            Ok(text) => text,
+            Err(unreadable) => {
+                self.sources.replace(file, unreadable.text.as_str());
+                return Err((file, unreadable.diagnostic(file)));
             }
-            return Err((file, diagnostic));
+        };
+        let made_for = made_for(role, project);
+        let known = self.lowered.remove(&(path.to_path_buf(), role));
+        let source = self.sources.shared(file);
+        if let Some(known) = known.filter(|known| Arc::ptr_eq(&known.source, &source) && known.made_for == made_for) {
+            return Ok(Lowered { turn: self.turn, ..known });
         }
-        let content = content(&text, role, project);
-        let key = (path.to_path_buf(), role);
-        if let Some(known) = self.lowered.get_mut(&key).filter(|known| known.content == content) {
-            known.turn = self.turn;
-            return Ok(known.clone());
-        }
-        self.changes.push(Change { path: shown.clone(), before, after: text.clone() });
+        self.changes.push(Change { path: shown.clone(), before: before.unwrap_or_else(|| text.clone()), after: text.clone() });
         let (module, diagnostics) = match (role, &project.basil) {
             (FileRole::Handler, Some(basil)) => front::lower_handler(file, &shown, &text, &basil.sqlite),
             _ => front::lower_file(file, &shown, &text, role),
         };
-        let lowered = Lowered { module, diagnostics, content, turn: self.turn };
-        self.lowered.insert(key, lowered.clone());
-        Ok(lowered)
+        Ok(Lowered { module: module.into(), diagnostics, content: content(&text, made_for), source, made_for, turn: self.turn })
     }
 
-    /// The file's id, its text replaced, and the text it had.
-    fn file(&mut self, shown: &str, text: &str) -> (FileId, String) {
-        match self.ids.get(shown) {
-            Some(id) => {
-                let before = self.sources.file(*id).text.clone();
-                if before != text {
-                    self.sources.replace(*id, text);
-                }
-                (*id, before)
-            }
-            None => {
-                let id = self.sources.add(shown, text);
-                self.ids.insert(shown.to_owned(), id);
-                (id, String::new())
-            }
+    /// Keeps what [`Cache::take`] has given.
+    pub(super) fn keep(&mut self, path: &Path, role: FileRole, lowered: Lowered) {
+        self.lowered.insert((path.to_path_buf(), role), lowered);
+    }
+
+    /// The file's id, its text replaced, and the text it had if that was another.
+    fn file(&mut self, shown: &str, text: &str) -> (FileId, Option<String>) {
+        let Some(id) = self.ids.get(shown) else {
+            let id = self.sources.add(shown, text);
+            self.ids.insert(shown.to_owned(), id);
+            return (id, Some(String::new()));
+        };
+        let known = self.sources.file(*id);
+        let before = (known.text != text).then(|| known.text.clone());
+        if before.is_some() {
+            self.sources.replace(*id, text);
         }
+        (*id, before)
     }
 }
 
-/// What a module is made of, as a number.
-fn content(text: &str, role: FileRole, project: &Project) -> u64 {
+/// What a module is made from beside its text, as a number.
+fn made_for(role: FileRole, project: &Project) -> u64 {
+    hash_of((role as u8, project.kind == ProjectKind::Basil, project.basil.as_ref().map(|basil| &basil.sqlite)))
+}
+
+/// What a module is made from, as a number.
+fn content(text: &str, made_for: u64) -> u64 {
+    hash_of((text, made_for))
+}
+
+fn hash_of(value: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (text, role as u8, project.kind == ProjectKind::Basil, project.basil.as_ref().map(|basil| &basil.sqlite)).hash(&mut hasher);
+    value.hash(&mut hasher);
     hasher.finish()
 }

@@ -9,7 +9,7 @@ pub use cache::{Cache, Change};
 use crate::front::{self, FileRole};
 use crate::project::{Project, Resolution, Resolver, find_layout, layouts, natives};
 use puremix_diag::{Diagnostic, FileId, Severity, SourceMap, Span, codes, suggest::closest};
-use puremix_ir::{Module, ModuleId, Target};
+use puremix_ir::{Module, ModuleId, Shared, Target};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 #[derive(Default)]
 pub struct Loaded {
     pub sources: SourceMap,
-    pub modules: Vec<Module>,
+    pub modules: Vec<Shared<Module>>,
     /// For each module a number that is another when its text or use is.
     pub contents: Vec<u64>,
     pub diagnostics: Vec<Diagnostic>,
@@ -74,58 +74,68 @@ impl<'a> Loader<'a> {
         self.loaded
     }
 
-    fn load(&mut self, path: &Path, role: FileRole) -> Module {
+    fn load(&mut self, path: &Path, role: FileRole) -> Shared<Module> {
         let given = self.texts.remove(path);
-        let lowered = match self.cache.lowered(self.project, path, role, given) {
+        let mut lowered = match self.cache.take(self.project, path, role, given) {
             Ok(lowered) => lowered,
             Err((file, diagnostic)) => {
                 // Its importers still get a module, so that one unreadable file is one error.
                 self.loaded.diagnostics.push(diagnostic);
                 self.loaded.contents.push(0);
-                return front::empty_module(file, &self.project.display(path));
+                return front::empty_module(file, &self.project.display(path)).into();
             }
         };
-        let mut module = lowered.module;
-        self.loaded.diagnostics.extend(lowered.diagnostics);
+        self.loaded.diagnostics.extend(lowered.diagnostics.iter().cloned());
         self.loaded.contents.push(lowered.content);
-        self.resolve_requests(path, &mut module);
-        self.resolve_layout(&mut module);
+        self.resolve_requests(path, &mut lowered.module);
+        self.resolve_layout(&mut lowered.module);
+        let module = lowered.module.clone();
+        self.cache.keep(path, role, lowered);
         module
     }
 
-    fn resolve_requests(&mut self, importer: &Path, module: &mut Module) {
+    /// Writes the targets that are not as they were.
+    fn resolve_requests(&mut self, importer: &Path, module: &mut Shared<Module>) {
         let project = self.project;
         let resolver = Resolver { root: &project.root, app_dir: &project.app_dir };
-        for request in &mut module.requests {
+        for index in 0..module.requests.len() {
+            let request = &module.requests[index];
             let specifier = request.specifier.clone();
             if !specifier.starts_with(['.', '/']) {
                 let place = self.cache.sources.describe(request.span);
                 let name = natives::package_name(specifier.strip_prefix("node:").unwrap_or(&specifier));
                 self.loaded.package_uses.entry(name.to_owned()).or_default().push(place);
             }
-            match resolver.resolve(importer, &specifier, request.kind, request.span) {
-                Err(diagnostic) => self.loaded.diagnostics.push(diagnostic),
-                Ok(Resolution::Native(name)) => request.target = Target::Native(name.into()),
+            let target = match resolver.resolve(importer, &specifier, request.kind, request.span) {
+                Err(diagnostic) => {
+                    self.loaded.diagnostics.push(diagnostic);
+                    Target::Unresolved
+                }
+                Ok(Resolution::Native(name)) => Target::Native(name.into()),
                 Ok(Resolution::File(path)) => {
                     let is_component = path.extension().is_some_and(|e| e == "puremix");
                     let role = if is_component { FileRole::Component } else { FileRole::Script };
                     let id = self.add(&path, role);
-                    request.target = if is_component { Target::Component(id) } else { Target::Module(id) };
+                    if is_component { Target::Component(id) } else { Target::Module(id) }
                 }
+            };
+            if module.requests[index].target != target {
+                module.requests[index].target = target;
             }
         }
     }
 
-    fn resolve_layout(&mut self, module: &mut Module) {
-        let Some((name, span)) = module.page.as_ref().and_then(|page| page.layout.clone()) else { return };
-        match find_layout(self.project, &name) {
-            Some(path) => {
-                let id = self.add(&path, FileRole::Layout);
-                if let Some(page) = &mut module.page {
-                    page.layout_module = Some(id);
-                }
-            }
-            None => self.loaded.diagnostics.push(unknown_layout(self.project, &name, span)),
+    fn resolve_layout(&mut self, module: &mut Shared<Module>) {
+        let Some((page, (name, span))) = module.page.as_ref().and_then(|page| Some((page, page.layout.clone()?))) else { return };
+        let before = page.layout_module;
+        let found = find_layout(self.project, &name).map(|path| self.add(&path, FileRole::Layout));
+        if found.is_none() {
+            self.loaded.diagnostics.push(unknown_layout(self.project, &name, span));
+        }
+        if found != before
+            && let Some(page) = &mut module.page
+        {
+            page.layout_module = found;
         }
     }
 }
@@ -141,8 +151,8 @@ fn unknown_layout(project: &Project, name: &str, span: Span) -> Diagnostic {
 }
 
 /// Layouts whose layouts lead back to them. Each circle is reported once and cut, so that later stages end.
-pub fn check_layout_cycles(modules: &mut [Module]) -> Vec<Diagnostic> {
-    let next = |modules: &[Module], id: ModuleId| modules[id.index()].page.as_ref().and_then(|p| p.layout_module);
+pub fn check_layout_cycles(modules: &mut [Shared<Module>]) -> Vec<Diagnostic> {
+    let next = |modules: &[Shared<Module>], id: ModuleId| modules[id.index()].page.as_ref().and_then(|p| p.layout_module);
     let mut diagnostics = Vec::new();
     for index in 0..modules.len() {
         let start = ModuleId::from(index);
@@ -171,13 +181,15 @@ pub fn check_layout_cycles(modules: &mut [Module]) -> Vec<Diagnostic> {
 }
 
 /// Imports of scripts that could not be read count as unresolved: what such a module lacks says nothing.
-pub fn silence_broken_modules(modules: &mut [Module], diagnostics: &[Diagnostic]) {
+pub fn silence_broken_modules(modules: &mut [Shared<Module>], diagnostics: &[Diagnostic]) {
     let broken_files: HashSet<FileId> =
         diagnostics.iter().filter(|d| d.is_error()).filter_map(|d| d.primary.as_ref()).map(|l| l.span.file).collect();
     let broken: Vec<bool> = modules.iter().map(|m| m.page.is_none() && broken_files.contains(&m.file)).collect();
-    for request in modules.iter_mut().flat_map(|module| &mut module.requests) {
-        if matches!(request.target, Target::Module(id) if broken[id.index()]) {
-            request.target = Target::Unresolved;
+    for module in modules {
+        for index in 0..module.requests.len() {
+            if matches!(module.requests[index].target, Target::Module(id) if broken[id.index()]) {
+                module.requests[index].target = Target::Unresolved;
+            }
         }
     }
 }

@@ -18,4 +18,4 @@ pub use discover::{Project, ProjectKind, discover};
 pub use layouts::find_layout;
 pub use resolve::{Resolution, Resolver};
 pub use routes::{RouteFile, RouteFileKind};
-pub use source::read_source;
+pub use source::{read_source, read_text};

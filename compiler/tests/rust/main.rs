@@ -25,7 +25,7 @@ fn generate(files: &[(&str, FileRole, &str)], infer: bool) -> Vec<(String, Strin
     for (path, role, text) in files {
         let file = sources.add(*path, *text);
         let (module, diagnostics) = lower_file(file, path, text, *role);
-        program.modules.push(module);
+        program.modules.push(module.into());
         found.extend(diagnostics);
     }
     let at = |specifier: &str| files.iter().position(|(path, ..)| *path == specifier.trim_start_matches("./"));

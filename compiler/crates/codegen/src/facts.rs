@@ -55,7 +55,7 @@ pub(crate) enum Holder {
 }
 
 pub(crate) fn of_program(program: &Program) -> Vec<ModuleFacts> {
-    program.modules.iter().map(of_module).collect()
+    program.modules.iter().map(|module| of_module(module)).collect()
 }
 
 /// Whether a call may go straight to the function, as far as its body matters.

@@ -1,6 +1,6 @@
 //! A lowered source file, and the whole program.
 
-use crate::{FnId, Function, GlobalId, ImportId, Lang, Local, ModuleId, Name, Text, Ty, app};
+use crate::{FnId, Function, GlobalId, ImportId, Lang, Local, ModuleId, Name, Shared, Text, Ty, app};
 use puremix_diag::{FileId, Span};
 use std::rc::Rc;
 
@@ -149,13 +149,18 @@ pub enum Export {
 /// The whole app after linking.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Program {
-    pub modules: Vec<Module>,
+    pub modules: Vec<Shared<Module>>,
     /// Initialisation order.
     pub order: Vec<ModuleId>,
     pub app: app::App,
 }
 
 impl Program {
+    /// All modules, for stages that may be run on a part of them.
+    pub fn ids(&self) -> Vec<ModuleId> {
+        (0..self.modules.len()).map(ModuleId::from).collect()
+    }
+
     pub fn module(&self, id: ModuleId) -> &Module {
         &self.modules[id.index()]
     }

@@ -51,7 +51,12 @@ pub fn verify_module(module: &Module) -> Vec<Violation> {
 
 /// Checks every module, and what linking filled in.
 pub fn verify_program(program: &Program) -> Vec<Violation> {
-    let mut found: Vec<Violation> = program.modules.iter().flat_map(verify_module).collect();
+    verify_part(program, &program.ids())
+}
+
+/// As [`verify_program`], where only the modules of `part` may have changed since the program was verified.
+pub fn verify_part(program: &Program, part: &[ModuleId]) -> Vec<Violation> {
+    let mut found: Vec<Violation> = part.iter().flat_map(|id| verify_module(program.module(*id))).collect();
     let known = |id: &ModuleId| id.index() < program.modules.len();
     let mut seen = HashSet::new();
     let whole = |message: String, span: Span| Violation { rule: "link", message, span };

@@ -9,10 +9,10 @@ use puremix_ir::*;
 use std::collections::{BTreeMap, HashSet};
 
 /// Warns of global names that no language table knows (`known` gives the names of a language's global object), and of template names
-/// that resolve to nothing. Each name is reported once a module, at its first use.
-pub fn check(program: &Program, known: &dyn Fn(Lang) -> &'static [&'static str]) -> Vec<Diagnostic> {
+/// that resolve to nothing. Each name is reported once a module, at its first use. Looks at the modules of `part`.
+pub fn check(program: &Program, known: &dyn Fn(Lang) -> &'static [&'static str], part: &[ModuleId]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for module in &program.modules {
+    for module in part.iter().map(|id| program.module(*id)) {
         let table = known(module.lang);
         let mut unknown: Vec<(Name, Span, usize)> = unknown_names(module, table).into_iter().map(|(n, (s, c))| (n, s, c)).collect();
         unknown.sort_by_key(|(_, span, _)| *span);

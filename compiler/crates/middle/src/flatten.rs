@@ -11,7 +11,7 @@ use puremix_ir::*;
 const DEPTH: usize = 48;
 
 pub fn flatten(program: &mut Program) {
-    of_functions(program, |_| true, |pass, body| {
+    of_functions(program, &program.ids(), |_| true, |pass, body| {
         for stmt in body {
             pass.flat(NodeMut::Stmt(stmt));
         }

@@ -6,6 +6,8 @@
 //! Each stage is a function from the program to its findings. This crate must never know source text, files, HTML, how types
 //! are used, or Rust code generation.
 //!
+//! Those stages that development repeats for every save take the modules to look at; see [`interface`].
+//!
 //! Stages in order: [`link`], [`check`], [`pins`], [`capabilities`], [`spill`], [`flatten`], [`infer`]. [`captures`] answers back ends.
 
 #![forbid(unsafe_code)]
@@ -16,6 +18,7 @@ mod check;
 mod flatten;
 mod graph;
 mod infer;
+mod interface;
 mod link;
 mod pins;
 mod spill;
@@ -25,6 +28,7 @@ pub use captures::{Captures, captures};
 pub use check::check;
 pub use flatten::flatten;
 pub use infer::{InferOptions, infer};
+pub use interface::interface;
 pub use link::{Natives, entries, link, namespace};
 pub use pins::pins;
 pub use spill::spill;

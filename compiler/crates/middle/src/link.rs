@@ -46,26 +46,26 @@ pub fn entries(app: &app::App) -> Vec<ModuleId> {
 
 /// Fills every import's target, [`Program::order`] (the given entries first, then what is left in discovery order) and marks the
 /// variables that a cycle of modules may read too early. Imports that name nothing are errors.
-pub fn link(program: &mut Program, entries: &[ModuleId], natives: Natives<'_>) -> Vec<Diagnostic> {
+///
+/// Modules that are not in `part` were linked before, in a program whose modules had the same [`interface`](crate::interface)s.
+pub fn link(program: &mut Program, entries: &[ModuleId], natives: Natives<'_>, part: &[ModuleId]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let resolved: Vec<Vec<Resolved>> = {
         let linker = Linker { program, natives };
-        let all = |(index, module): (usize, &Module)| -> Vec<Resolved> {
-            let imports = 0..module.imports.len();
-            imports.map(|i| linker.resolve_import(ModuleId::from(index), i, &mut HashSet::new())).collect()
-        };
-        let resolved: Vec<Vec<Resolved>> = program.modules.iter().enumerate().map(all).collect();
-        for (module, found) in program.modules.iter().zip(&resolved) {
-            for (import, found) in module.imports.iter().zip(found) {
+        let all = |id: &ModuleId| -> Vec<Resolved> {
+            let module = program.module(*id);
+            let found: Vec<Resolved> = (0..module.imports.len()).map(|i| linker.resolve_import(*id, i, &mut HashSet::new())).collect();
+            for (import, found) in module.imports.iter().zip(&found) {
                 diagnostics.extend(linker.report(module, import, found));
             }
-        }
-        resolved
+            found
+        };
+        part.iter().map(all).collect()
     };
-    for (module, found) in program.modules.iter_mut().zip(resolved) {
-        bind_imports(module, found);
+    for (id, found) in part.iter().zip(resolved) {
+        bind_imports(&mut program.modules[id.index()], found);
     }
-    bind_namespace_members(program, natives);
+    bind_namespace_members(program, natives, part);
 
     let graph = ModuleGraph::of(program);
     let entries: Vec<usize> = entries.iter().map(|m| m.index()).collect();
@@ -276,7 +276,11 @@ impl Linker<'_, '_> {
 }
 
 /// Writes the targets; members of CommonJS values become reads of the value's property.
-fn bind_imports(module: &mut Module, found: Vec<Resolved>) {
+fn bind_imports(module: &mut Shared<Module>, found: Vec<Resolved>) {
+    if found.is_empty() {
+        return;
+    }
+    let module = &mut **module;
     let mut members: HashMap<ImportId, (ImportId, Name)> = HashMap::new();
     // `import * as x` of a CommonJS module is bound to its value, whose `default` is itself.
     let mut whole: HashSet<ImportId> = HashSet::new();
@@ -332,10 +336,14 @@ fn bind_imports(module: &mut Module, found: Vec<Resolved>) {
 
 /// `ns.name` of a namespace import is the variable itself, which analysis and calls can then see. A method call becomes a plain one when the
 /// function does not look at its receiver. Names that the module does not export stay reads of the namespace object: undefined.
-fn bind_namespace_members(program: &mut Program, natives: Natives<'_>) {
+fn bind_namespace_members(program: &mut Program, natives: Natives<'_>, part: &[ModuleId]) {
     let mut found: Vec<HashMap<(ImportId, Name), ImportTarget>> = Vec::new();
-    for module in &program.modules {
+    for module in part.iter().map(|id| program.module(*id)) {
         let mut members = HashMap::new();
+        if !module.imports.iter().any(|import| matches!(import.target, ImportTarget::Namespace(_))) {
+            found.push(members);
+            continue;
+        }
         let linker = Linker { program, natives };
         for function in &module.functions {
             walk(&function.body, &mut |node| {
@@ -362,14 +370,15 @@ fn bind_namespace_members(program: &mut Program, natives: Natives<'_>) {
         }
         _ => false,
     };
-    for (index, members) in found.into_iter().enumerate() {
+    for (id, members) in part.iter().zip(found) {
+        let index = id.index();
         // Sorted, so that the same program gets the same ids.
         let mut members: Vec<_> = members.into_iter().collect();
         members.sort_by(|a, b| a.0.cmp(&b.0));
         let mut bound: HashMap<(ImportId, Name), (ImportId, bool)> = HashMap::new();
         for ((namespace, name), target) in members {
             let callable = ignores_receiver(program, &target);
-            let module = &mut program.modules[index];
+            let module = &mut *program.modules[index];
             let like = &module.imports[namespace.index()];
             let import = Import { request: like.request, name: ImportName::Named(name.clone()), local_name: name.clone(), span: like.span, target };
             let id = ImportId::from(module.imports.len());
@@ -416,10 +425,12 @@ fn mark_cyclic_globals(program: &mut Program, graph: &ModuleGraph) {
         }
     }
     for (owner, global) in early {
-        let globals = &mut program.modules[owner.index()].globals;
-        match global {
-            Some(global) => globals[global.index()].checked = true,
-            None => globals.iter_mut().for_each(|g| g.checked = true),
+        let module = &mut program.modules[owner.index()];
+        let of_name = global.map_or(0..module.globals.len(), |global| global.index()..global.index() + 1);
+        for global in of_name {
+            if !module.globals[global].checked {
+                module.globals[global].checked = true;
+            }
         }
     }
 }

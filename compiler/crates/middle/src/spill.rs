@@ -8,26 +8,28 @@ use puremix_ir::visit::{Node, NodeMut, children, children_mut, walk, walk_expr};
 use puremix_ir::*;
 use std::collections::HashSet;
 
-/// Spills what is pending at every `await` and `yield` of the program into variables.
-pub fn spill(program: &mut Program) {
+/// Spills what is pending at every `await` and `yield` in the modules of `part` into variables.
+pub fn spill(program: &mut Program, part: &[ModuleId]) {
     let suspends = |f: &Function| (f.is_async || f.is_generator) && block_suspends(&f.body);
-    of_functions(program, suspends, |pass, body| pass.block(body));
+    of_functions(program, part, suspends, |pass, body| pass.block(body));
 }
 
-/// Changes the bodies of the functions that are wanted.
-pub(crate) fn of_functions(program: &mut Program, is_wanted: impl Fn(&Function) -> bool, change: impl Fn(&mut Spill<'_>, &mut Block)) {
+/// Changes the bodies of the functions of `part` that are wanted.
+pub(crate) fn of_functions(program: &mut Program, part: &[ModuleId], is_wanted: impl Fn(&Function) -> bool, change: impl Fn(&mut Spill<'_>, &mut Block)) {
     let mut fixed: HashSet<(ModuleId, GlobalId)> = HashSet::new();
     for (index, module) in program.modules.iter().enumerate() {
         let never_change = module.globals.iter().enumerate().filter(|(_, g)| g.function.is_some() || !g.assigned && !g.checked);
         fixed.extend(never_change.map(|(global, _)| (ModuleId::from(index), GlobalId::from(global))));
     }
-    for (index, module) in program.modules.iter_mut().enumerate() {
+    for id in part {
+        let module = &mut program.modules[id.index()];
         for f in 0..module.functions.len() {
             if !is_wanted(&module.functions[f]) {
                 continue;
             }
+            let module = &mut **module;
             let mut body = std::mem::take(&mut module.functions[f].body);
-            let mut pass = Spill { fixed: &fixed, module: index.into(), imports: &module.imports, locals: &mut module.locals, owner: f.into() };
+            let mut pass = Spill { fixed: &fixed, module: *id, imports: &module.imports, locals: &mut module.locals, owner: f.into() };
             change(&mut pass, &mut body);
             module.functions[f].body = body;
         }

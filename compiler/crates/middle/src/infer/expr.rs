@@ -6,7 +6,7 @@ use puremix_ir::*;
 
 pub(super) struct Typer<'a> {
     state: &'a mut State,
-    modules: &'a [Module],
+    modules: &'a [Shared<Module>],
     /// The module and function the body belongs to.
     index: usize,
     function: FnId,
@@ -21,7 +21,7 @@ pub(super) struct Typer<'a> {
 }
 
 impl<'a> Typer<'a> {
-    pub fn new(state: &'a mut State, modules: &'a [Module], index: usize, function: FnId) -> Typer<'a> {
+    pub fn new(state: &'a mut State, modules: &'a [Shared<Module>], index: usize, function: FnId) -> Typer<'a> {
         Typer { state, modules, index, function, returns: Ty::Never, defined: Vec::new(), counters: Vec::new(), scoped: Vec::new() }
     }
 

@@ -35,7 +35,7 @@ impl App {
             let lang = if path.ends_with(".ts") { ScriptLang::Ts } else { ScriptLang::Js };
             let (module, diagnostics) = lower_module(&ScriptUnit::verbatim(file, text, 0, lang), path);
             app.lowering.extend(diagnostics);
-            app.program.modules.push(module);
+            app.program.modules.push(module.into());
         }
         let find = |specifier: &str| -> Target {
             let wanted = specifier.trim_start_matches("./");
@@ -54,7 +54,7 @@ impl App {
     }
 
     pub fn link(&mut self) -> Vec<Diagnostic> {
-        let diagnostics = puremix_middle::link(&mut self.program, &[ModuleId(0)], &natives);
+        let diagnostics = { let part = self.program.ids(); puremix_middle::link(&mut self.program, &[ModuleId(0)], &natives, &part) };
         self.verify();
         diagnostics
     }
