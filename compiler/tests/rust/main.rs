@@ -42,7 +42,8 @@ fn generate(files: &[(&str, FileRole, &str)], infer: bool) -> Vec<(String, Strin
     }
     let roots = puremix_middle::entries(&program.app);
     let roots = if roots.is_empty() { vec![ModuleId(0)] } else { roots };
-    found.extend(puremix_middle::link(&mut program, &roots, &natives::exports));
+    let part = program.ids();
+    found.extend(puremix_middle::link(&mut program, &roots, &natives::exports, &part));
     assert!(!found.iter().any(Diagnostic::is_error), "{}", found.iter().map(|d| render_text(d, &sources, false)).collect::<String>());
     puremix_middle::infer(&mut program, puremix_middle::InferOptions { enabled: infer });
     program.app.capabilities = puremix_middle::capabilities(&program, CAPABILITIES);

@@ -354,6 +354,6 @@ fn link() {
         kind: RequestKind::Static,
         target: Target::Module(ModuleId(3)),
     });
-    let found = verify_program(&Program { modules: vec![m], order: vec![ModuleId(0), ModuleId(0)], app: Default::default() });
+    let found = verify_program(&Program { modules: vec![m.into()], order: vec![ModuleId(0), ModuleId(0)], app: Default::default() });
     assert_eq!(found.iter().map(|v| v.rule).collect::<Vec<_>>(), ["link", "link"]);
 }

@@ -10,7 +10,7 @@ use puremix_ir::app::{PageTable, ScopeName};
 fn check(files: &[(&str, &str)], expected: Expect) {
     let mut app = App::new(files);
     app.link();
-    let found = puremix_middle::check(&app.program, &known);
+    let found = puremix_middle::check(&app.program, &known, &app.program.ids());
     expected.assert_eq(&app.render(&found));
 }
 
@@ -71,7 +71,7 @@ fn template_names() {
         unknown_names: vec![("itmes".into(), at(26)), ("prodcts".into(), at(32)), ("xyzzy".into(), at(38)), ("xyzzy".into(), at(38))],
         ..PageTable::default()
     });
-    let found = puremix_middle::check(&app.program, &known);
+    let found = puremix_middle::check(&app.program, &known, &app.program.ids());
     expect![[r#"
         warning[PMX0503]: `itmes` is not a name of this template
          --> page.js:2:6
