@@ -264,6 +264,7 @@ impl Body<'_, '_> {
         {
             let ident = self.var(*local).ident;
             let method = names::ident(name);
+            self.end_pattern(name, &ident);
             return Code::value(self.fallible_at(span, quote!(#ident.#method(cx))));
         }
         let row = runtime_op::runtime_op(name);

@@ -179,6 +179,7 @@ impl Body<'_, '_> {
             let open = self.fallible_about(*span, &text, quote!(rt::for_of(cx, #v)));
             let ident = self.bind(local, Rep::Value, false).ident;
             self.live_is_iterator(&ident);
+            self.begin_pattern(&ident);
             return quote!(let mut #ident = #open;);
         }
         if let Some(text) = value.and_then(|value| self.wording().note(local, value)) {

@@ -20,9 +20,10 @@ pub(crate) enum Live {
 impl Body<'_, '_> {
     /// Runs `f`; what it brings to life is out of scope afterwards.
     pub fn scoped<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = self.live.len();
+        let (outer, frames) = (self.live.len(), self.frames.len());
         let result = f(self);
         self.live.truncate(outer);
+        self.frames.truncate(frames);
         result
     }
 
@@ -86,6 +87,20 @@ impl Body<'_, '_> {
             Ok(v) => { let v = #awaited; #iterator.answer(cx, v) }
             Err(t) => Err(t),
         })
+    }
+
+    /// Notes that a pattern walks this: a generator that is told to return in the midst of it closes it.
+    pub fn begin_pattern(&mut self, iterator: &Ident) {
+        if self.f.is_generator {
+            self.frames.push(Frame::Iterator { ident: iterator.clone(), is_async: false });
+        }
+    }
+
+    /// Notes that a step of a pattern has closed what it walks.
+    pub fn end_pattern(&mut self, step: &str, iterator: &Ident) {
+        if self.f.is_generator && step != "iter_next" {
+            self.frames.pop_if(|frame| matches!(frame, Frame::Iterator { ident, .. } if ident == iterator));
+        }
     }
 
     /// The exit of a resumption that tells the body to return `v`.

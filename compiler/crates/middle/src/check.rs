@@ -140,5 +140,7 @@ fn scope_name(scope: &app::ScopeName) -> Name {
         Props => "props".into(),
         Title => "title".into(),
         Description => "description".into(),
+        Error => "error".into(),
+        Url => "url".into(),
     }
 }

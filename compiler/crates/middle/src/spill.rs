@@ -36,6 +36,12 @@ pub(crate) fn of_functions(program: &mut Program, part: &[ModuleId], is_wanted: 
     }
 }
 
+/// What a method call takes of its receiver.
+enum Member {
+    Name(Name),
+    Key(Box<Expr>),
+}
+
 pub(crate) struct Spill<'a> {
     /// Module variables whose value never changes once they can be read.
     fixed: &'a HashSet<(ModuleId, GlobalId)>,
@@ -152,7 +158,7 @@ impl Spill<'_> {
             ExprKind::AssignOp(_, _, _, value) if suspends(value) => kind = self.assign_op(kind, e.span, &mut lets),
             ExprKind::AssignLogical(_, _, _, value) if suspends(value) => kind = self.assign_logical(kind, e.span, &mut lets),
             _ => {
-                e.kind = kind;
+                e.kind = self.found_early(kind, e.span, &mut lets);
                 self.operands(e, &mut lets);
                 kind = std::mem::replace(&mut e.kind, ExprKind::Undefined);
             }
@@ -162,6 +168,27 @@ impl Spill<'_> {
             let value = Expr { kind: std::mem::replace(&mut e.kind, ExprKind::Undefined), span: e.span, ty: e.ty };
             e.kind = ExprKind::Do(lets, value.boxed());
         }
+    }
+
+    /// `o.m(await x)` finds the method before it waits: `(let t = o; let m = t.m; m.call(t, await x))`.
+    fn found_early(&mut self, kind: ExprKind, span: Span, lets: &mut Block) -> ExprKind {
+        let waits = |args: &[Arg]| args.iter().any(|(Arg::Value(x) | Arg::Spread(x))| suspends(x));
+        let (mut this, args, member) = match kind {
+            ExprKind::CallMethod { recv, name, args, safe: false } if waits(&args) => (recv, args, Member::Name(name)),
+            ExprKind::CallIndex { recv, key, args } if waits(&args) => (recv, args, Member::Key(key)),
+            other => return other,
+        };
+        self.hoist_as(".receiver", &mut this, lets);
+        let found = match member {
+            Member::Name(name) => ExprKind::Get(this.clone(), name),
+            Member::Key(mut key) => {
+                self.hoist_as(".key", &mut key, lets);
+                ExprKind::Index(Lang::Js, this.clone(), key)
+            }
+        };
+        let mut callee = Expr::new(found, span).boxed();
+        self.hoist_as(".method", &mut callee, lets);
+        ExprKind::CallWithThis { callee, this, args }
     }
 
     /// Moves the operands up to the last suspending one into variables, unless that is the first operand of all.
@@ -194,6 +221,11 @@ impl Spill<'_> {
 
     /// Puts the expression's value into a variable, and reads that in its place.
     pub(crate) fn hoist(&mut self, e: &mut Expr, lets: &mut Block) {
+        self.hoist_as("", e, lets);
+    }
+
+    /// As `hoist`; messages show the expression in place of a variable whose name begins with a dot.
+    fn hoist_as(&mut self, name: &str, e: &mut Expr, lets: &mut Block) {
         if self.is_fixed(e) {
             return;
         }
@@ -208,6 +240,7 @@ impl Spill<'_> {
         }
         let span = e.span;
         let local = self.temp(false, span);
+        self.locals[local.index()].name = name.into();
         let value = std::mem::replace(e, Expr::new(ExprKind::Local(local), span));
         lets.push(Stmt::new(StmtKind::Let(local, Some(value)), span));
     }
