@@ -175,8 +175,8 @@ impl Entries {
                 None => project.config.as_ref().map(|path| loader.add(path, FileRole::Script)),
             },
             routes: project.routes.iter().map(|route| loader.add(&route.path, role(route.kind))).collect(),
-            not_found: project.not_found.as_ref().map(|path| loader.add(path, FileRole::Page)),
-            server_error: project.server_error.as_ref().map(|path| loader.add(path, FileRole::Page)),
+            not_found: project.not_found.as_ref().map(|path| loader.add(path, FileRole::ErrorPage)),
+            server_error: project.server_error.as_ref().map(|path| loader.add(path, FileRole::ErrorPage)),
         };
         (loader.finish(), entries)
     }

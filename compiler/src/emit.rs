@@ -4,8 +4,10 @@ use crate::driver::{self, Compiled, Options};
 use crate::front::{self, FileRole};
 use crate::project::{Project, discover, read_source};
 use clap::ValueEnum;
-use puremix_diag::SourceMap;
+use puremix_diag::suggest::closest;
+use puremix_diag::{Diagnostic, Severity, SourceMap, codes};
 use puremix_ir::{Module, Program, print};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -35,33 +37,73 @@ pub fn project_of(file: &Path) -> Option<PathBuf> {
 /// errors; the later ones answer the diagnostics instead.
 pub fn emit(app: &Path, stage: Stage, only: Option<&Path>, function: Option<&str>, options: &Options) -> Result<String, Compiled> {
     match stage {
+        Stage::Sections | Stage::Ast | Stage::Map if function.is_some() => Err(without_functions()),
         Stage::Sections | Stage::Ast => Ok(front_stage(app, stage, only)),
         Stage::Ir => {
             let (project, program, compiled) = driver::lower(app);
-            let modules = program.modules.iter();
             match project {
-                Some(project) => Ok(modules.filter(|m| wanted(&project, m, only)).map(|m| print_module(m, function)).collect()),
+                Some(project) => printed(&project, &program, only, function),
                 None => Err(compiled),
             }
         }
         Stage::Typed => {
             let compiled = driver::compile(app, options);
             match (&compiled.project, &compiled.program) {
-                (Some(project), Some(program)) => {
-                    let modules = program.modules.iter().filter(|m| wanted(project, m, only));
-                    Ok(modules.map(|m| print_module(m, function)).collect())
-                }
+                (Some(project), Some(program)) => printed(project, program, only, function),
                 _ => Err(compiled),
             }
         }
         Stage::Rust | Stage::Map => {
             let compiled = driver::compile(app, options);
             match (&compiled.project, &compiled.program) {
-                (Some(project), Some(program)) => Ok(generated(project, program, &compiled.sources, stage, only, function)),
+                (Some(project), Some(program)) => {
+                    let functions = function.map(|name| named(project, program, only, name)).transpose()?;
+                    Ok(generated(project, program, &compiled.sources, stage, only, functions.as_deref()))
+                }
                 _ => Err(compiled),
             }
         }
     }
+}
+
+fn printed(project: &Project, program: &Program, only: Option<&Path>, function: Option<&str>) -> Result<String, Compiled> {
+    if let Some(name) = function {
+        named(project, program, only, name)?;
+    }
+    Ok(program.modules.iter().filter(|m| wanted(project, m, only)).map(|m| print_module(m, function)).collect())
+}
+
+/// The functions of that name as generated Rust calls them, or the error that there is none.
+fn named(project: &Project, program: &Program, only: Option<&Path>, name: &str) -> Result<Vec<String>, Compiled> {
+    let modules = || program.modules.iter().filter(|m| wanted(project, m, only));
+    let functions = || modules().flat_map(|m| m.functions.iter().enumerate());
+    let found: Vec<String> = functions().filter(|(_, f)| *f.name == *name).map(|(i, f)| puremix_codegen::function_name(i, &f.name)).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let place = match (only, modules().next()) {
+        (Some(_), Some(module)) => format!("`{}`", module.path),
+        _ => "the app".to_owned(),
+    };
+    let diagnostic = Diagnostic::project(codes::UNKNOWN_FUNCTION, Severity::Error, format!("no function `{name}` in {place}"));
+    let names: BTreeSet<&str> = functions().map(|(_, f)| &*f.name).filter(|n| !n.is_empty()).collect();
+    Err(failed(match closest(name, names.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None if names.is_empty() => diagnostic,
+        None => {
+            let some: Vec<String> = names.iter().take(12).map(|n| format!("`{n}`")).collect();
+            diagnostic.help(format!("it has {}{}", some.join(", "), if names.len() > some.len() { ", …" } else { "" }))
+        }
+    }))
+}
+
+fn without_functions() -> Compiled {
+    let diagnostic = Diagnostic::project(codes::UNKNOWN_FUNCTION, Severity::Error, "`--fn` chooses a function of `--stage ir`, `typed` or `rust`");
+    failed(diagnostic.help("leave out `--fn`, or ask for one of those stages"))
+}
+
+fn failed(diagnostic: Diagnostic) -> Compiled {
+    Compiled { diagnostics: vec![diagnostic], ..Compiled::default() }
 }
 
 fn wanted(project: &Project, module: &Module, only: Option<&Path>) -> bool {
@@ -124,7 +166,7 @@ fn front_stage(app: &Path, stage: Stage, only: Option<&Path>) -> String {
     out
 }
 
-fn generated(project: &Project, program: &Program, sources: &SourceMap, stage: Stage, only: Option<&Path>, function: Option<&str>) -> String {
+fn generated(project: &Project, program: &Program, sources: &SourceMap, stage: Stage, only: Option<&Path>, functions: Option<&[String]>) -> String {
     let output = driver::generate(program, sources);
     let mut out = String::new();
     for (path, text) in &output.files {
@@ -146,21 +188,21 @@ fn generated(project: &Project, program: &Program, sources: &SourceMap, stage: S
                     }
                 }
             }
-            _ => match function {
+            _ => match functions {
                 None => out.push_str(text),
-                Some(name) => out.push_str(&items_named(text, name)),
+                Some(names) => out.push_str(&items_named(text, names)),
             },
         }
     }
     out
 }
 
-/// The top-level items of formatted Rust whose first line mentions `_name(`; good enough for reading.
-fn items_named(text: &str, name: &str) -> String {
+/// The top-level functions of formatted Rust that have one of the names.
+fn items_named(text: &str, names: &[String]) -> String {
     let mut out = String::new();
     let mut inside = false;
     for line in text.lines() {
-        if !inside && line.contains(&format!("_{name}(")) && line.contains("fn ") {
+        if !inside && names.iter().any(|name| line.contains(&format!("fn {name}(")) || line.contains(&format!("fn {name}<"))) {
             inside = true;
         }
         if inside {

@@ -13,6 +13,8 @@ use std::rc::Rc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FileRole {
     Page,
+    /// `404.puremix` and `500.puremix`: pages whose templates know what went wrong.
+    ErrorPage,
     Component,
     Layout,
     Script,
@@ -24,7 +26,7 @@ pub enum FileRole {
 pub fn lower_file(file: FileId, path: &str, text: &str, role: FileRole) -> (Module, Vec<Diagnostic>) {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     match (role, extension) {
-        (FileRole::Page | FileRole::Component | FileRole::Layout, _) => lower_page(file, path, text, role),
+        (FileRole::Page | FileRole::ErrorPage | FileRole::Component | FileRole::Layout, _) => lower_page(file, path, text, role),
         (FileRole::Script, "json") => lower_json(file, path, text),
         (FileRole::Script, "py") => {
             let diagnostic = Diagnostic::error(
@@ -69,12 +71,16 @@ pub fn parse_page(file: FileId, path: &str, text: &str, role: FileRole) -> (page
     let kind = match role {
         FileRole::Layout => page::PageKind::Layout,
         FileRole::Component => page::PageKind::Component,
-        FileRole::Page | FileRole::Script | FileRole::Handler => page::PageKind::Page,
+        FileRole::Page | FileRole::ErrorPage | FileRole::Script | FileRole::Handler => page::PageKind::Page,
     };
     let name = path.rsplit('/').next().unwrap_or(path);
     let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     // Props of a component and names of a layout's pages are known only when those are lowered; any name may be one.
-    let known = |_: &str| role != FileRole::Page;
+    let known = |name: &str| match role {
+        FileRole::Page => false,
+        FileRole::ErrorPage => matches!(name, "error" | "url"),
+        _ => true,
+    };
     page::parse_page(file, text, &page::PageOptions { kind, name, oracle: &Oracle, known: &known })
 }
 
@@ -104,6 +110,7 @@ fn lower_page(file: FileId, path: &str, text: &str, role: FileRole) -> (Module, 
             page::PageKind::Component => js::PageKind::Component,
             page::PageKind::Layout => js::PageKind::Layout,
         },
+        is_error_page: role == FileRole::ErrorPage,
         layout: page.layout.as_ref().map(|layout| (layout.value.as_str(), layout.span)),
         imports: &page.imports,
         blocks: &blocks,

@@ -113,3 +113,68 @@ fn vendored_dependencies_need_no_network() {
     let third = setup("apart", &[("CARGO_HOME", &empty), ("CARGO_NET_OFFLINE", "true")]);
     assert!(!third.status.success(), "{third:?}");
 }
+
+/// What `puremixc` prints on stderr for a sound app with one loader, and whether it succeeded.
+fn emit(stage: &str, function: &str) -> (bool, String, String) {
+    let app = App::new(&format!("emit-{stage}-{function}"));
+    std::fs::write(app.0.join("app/routes/index.puremix"), "<loader>function loadPage() { return { n: 1 } }</loader>\n<h1>{loadPage.n}</h1>\n").expect("a temporary file");
+    let output = Command::new(env!("CARGO_BIN_EXE_puremixc")).args(["emit", "--stage", stage, "--fn", function]).arg(&app.0).output().expect("puremixc runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.success(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn a_function_that_is_not_there() {
+    let check = |stage, function, expected: Expect| {
+        let (done, printed, said) = emit(stage, function);
+        assert!(!done && printed.is_empty(), "{printed}");
+        expected.assert_eq(&said);
+    };
+    check("ir", "loadPgae", expect![[r#"
+        error[PMX0619]: no function `loadPgae` in the app
+         |
+         = help: did you mean `loadPage`?
+
+        1 error, 0 warnings
+        `puremixc explain PMX0619` tells more
+    "#]]);
+    check("typed", "nothing", expect![[r#"
+        error[PMX0619]: no function `nothing` in the app
+         |
+         = help: it has `loadPage`, `render`
+
+        1 error, 0 warnings
+        `puremixc explain PMX0619` tells more
+    "#]]);
+    check("rust", "loadpage", expect![[r#"
+        error[PMX0619]: no function `loadpage` in the app
+         |
+         = help: did you mean `loadPage`?
+
+        1 error, 0 warnings
+        `puremixc explain PMX0619` tells more
+    "#]]);
+    check("sections", "loadPage", expect![[r#"
+        error[PMX0619]: `--fn` chooses a function of `--stage ir`, `typed` or `rust`
+         |
+         = help: leave out `--fn`, or ask for one of those stages
+
+        1 error, 0 warnings
+        `puremixc explain PMX0619` tells more
+    "#]]);
+    for (stage, start) in [("ir", "fn"), ("typed", "fn"), ("rust", "fn f1_load_page(")] {
+        let (done, printed, said) = emit(stage, "loadPage");
+        assert!(done && printed.contains(start) && !printed.contains("render"), "{printed}{said}");
+    }
+}
+
+#[test]
+fn doctor_answers_json() {
+    let output = Command::new(env!("CARGO_BIN_EXE_puremixc")).args(["doctor", "--json"]).env("PATH", "/nonexistent").output().expect("puremixc runs");
+    assert!(!output.status.success());
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    assert_eq!(found["ready"], false);
+    let cargo = &found["checks"][0];
+    assert_eq!((&cargo["what"], &cargo["ok"], &cargo["required"]), (&"cargo".into(), &false.into(), &true.into()));
+    assert!(cargo["problem"].is_string() && cargo["remedy"].is_string() && found["homeBytes"].is_number());
+}

@@ -7,20 +7,27 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 #[derive(clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Print the findings as one JSON object
+    #[arg(long)]
+    json: bool,
+}
 
 /// What the first build of the runtime needs below `$PUREMIX_HOME`.
 const NEEDED_MB: u64 = 2_000;
 
-pub fn run(_: Args) -> ExitCode {
+pub fn run(args: Args) -> ExitCode {
     let mut checks = toolchain::checks();
     checks.extend([disk(), network(), python()]);
-    let mut ready = true;
+    let ready = checks.iter().all(|check| check.found.is_ok() || !check.required);
+    if args.json {
+        println!("{}", as_json(&checks, ready));
+        return if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     for check in &checks {
         match &check.found {
             Ok(found) => println!("ok       {:<12} {found}", check.what),
             Err(why) => {
-                ready &= !check.required;
                 let word = if check.required { "MISSING " } else { "optional" };
                 println!("{word} {:<12} {why}\n         {:<12} {}", check.what, "", check.remedy);
             }
@@ -34,6 +41,21 @@ pub fn run(_: Args) -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// `{"version", "ready", "home", "homeBytes", "checks": [{"what", "ok", "required", "found" | "problem", "remedy"}]}`.
+fn as_json(checks: &[Check], ready: bool) -> serde_json::Value {
+    let home = Home::locate();
+    let checks: Vec<serde_json::Value> = checks
+        .iter()
+        .map(|check| match &check.found {
+            Ok(found) => serde_json::json!({ "what": check.what, "ok": true, "required": check.required, "found": found }),
+            Err(why) => {
+                serde_json::json!({ "what": check.what, "ok": false, "required": check.required, "problem": why, "remedy": check.remedy })
+            }
+        })
+        .collect();
+    serde_json::json!({ "version": crate::VERSION, "ready": ready, "home": home.dir, "homeBytes": size_of(&home.dir), "checks": checks })
 }
 
 fn disk() -> Check {

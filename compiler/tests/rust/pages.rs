@@ -296,13 +296,18 @@ fn components() {
         }
         pub fn f1_render(cx: rt::Cx, scope: &rt::Scope<'_>, out: &mut rt::Out) -> rt::R<()> {
             let props = scope.props().clone();
+            let children = rt::get_safe(cx, scope.props(), K_CHILDREN, 2)?;
             out.lit("<div>");
             rt::at(
                 cx,
                 2,
-                rt::write_text(cx, out, &rt::at(cx, 2, rt::get_safe(cx, &props, K_TITLE, 2))?),
+                rt::write_text(cx, out, &rt::at(cx, 2, rt::get_safe(cx, &props, K_TITLE, 3))?),
             )?;
-            rt::at(cx, 3, scope.write_content(cx, out))?;
+            if scope.has_content() {
+                rt::at(cx, 3, scope.write_content(cx, out))?;
+            } else {
+                rt::at(cx, 3, rt::write_text(cx, out, &children))?;
+            }
             out.lit("</div>");
             Ok(())
         }

@@ -4,7 +4,7 @@ use super::error_page::{self, Failure};
 use super::respond::render_page;
 use crate::http::message::Reply;
 use crate::lang;
-use crate::request::{self, Exchange, host};
+use crate::request::{self, Exchange, Failed, host};
 use puremix_value::{Cx, Value};
 
 /// Name, message and stack of an exception.
@@ -39,6 +39,10 @@ pub async fn failure_page(cx: Cx, exchange: &Exchange, request: &Value) -> Reply
         return Reply::html(500, error_page::exception(&failure, exchange.parts.method(), exchange.parts.url()));
     }
     if let Some(page) = services.app().server_error {
+        let stack = Some(failure.stack).filter(|_| services.mode() != "production");
+        let failed = Failed { status: 500, name: failure.name, message: failure.message, stack, request_id: reference.clone() };
+        // Where the page for a missing one failed, this is what went wrong in the end.
+        exchange.note_failure(failed);
         match render_page(cx, page, exchange, request, &Value::Undefined, 500).await {
             Ok(reply) => return reply,
             Err(_) => report(cx, &cx.take_exception()),
@@ -82,6 +86,7 @@ pub fn api_failure(cx: Cx, exchange: &Exchange) -> Reply {
 pub async fn not_found(cx: Cx, exchange: std::rc::Rc<Exchange>) -> Reply {
     let services = &host(cx).services;
     if let Some(page) = services.app().not_found {
+        exchange.note_failure(Failed { status: 404, name: "NotFound".into(), message: "Not found".into(), stack: None, request_id: String::new() });
         let request = request::new_object(cx, exchange.clone());
         return match render_page(cx, page, &exchange, &request, &Value::Undefined, 404).await {
             Ok(reply) => reply,

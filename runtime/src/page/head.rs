@@ -167,7 +167,7 @@ fn identity(element: &str) -> Option<Identity> {
 }
 
 /// True if the text begins with that tag (`head` does not match `<header>`).
-fn is_tag(text: &str, name: &str) -> bool {
+pub(super) fn is_tag(text: &str, name: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() > name.len()
         && bytes[1..=name.len()].eq_ignore_ascii_case(name.as_bytes())
@@ -175,7 +175,7 @@ fn is_tag(text: &str, name: &str) -> bool {
 }
 
 /// The place of the first such tag outside comments.
-fn find_tag(text: &str, name: &str) -> Option<usize> {
+pub(super) fn find_tag(text: &str, name: &str) -> Option<usize> {
     let mut from = 0;
     while let Some(i) = memchr::memchr(b'<', &text.as_bytes()[from..]) {
         let at = from + i;
@@ -191,7 +191,7 @@ fn find_tag(text: &str, name: &str) -> Option<usize> {
 }
 
 /// The length of a tag that begins here, `>` included; quoted `>` are skipped.
-fn tag_end(text: &str) -> usize {
+pub(super) fn tag_end(text: &str) -> usize {
     let mut quote = None;
     for (i, b) in text.bytes().enumerate() {
         match (b, quote) {

@@ -1,6 +1,7 @@
 //! From a page to a document: layouts, the default document, and where head elements go.
 
 use super::scope::{Content, Scope};
+use super::nested_body::unwrap_body;
 use super::{Out, head, memo};
 use crate::app::PageDef;
 use puremix_value::{Cx, R, Value};
@@ -42,7 +43,10 @@ impl<'a> Placement<'a> {
         }
         // The head is merged now, while the text is short: later it would move the whole page.
         self.merge(out);
-        (self.inner.def.render)(cx, self.inner, out)
+        let start = out.text.len();
+        (self.inner.def.render)(cx, self.inner, out)?;
+        unwrap_body(out, start);
+        Ok(())
     }
 
     fn merge(&self, out: &mut Out) {
@@ -137,6 +141,7 @@ fn render_bare(cx: Cx, page: &Scope<'_>, head: &str, script: &str, out: &mut Out
     let start = out.text.len();
     (page.def.render)(cx, page, out)?;
     if !is_document(&out.text[start..]) {
+        unwrap_body(out, start);
         out.raw(SHELL_END);
         return Ok(());
     }

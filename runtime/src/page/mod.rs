@@ -16,6 +16,7 @@ pub mod head;
 mod layout;
 mod loaders;
 mod memo;
+mod nested_body;
 mod out;
 mod respond;
 mod scope;

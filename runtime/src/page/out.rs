@@ -108,6 +108,13 @@ impl Out {
         Ok(done)
     }
 
+    /// Replaces a part of the text, in which no gap lies.
+    pub(super) fn replace(&mut self, part: std::ops::Range<usize>, text: &str) {
+        let old_len = self.text.len();
+        self.text.replace_range(part.clone(), text);
+        self.shift_gaps(part.end, old_len);
+    }
+
     /// Moves gaps at or after `from` by the growth of the text before them.
     pub(super) fn shift_gaps(&mut self, from: usize, old_len: usize) {
         let grown = self.text.len() as isize - old_len as isize;

@@ -75,7 +75,7 @@ impl<'a> Scope<'a> {
     }
 
     /// In a layout: the value of the page's loader of that name; undefined when the page has none.
-    pub fn page_value(&self, name: &str) -> Value {
+    pub fn page_value(&self, cx: Cx, name: &str) -> Value {
         let mut scope = self;
         while let Content::Page(placement) = scope.content {
             scope = placement.inner;
@@ -83,7 +83,21 @@ impl<'a> Scope<'a> {
                 return scope.loader(i).clone();
             }
         }
-        Value::Undefined
+        if name == "error" { self.error(cx) } else { Value::Undefined }
+    }
+
+    /// In `404.puremix` and `500.puremix`: what went wrong, `{status, name, message, requestId}`, outside production with `stack`.
+    pub fn error(&self, cx: Cx) -> Value {
+        let failed = request::of(self.request).and_then(|exchange| exchange.failed());
+        failed.map_or(Value::Undefined, |failed| request::error_object(cx, &failed))
+    }
+
+    /// In the same pages: the URL that was asked for.
+    ///
+    /// # Errors
+    /// None; the request's property is read as the app may have set it.
+    pub fn url(&self, cx: Cx) -> R {
+        lang::get(cx, self.request, "url")
     }
 
     /// In a layout: the page's title, from its `<head>` or else from a loader's `data.title` or `title`; undefined when it has none.

@@ -3,13 +3,27 @@
 use super::response::Recorded;
 use crate::body::{self, Field, Fields, Multipart, multipart, urlencoded};
 use crate::http::message::RequestParts;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 /// A request with its response.
 pub struct Exchange {
     pub parts: RequestParts,
     pub response: Recorded,
+    /// What went wrong, where an error page answers.
+    failure: RefCell<Option<Failed>>,
     form: OnceCell<Result<Form, BadRequest>>,
+}
+
+/// What an error page may show of an error.
+#[derive(Clone, Debug)]
+pub struct Failed {
+    pub status: u16,
+    pub name: String,
+    pub message: String,
+    /// Not in production: it names files of the server.
+    pub stack: Option<String>,
+    /// The number under which the error was logged; empty where nothing was.
+    pub request_id: String,
 }
 
 /// Why a body cannot be read: the request is answered with 400.
@@ -27,7 +41,16 @@ pub(super) struct Form {
 
 impl Exchange {
     pub fn new(parts: RequestParts) -> Exchange {
-        Exchange { parts, response: Recorded::default(), form: OnceCell::new() }
+        Exchange { parts, response: Recorded::default(), failure: RefCell::new(None), form: OnceCell::new() }
+    }
+
+    /// What went wrong, as the error page that answers may show it.
+    pub fn failed(&self) -> Option<Failed> {
+        self.failure.borrow().clone()
+    }
+
+    pub fn note_failure(&self, failed: Failed) {
+        self.failure.replace(Some(failed));
     }
 
     pub fn body_kind(&self) -> body::Kind<'_> {

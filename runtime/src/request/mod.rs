@@ -11,9 +11,10 @@ mod host;
 mod object;
 mod response;
 
-pub use exchange::{BadRequest, Exchange};
+pub use exchange::{BadRequest, Exchange, Failed};
 pub use form::form_data;
 pub use host::{Host, Services, host, install};
 pub use object::{new_object, of, prepare};
 pub use response::{Recorded, response_object, take_reply};
+pub(crate) use object::error_object;
 pub(crate) use response::{end_with, is_response, record_header};

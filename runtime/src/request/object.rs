@@ -1,7 +1,7 @@
 //! The `request` object of loaders, actions and API handlers. Every property is made on first use and then kept.
 
 use super::host::UNMADE;
-use super::{BadRequest, Exchange, cookies, files, form, host, response};
+use super::{BadRequest, Exchange, Failed, cookies, files, form, host, response};
 use crate::body::Kind;
 use crate::http::message::Param;
 use crate::lang;
@@ -43,6 +43,9 @@ impl HostObject for RequestHost {
         let name = cx.key_str(key);
         if name == "req" {
             return Ok(Some(this.clone().into()));
+        }
+        if name == "error" && let Some(failed) = self.exchange.failed() {
+            return Ok(Some(error_object(cx, &failed)));
         }
         let Some(i) = position(name.as_str()) else { return Ok(None) };
         let known = self.values.borrow()[i].clone();
@@ -136,6 +139,21 @@ impl RequestHost {
             _ => Value::Undefined,
         })
     }
+}
+
+/// `error` of an error page: `{status, name, message, requestId[, stack]}`.
+pub(crate) fn error_object(cx: Cx, failed: &Failed) -> Value {
+    let object = Obj::plain(cx);
+    lang::put(cx, &object, "status", f64::from(failed.status));
+    lang::put(cx, &object, "name", failed.name.as_str());
+    lang::put(cx, &object, "message", failed.message.as_str());
+    if !failed.request_id.is_empty() {
+        lang::put(cx, &object, "requestId", failed.request_id.as_str());
+    }
+    if let Some(stack) = &failed.stack {
+        lang::put(cx, &object, "stack", stack.as_str());
+    }
+    object.into()
 }
 
 /// `j:{…}` is a JSON cookie of Express.

@@ -23,7 +23,16 @@ pub fn check(checks: &mut Checks, server: &mut Server) {
     checks.equal("an asynchronous function", &stacks["late"], &serde_json::json!("RangeError: late\n    at app/lib/cart.ts:16:9"));
 
     checks.page("the page without errors", client.get("/loader"), 200, &["<h1>4</h1>"]);
-    checks.page("a value that throws while it is rendered", client.get("/loader?hidden=1"), 500, &[]);
+    checks.page("a value that throws while it is rendered", client.get("/loader?hidden=1"), 500, &[
+        "<title>500</title>",
+        "<h1 id=\"error\">500 TypeError: Cannot read properties of null (reading 'x')</h1>",
+        "<p id=\"more\">has a number no stack /loader?hidden=1 GET Cannot read properties of null (reading 'x') undefined</p>",
+    ]);
+    checks.page("a page that does not exist", client.get("/no/where?a=1"), 404, &[
+        "<title>404</title>",
+        "<h1 id=\"missing\">404 Not found: /no/where?a=1</h1>",
+        "<p>/no/where 1 0 no stack</p>",
+    ]);
     let action = client.post_form_with("/loader", &[("_action", "save")], &[("Sec-Fetch-Site", "same-origin")]);
     checks.page("an action that throws", action, 500, &[]);
     let log = server.output();

@@ -5,6 +5,7 @@ use puremix_tests::Server;
 
 pub fn check(checks: &mut Checks, server: &mut Server) {
     templates(checks, server);
+    bodies(checks, server);
     functions(checks, server);
     paths(checks, server);
 }
@@ -27,8 +28,27 @@ fn templates(checks: &mut Checks, server: &Server) {
     checks.page("children and props", client.get("/card"), 200, &[
         "<section>without children: none; content: c1</section>",
         "<section>with children: <b>kid</b>; content: 2</section>",
-        "<section>with children: prop; content: </section>",
+        "<section>with children: prop; content: </section><p>prop</p>",
+        "<p><b>kid</b></p>",
     ]);
+}
+
+fn bodies(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let page = checks.page("text beside markup, braces of handlers", client.get("/edges"), 200, &[
+        "<BODY class=\"page\" data-n=\"2\">",
+        "<p id=\"beside\"><b>2</b> items in stock, hurry.</p>",
+        "<p id=\"roots\"><b>1</b> <i>2</i></p>",
+        "<p id=\"each\"><b>1</b> of 2 (all).<b>2</b> of 2 (all).</p>",
+        "onclick=\"if (ready) { go(2, '",
+        "') } else { stop() }\"",
+    ]);
+    let text = page.text().to_lowercase();
+    checks.that("a value in a handler's string stays in it", !text.contains("a'b\"<") && !text.contains("</script>"));
+    checks.equal("one body with a layout", &text.matches("<body").count(), &1);
+    checks.equal("and one end of it", &text.matches("</body").count(), &1);
+    let bare = checks.page("a body without a layout", client.get("/bare"), 200, &["<body id=\"own\"><p>one body</p></body></html>"]);
+    checks.equal("one body without a layout", &bare.text().matches("<body").count(), &1);
 }
 
 fn functions(checks: &mut Checks, server: &Server) {

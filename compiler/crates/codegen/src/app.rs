@@ -418,9 +418,11 @@ pub(crate) fn scope_value(tables: &mut Tables<'_>, page: &app::PageTable, name: 
         }
         ScopeName::PageValue(name) => {
             let name = &**name;
-            quote!(scope.page_value(#name))
+            quote!(scope.page_value(cx, #name))
         }
         ScopeName::Title => quote!(scope.title(cx)?),
         ScopeName::Description => quote!(scope.description(cx)?),
+        ScopeName::Error => quote!(scope.error(cx)),
+        ScopeName::Url => quote!(scope.url(cx)?),
     }
 }

@@ -48,6 +48,11 @@ pub struct GeneratedCrate {
     pub line_maps: Vec<(String, Vec<Option<Span>>)>,
 }
 
+/// What generated code calls the `index`th function of a module.
+pub fn function_name(index: usize, name: &str) -> String {
+    names::function(index, name)
+}
+
 /// Writes the crate. Equal programs give equal bytes.
 pub fn emit(program: &Program, sources: &SourceMap, options: &EmitOptions) -> GeneratedCrate {
     let facts: Vec<facts::ModuleFacts> = facts::of_program(program);

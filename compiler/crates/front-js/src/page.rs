@@ -50,6 +50,8 @@ pub struct PageBlock<'a> {
 pub struct PageInput<'a> {
     pub path: &'a str,
     pub kind: PageKind,
+    /// `404.puremix` or `500.puremix`: its template knows `error` and `url`.
+    pub is_error_page: bool,
     pub layout: Option<(&'a str, Span)>,
     pub imports: &'a ScriptUnit,
     pub blocks: &'a [PageBlock<'a>],
@@ -277,6 +279,7 @@ impl<'a> Page<'a> {
         let names: HashSet<Rc<str>> = loaders.iter().map(|l| l.name.clone()).collect();
         let scope = |m: &mut Builder, span: Span| TemplateScope {
             kind: self.input.kind,
+            is_error_page: self.input.is_error_page,
             render: m.function("render", Some(m.module.init), FnKind::Render, span),
             loaders: names.clone(),
             imports: imports.clone(),

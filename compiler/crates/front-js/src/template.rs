@@ -25,6 +25,8 @@ const GLOBALS: &[&str] = &[
 /// What the names of one template mean.
 pub(crate) struct TemplateScope {
     pub kind: PageKind,
+    /// `404.puremix` or `500.puremix`.
+    pub is_error_page: bool,
     pub render: FnId,
     pub loaders: HashSet<Rc<str>>,
     /// The page's imports.
@@ -57,6 +59,9 @@ impl<'a> Lowerer<'a, '_> {
             "actionResult" => Some(ScopeName::ActionResult),
             "env" => Some(ScopeName::Env),
             "props" => Some(ScopeName::Props),
+            "error" | "url" if scope.is_error_page && !scope.imports.contains_key(name) => {
+                Some(if name == "error" { ScopeName::Error } else { ScopeName::Url })
+            }
             _ => None,
         };
         if let Some(fixed) = fixed {
@@ -105,9 +110,13 @@ impl<'a> Lowerer<'a, '_> {
         let test = self.runtime("slot_given", vec![crate::lower::string("content", span)], span);
         let slot = Stmt::new(StmtKind::WriteSlot(Slot::Content), span);
         let markup = Expr::new(ExprKind::Markup(vec![slot]), span);
-        let binding = self.scope_name(ScopeName::Prop("children".into()), "children", span);
-        let prop = self.read_binding(binding, span);
+        let prop = self.children_prop(span);
         Expr::new(ExprKind::Cond(Box::new(Test { test, lang: Lang::Js, then: markup, otherwise: prop })), span)
+    }
+
+    fn children_prop(&mut self, span: Span) -> Expr {
+        let binding = self.scope_name(ScopeName::Prop("children".into()), "children", span);
+        self.read_binding(binding, span)
     }
 
     /// `props.children` of a component.
@@ -235,6 +244,13 @@ impl<'a> Lowerer<'a, '_> {
     fn slot(&mut self, slot: Slot, name: &str, fallback: Option<&'a Expression<'a>>, span: Span, out: &mut Block) {
         let write = Stmt::new(StmtKind::WriteSlot(slot), span);
         match fallback {
+            // `<Card children="…"/>` means what `<Card>…</Card>` does.
+            None if slot == Slot::Content && self.template.as_ref().is_some_and(|scope| scope.kind == PageKind::Component) => {
+                let prop = self.children_prop(span);
+                let otherwise = vec![Stmt::new(StmtKind::WriteHole(EscapeContext::Text, prop), span)];
+                let test = self.runtime("slot_given", vec![crate::lower::string(name, span)], span);
+                out.push(Stmt::new(StmtKind::If { test, lang: Lang::Js, then: vec![write], otherwise }, span));
+            }
             None => out.push(write),
             Some(fallback) => {
                 let otherwise = self.markup(fallback);

@@ -7,6 +7,8 @@ use crate::page::PageKind;
 use crate::syntax::{Attribute, Code, Element, Group, Piece, Range, TagEnd, TagPart, TokenKind, Value};
 use crate::meaning::{Meaning, Trust};
 use crate::template::Emitter;
+use crate::report::Reporter;
+use crate::tokens::parse_pieces;
 use crate::unit::quote;
 use puremix_diag::codes;
 use puremix_ir::escape::EscapeContext;
@@ -163,7 +165,6 @@ impl<'a> Emitter<'a> {
     }
 
     pub fn emit_attribute(&mut self, element: &str, gap: &Range, attribute: &Attribute) {
-        let source = self.source;
         let name = self.text(&attribute.name);
         let written = self.text(&attribute.span);
         self.facts.mentions_puremix |= written.contains("PureMix");
@@ -211,22 +212,26 @@ impl<'a> Emitter<'a> {
         }
         let mark = quoted.map_or('"', char::from);
         self.out.output(&format!("{name}={mark}"));
-        // The value as far as it is known: what is computed is a NUL.
         let mut before = String::new();
+        self.emit_pieces(name, kind, mark, &mut before, pieces);
+        self.out.pending().push(mark);
+    }
+
+    /// The pieces of a value; `before` is the value as far as it is known, what is computed a NUL.
+    fn emit_pieces(&mut self, name: &str, kind: AttributeKind, mark: char, before: &mut String, pieces: &[Piece]) {
         for piece in pieces {
             match piece {
                 Piece::Text(range) => {
-                    before.push_str(&source[range.clone()]);
-                    self.out.output(&source[range.clone()]);
+                    before.push_str(&self.source[range.clone()]);
+                    self.out.output(&self.source[range.clone()]);
                 }
                 Piece::Escape => {
                     before.push('{');
                     self.out.output("{");
                 }
-                Piece::Group(group) => self.emit_hole(name, kind, mark, &mut before, group),
+                Piece::Group(group) => self.emit_hole(name, kind, mark, before, group),
             }
         }
-        self.out.pending().push(mark);
     }
 
     fn emit_hole(&mut self, name: &str, kind: AttributeKind, mark: char, before: &mut String, group: &Group) {
@@ -238,6 +243,7 @@ impl<'a> Emitter<'a> {
             false => self.meaning(group, self.trust_in_handler(kind, before)),
         };
         match meaning {
+            Meaning::Literal if kind == AttributeKind::Event => self.emit_own_braces(name, mark, before, group),
             Meaning::Literal => {
                 before.push_str(self.text(&group.span));
                 self.out.output(self.text(&group.span));
@@ -258,6 +264,27 @@ impl<'a> Emitter<'a> {
                 self.report.push(found.help("write the value as `{expression}`; it is escaped for the attribute"));
             }
         }
+    }
+
+    /// Braces of a handler's own script, `if (x) { go({id}) }`: what stands in them is script with groups, too.
+    fn emit_own_braces(&mut self, name: &str, mark: char, before: &mut String, group: &Group) {
+        let (source, span) = (self.source, &group.span);
+        let inside = span.start + 1..span.end - 1;
+        let pieces = match self.text(&inside).contains(['{', '\\']) {
+            true => parse_pieces(source, inside.clone(), Reporter::new(self.report.file)),
+            false => None,
+        };
+        before.push('{');
+        self.out.output("{");
+        match pieces {
+            Some(pieces) => self.emit_pieces(name, AttributeKind::Event, mark, before, &pieces),
+            None => {
+                before.push_str(self.text(&inside));
+                self.out.output(self.text(&inside));
+            }
+        }
+        before.push('}');
+        self.out.output("}");
     }
 
     /// The argument of code that is `JSON.stringify(argument)` and nothing else.

@@ -64,9 +64,8 @@ impl Emitter<'_> {
         };
         let bare = self.without_markup(&range, &code.markup);
         if !self.options.oracle.is_expression(&bare, false) && !self.is_typescript(&bare, code) {
-            if (!code.markup.is_empty() || is_html) && trust == Trust::Syntax {
-                let found = self.report.warning(codes::PAGE_LITERAL_GROUP, &group.span, "this is not a JavaScript expression, so it is printed as text");
-                self.report.push(found.help("check the expression, or write `\\{` to say that it is text"));
+            if trust == Trust::Syntax {
+                self.warn_of_literal(group, is_html);
             }
             return Meaning::Literal;
         }
@@ -77,6 +76,25 @@ impl Emitter<'_> {
             }
         }
         if is_html { Meaning::Html(range) } else { Meaning::Expression(range) }
+    }
+
+    /// A group that is text although it looks as if it was meant as code: there is markup in it, or a name that has a value here.
+    fn warn_of_literal(&mut self, group: &Group, is_html: bool) {
+        let code = &group.code;
+        let named = free_names(self.source, code).into_iter().find(|name| self.has_value(name)).map(str::to_owned);
+        if code.markup.is_empty() && !is_html && named.is_none() {
+            return;
+        }
+        let found = self.report.warning(codes::PAGE_LITERAL_GROUP, &group.span, "this is not a JavaScript expression, so it is printed as text");
+        let found = match &named {
+            Some(name) => found.label(format!("`{name}` is a name of this page")),
+            None => found,
+        };
+        let help = match code.markup.as_slice() {
+            [] => "check the expression, or write `\\{` to say that it is text",
+            _ => "check the expression; text beside markup goes into `<>…</>`; `\\{` says that it is text",
+        };
+        self.report.push(found.help(help));
     }
 
     /// A block without `__export`: it declares something or logs, and shows nothing. Other statements are told from prose by nothing.
@@ -111,11 +129,12 @@ impl Emitter<'_> {
     }
 
     fn is_known(&self, name: &str) -> bool {
-        SCOPE.contains(&name)
-            || self.exports.contains(name)
-            || self.locals.iter().any(|scope| scope.contains(name))
-            || self.declarations.names.contains(name)
-            || (self.options.known)(name)
+        SCOPE.contains(&name) || self.has_value(name) || (self.options.known)(name)
+    }
+
+    /// Whether the file itself gives the name a value. The names every template has are words that prose uses, too.
+    fn has_value(&self, name: &str) -> bool {
+        self.exports.contains(name) || self.locals.iter().any(|scope| scope.contains(name)) || self.declarations.names.contains(name)
     }
 
     fn without_comments(&self, code: &Code) -> String {

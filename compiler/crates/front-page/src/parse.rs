@@ -16,7 +16,7 @@ use puremix_ir::unit::ScriptUnit;
 ///
 /// Always gives a page: what could not be read is reported and left out. Diagnostics are in source order.
 pub fn parse_page(file: FileId, source: &str, options: &PageOptions<'_>) -> (Page, Vec<Diagnostic>) {
-    let mut reader = Reader { source, report: Reporter::new(file), too_deep: None };
+    let mut reader = Reader { source, report: Reporter::new(file), base: 0, too_deep: None };
     let nodes = parse_nodes(&mut reader);
 
     let mut parts = Parts { source, report: reader.report, layout: None, imports: Imports::default(), import_unit: UnitWriter::default(), blocks: Vec::new(), declarations: Declarations::default() };

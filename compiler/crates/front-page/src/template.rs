@@ -213,11 +213,14 @@ impl<'a> Emitter<'a> {
     /// `{content}` and its like, where the kind of file has them.
     fn emit_placeholder(&mut self, group: &Group) -> bool {
         let name = self.text(&group.code.span).trim();
+        let is_html = name.starts_with("@html");
         let name = name.strip_prefix("@html").map_or(name, str::trim);
         if self.locals.iter().any(|scope| scope.contains(name)) || self.exports.contains(name) {
             return false;
         }
         match (self.options.kind, name) {
+            // A component's children may be a prop, too, and then it matters whether it is trusted.
+            (PageKind::Component, "children") if is_html => return false,
             (PageKind::Layout, "content") | (PageKind::Layout | PageKind::Component, "children") => {
                 self.has_content = true;
                 self.flush();

@@ -13,6 +13,8 @@ use puremix_diag::codes;
 pub(crate) struct Reader<'s> {
     pub source: &'s str,
     pub report: Reporter,
+    /// Where in the source the parsed text begins.
+    pub base: usize,
     /// Where nesting went beyond the limit; everything after it is unread.
     pub too_deep: Option<usize>,
 }
@@ -41,19 +43,28 @@ pub(crate) fn parse_nodes(reader: &mut Reader<'_>) -> Vec<Node> {
     Vec::new()
 }
 
-pub(crate) fn range(pair: &Pair<'_, Rule>) -> Range {
-    let span = pair.as_span();
-    span.start()..span.end()
+/// Reads a part of a quoted value again as text and groups: what stands in the braces that turned out to be a handler's own.
+/// `None` where its braces do not pair, for then it is text.
+pub(crate) fn parse_pieces(source: &str, part: Range, report: Reporter) -> Option<Vec<Piece>> {
+    let mut reader = Reader { source, report, base: part.start, too_deep: None };
+    let pairs = Grammar::parse(Rule::handler, &source[part]).ok()?.next()?.into_inner();
+    let pieces = reader.pieces(pairs);
+    (reader.too_deep.is_none() && reader.report.diagnostics.is_empty()).then_some(pieces)
 }
 
 impl Reader<'_> {
+    pub fn range(&self, pair: &Pair<'_, Rule>) -> Range {
+        let span = pair.as_span();
+        self.base + span.start()..self.base + span.end()
+    }
+
     pub fn text(&self, range: &Range) -> &str {
         &self.source[range.clone()]
     }
 
     /// A brace group; `None` where its end is missing, which is reported.
     pub fn group(&mut self, pair: Pair<'_, Rule>) -> Option<Group> {
-        let span = range(&pair);
+        let span = self.range(&pair);
         let mut code = None;
         let mut closed = true;
         for child in pair.into_inner() {
@@ -77,11 +88,11 @@ impl Reader<'_> {
     }
 
     fn code(&mut self, pair: Pair<'_, Rule>) -> Code {
-        let span = range(&pair);
+        let span = self.range(&pair);
         let mut tokens = Vec::new();
         let mut markup = Vec::new();
         for child in pair.into_inner() {
-            let span = range(&child);
+            let span = self.range(&child);
             let kind = match child.as_rule() {
                 Rule::markup => {
                     let nodes = build_nodes(self, child.into_inner());
@@ -114,11 +125,11 @@ impl Reader<'_> {
 
     /// The name and the parts of a start tag.
     pub fn tag_head(&mut self, pair: Pair<'_, Rule>) -> (Range, Vec<TagPart>) {
-        let start = pair.as_span().start();
+        let start = self.range(&pair).start;
         let mut name = start..start;
         let mut inner = pair.into_inner();
         if let Some(first) = inner.peek().filter(|p| p.as_rule() == Rule::tag_name) {
-            name = range(&first);
+            name = self.range(&first);
             inner.next();
         }
         let parts = self.tag_parts(inner, name.end);
@@ -130,7 +141,7 @@ impl Reader<'_> {
         let mut previous_end = name_end;
         let mut complained = false;
         for pair in pairs {
-            let span = range(&pair);
+            let span = self.range(&pair);
             match pair.as_rule() {
                 Rule::attribute => {
                     if let Some(attribute) = self.attribute(pair) {
@@ -165,17 +176,17 @@ impl Reader<'_> {
     }
 
     fn attribute(&mut self, pair: Pair<'_, Rule>) -> Option<Attribute> {
-        let span = range(&pair);
+        let span = self.range(&pair);
         let mut name = span.start..span.start;
         let mut value = Value::Flag;
         for child in pair.into_inner() {
-            let at = range(&child);
+            let at = self.range(&child);
             match child.as_rule() {
                 Rule::attr_name => name = at,
                 Rule::literal_name => name = at,
                 Rule::raw_double | Rule::raw_single => {
                     self.check_quote(&child, &name);
-                    value = Value::Raw(child.into_inner().next().map_or(at, |body| range(&body)));
+                    value = Value::Raw(child.into_inner().next().map_or(at, |body| self.range(&body)));
                 }
                 Rule::raw_bare => value = Value::Raw(at),
                 Rule::double | Rule::single => {
@@ -203,7 +214,7 @@ impl Reader<'_> {
     fn check_quote(&mut self, pair: &Pair<'_, Rule>, name: &Range) -> bool {
         let closed = pair.clone().into_inner().last().is_none_or(|last| last.as_rule() != Rule::missing_end);
         if !closed {
-            let start = pair.as_span().start();
+            let start = self.range(pair).start;
             let message = format!("the value of `{}` has no closing quote", self.text(name));
             self.report.push(self.report.error(codes::PAGE_BAD_ATTRIBUTE, &(start..start + 1), message).label("opened here"));
         }
@@ -213,10 +224,10 @@ impl Reader<'_> {
     fn pieces(&mut self, pairs: Pairs<'_, Rule>) -> Vec<Piece> {
         let mut pieces = Vec::new();
         for pair in pairs {
-            let span = range(&pair);
+            let span = self.range(&pair);
             match pair.as_rule() {
                 Rule::escape => pieces.push(Piece::Escape),
-                Rule::missing_end => {}
+                Rule::missing_end | Rule::EOI => {}
                 Rule::group => pieces.push(self.group(pair).map_or(Piece::Text(span), Piece::Group)),
                 _ => pieces.push(Piece::Text(span)),
             }
@@ -225,7 +236,7 @@ impl Reader<'_> {
     }
 
     pub fn block(&mut self, pair: Pair<'_, Rule>) -> Block {
-        let span = range(&pair);
+        let span = self.range(&pair);
         let name_start = span.start + 1;
         let name_len = self.source[name_start..].bytes().take_while(u8::is_ascii_alphabetic).count();
         let name = name_start..name_start + name_len;
@@ -233,7 +244,7 @@ impl Reader<'_> {
         let mut body = span.end..span.end;
         for child in inner.clone() {
             match child.as_rule() {
-                Rule::block_body => body = range(&child),
+                Rule::block_body => body = self.range(&child),
                 Rule::missing_end | Rule::missing_close => {
                     let message = format!("`<{}>` is never closed", self.text(&name));
                     let help = format!("close it with `</{}>`", self.text(&name));

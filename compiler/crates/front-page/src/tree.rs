@@ -3,7 +3,7 @@
 use crate::grammar::Rule;
 use crate::html;
 use crate::syntax::{Element, Node, Range, TagEnd};
-use crate::tokens::{Reader, range};
+use crate::tokens::Reader;
 use pest::iterators::{Pair, Pairs};
 use puremix_diag::codes;
 
@@ -15,7 +15,7 @@ pub(crate) fn build_nodes(reader: &mut Reader<'_>, pairs: Pairs<'_, Rule>) -> Ve
     let mut builder = Builder { open: Vec::new(), nodes: Vec::new() };
     let mut pairs = pairs.peekable();
     while let Some(pair) = pairs.next() {
-        let span = range(&pair);
+        let span = reader.range(&pair);
         match pair.as_rule() {
             Rule::tag_head => {
                 let head = reader.tag_head(pair);
@@ -89,8 +89,8 @@ impl Builder {
             self.close_top(None);
         }
         let (tag_end, open_end, span_end) = match &end {
-            Some(pair) if pair.as_rule() == Rule::self_close => (TagEnd::SelfClosed, range(pair).start, range(pair).end),
-            Some(pair) if pair.as_rule() == Rule::tag_close => (TagEnd::Open, range(pair).start, range(pair).end),
+            Some(pair) if pair.as_rule() == Rule::self_close => (TagEnd::SelfClosed, reader.range(pair).start, reader.range(pair).end),
+            Some(pair) if pair.as_rule() == Rule::tag_close => (TagEnd::Open, reader.range(pair).start, reader.range(pair).end),
             _ => {
                 let message = format!("the start tag of `<{tag}>` has no `>`");
                 reader.report.push(reader.report.error(codes::PAGE_UNCLOSED_TAG, &(head_span.start..name.end), message).label("opened here"));
@@ -109,7 +109,7 @@ impl Builder {
     }
 
     fn end(&mut self, reader: &mut Reader<'_>, pair: Pair<'_, Rule>) {
-        let span = range(&pair);
+        let span = reader.range(&pair);
         let mut tag = String::new();
         for child in pair.into_inner() {
             match child.as_rule() {

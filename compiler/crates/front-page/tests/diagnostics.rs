@@ -349,7 +349,7 @@ fn expressions() {
         1 | {c ? <b/> }
           | ^^^^^^^^^^^
           |
-          = help: check the expression, or write `\{` to say that it is text
+          = help: check the expression; text beside markup goes into `<>…</>`; `\{` says that it is text
     "#]]);
 }
 

@@ -174,6 +174,8 @@ pub enum ScopeRead {
     PageValue(TextId),
     Title,
     Description,
+    Error,
+    Url,
     HasContent,
 }
 

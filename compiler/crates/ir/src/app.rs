@@ -49,6 +49,10 @@ pub enum ScopeName {
     PageValue(Name),
     Title,
     Description,
+    /// In `404.puremix` and `500.puremix`: what went wrong.
+    Error,
+    /// In the same pages: the URL that was asked for.
+    Url,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

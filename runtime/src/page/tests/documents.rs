@@ -52,7 +52,7 @@ static LAYOUT: PageDef = PageDef {
         out.lit(" | Site</title>");
         scope.write_head(out);
         out.lit("</head><body>");
-        let load = scope.page_value("load");
+        let load = scope.page_value(cx, "load");
         write::write_text(cx, out, &get(cx, &load, "data.n")?)?;
         scope.write_content(cx, out)?;
         scope.write_content(cx, out)?;

@@ -28,6 +28,7 @@ fn lower(source: &Source<'_>) -> (Module, Vec<String>) {
     let (module, diagnostics) = lower_page(&PageInput {
         path: "app/routes/index.puremix",
         kind: source.kind,
+        is_error_page: false,
         layout: None,
         imports: &unit(source.imports),
         blocks: &blocks,

@@ -280,6 +280,8 @@ impl Assembler<'_, '_> {
             ScopeName::PageValue(name) => ScopeRead::PageValue(self.tables.utf8(name)),
             ScopeName::Title => ScopeRead::Title,
             ScopeName::Description => ScopeRead::Description,
+            ScopeName::Error => ScopeRead::Error,
+            ScopeName::Url => ScopeRead::Url,
         }
     }
 }

@@ -57,9 +57,11 @@ impl Frame {
             ScopeRead::Env => scope.env(cx),
             ScopeRead::Props => scope.props().clone(),
             ScopeRead::Prop(name) => rt::get_safe(cx, scope.props(), name, 0)?,
-            ScopeRead::PageValue(name) => scope.page_value(self.loaded.text(name)),
+            ScopeRead::PageValue(name) => scope.page_value(cx, self.loaded.text(name)),
             ScopeRead::Title => scope.title(cx)?,
             ScopeRead::Description => scope.description(cx)?,
+            ScopeRead::Error => scope.error(cx),
+            ScopeRead::Url => scope.url(cx)?,
             ScopeRead::HasContent => Value::Bool(scope.has_content()),
         })
     }
