@@ -372,7 +372,7 @@ fn markup_in_a_group_that_is_no_expression() {
         1 | <ul>{params.map(p => <li>{p}</li>}</ul>
           |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
           |
-          = help: check the expression, or write `\{` to say that it is text
+          = help: check the expression; text beside markup goes into `<>…</>`; `\{` says that it is text
     "#]]);
 }
 
