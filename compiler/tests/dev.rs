@@ -63,16 +63,6 @@ fn every_save_shows_and_state_stays() {
     assert_contains(&mut client, "/cart", "Desk Lamp");
     assert_contains(&mut client, "/visits", "visits: 1");
 
-    // The server's own page, for this machine only.
-    for part in ["/products/[slug]", "app/components/Price.puremix", "buy", "GET"] {
-        assert_contains(&mut client, "/__dev", part);
-    }
-    assert_eq!(client.request("GET", "/__dev", &[], b"").unwrap().status, 200);
-    client.host = "evil.example".to_owned();
-    assert_eq!(client.get("/__dev").unwrap().status, 404);
-    assert_eq!(client.get("/__dev/events").unwrap().status, 404);
-    client.host = dev.server.address.to_string();
-
     // Markup and styles are patched, also when the editor renames.
     dev.edit("app/routes/about.puremix", "<h1>", "<h1>All ");
     assert_eq!(dev.next().unwrap()["kind"], "patch");
@@ -125,6 +115,93 @@ fn every_save_shows_and_state_stays() {
     dev.remove("app/routes/kept.puremix");
     assert_eq!(dev.next().unwrap()["kind"], "reload");
     assert_eq!(client.get("/kept").unwrap().status, 404);
+}
+
+#[test]
+fn the_page_of_the_server_itself() {
+    let app = shop();
+    app.write("app/routes/said.puremix", "<loader>function said() { console.log('said <to> the log'); return { data: 1 }; }</loader><p>{said.data}</p>");
+    let dev = Dev::start(puremixc(), app.path()).unwrap();
+    let mut client = dev.client();
+    buy(&mut client);
+    assert_contains(&mut client, "/said", "<p>1</p>");
+    let reply = client.get("/cart").unwrap();
+    let timing = reply.header("server-timing").unwrap_or_default();
+    assert!(timing.starts_with("loaders;dur=") && timing.contains(", render;dur="), "{timing}");
+    let page = text(&mut client, "/__dev");
+    let has = |part: &str| assert!(page.contains(part), "no `{part}` in {page}");
+    // Routes with their methods, files and functions; components; isolates and why.
+    has("<td class=\"w\">/products/[slug]</td><td class=\"w\">GET POST</td><td>app/routes/products/[slug].puremix</td><td>loadProduct (loader), buy</td>");
+    has("<td>app/components/Price.puremix</td>");
+    has("because requests share these variables");
+    has("<td class=\"w\">carts</td><td>app/lib/cart.js:6:7</td>");
+    // Requests with the times of their stages; what was written.
+    let posted = page.split("<tr>").find(|row| row.contains(">POST<")).unwrap_or_default();
+    assert_eq!((posted.matches("<td class=\"n\">").count(), posted.matches("<td class=\"n\"></td>").count()), (4, 0), "every stage has its time: {posted}");
+    has("said &lt;to> the log");
+    assert!(!page.contains("GET /__dev"), "looking is not logged");
+    assert!(!page.contains("://") && page.contains("<script src=\"/__dev/client.js\">"), "no resource is another site's");
+    // It follows errors.
+    dev.edit("app/routes/said.puremix", "<p>{", "<p>{{{");
+    dev.wait_for("error").unwrap();
+    assert_contains(&mut client, "/__dev", "this is the last version without");
+    assert_contains(&mut client, "/__dev", "app/routes/said.puremix:1:");
+
+    // For this machine only, even when the app is for all, unless somebody asks.
+    client.host = "evil.example".to_owned();
+    assert_eq!(client.get("/__dev").unwrap().status, 404);
+    assert_eq!(client.get("/__dev/events").unwrap().status, 404);
+    drop(dev);
+    app.write("app/routes/said.puremix", "<p>1</p>");
+    for (flags, status) in [(&["--host", "0.0.0.0"][..], 404), (&["--host", "0.0.0.0", "--expose"], 200)] {
+        let dev = Dev::start_with(puremixc(), app.path(), |command| {
+            command.args(flags);
+        }).unwrap();
+        let mut client = dev.client();
+        assert_eq!(client.get("/__dev").unwrap().status, 200);
+        client.host = "shop.example".to_owned();
+        assert_eq!(client.get("/__dev").unwrap().status, status, "{flags:?}");
+        assert_eq!(client.get("/__dev/client.js").unwrap().status, 200);
+    }
+}
+
+#[test]
+fn browsers_are_told_of_names_that_mean_nothing() {
+    let app = shop();
+    let dev = Dev::start(puremixc(), app.path()).unwrap();
+    dev.write("app/routes/typo.puremix", "<loader>function load() { return { data: 1 }; }</loader><p>{laod}</p>");
+    let event = dev.wait_for("reload").unwrap();
+    let item = &event["warnings"]["items"][0];
+    assert_eq!((&item["file"], &item["line"]), (&"app/routes/typo.puremix".into(), &1.into()), "{event}");
+    assert!(item["help"].as_str().is_some_and(|help| help.contains("did you mean `load`?")), "{event}");
+    dev.edit("app/routes/typo.puremix", "{laod}", "{load.data}");
+    assert!(dev.next().unwrap()["warnings"].is_null());
+    // The same is said when the name stops a module.
+    let good = dev.read("app/lib/cart.js");
+    dev.write("app/lib/cart.js", &format!("{good}\nfindByID(1);\n"));
+    let item = dev.wait_for("error").unwrap()["report"]["items"][0].clone();
+    assert!(item["message"].as_str().is_some_and(|message| message.contains("findByID is not defined")), "{item}");
+    assert!(item["help"].as_str().is_some_and(|help| help.contains("did you mean `findById`?")), "{item}");
+}
+
+/// Neither Rust nor anything else is needed: no programs, no home.
+#[test]
+fn development_needs_no_toolchain() {
+    let app = shop();
+    let empty = TempDir::new("dev-no-tools");
+    let dev = Dev::start_with(puremixc(), app.path(), |command| {
+        command.env_clear().env("PATH", empty.path()).env("HOME", empty.path());
+    });
+    let dev = dev.unwrap();
+    let mut client = dev.client();
+    assert_contains(&mut client, "/about", "<h1>About</h1>");
+    dev.edit("app/routes/about.puremix", "<h1>", "<h1>All ");
+    assert_eq!(dev.next().unwrap()["kind"], "patch");
+    assert_contains(&mut client, "/about", "<h1>All About</h1>");
+    dev.write(".env", "A=1\n");
+    dev.wait_for("hello").unwrap();
+    wait_until_contains(&mut client, "/about", "<h1>All About</h1>");
+    assert_eq!(fs::read_dir(empty.path()).unwrap().count(), 0, "nothing is written to the home");
 }
 
 #[test]

@@ -50,3 +50,15 @@ fn run(command: &mut Command) -> String {
     }
     text
 }
+
+/// `process.argv` is Node's: a program, the script, and what the user gave.
+#[test]
+fn arguments_are_those_of_node() {
+    let script = std::env::temp_dir().join(format!("puremix-arguments-{}.js", std::process::id()));
+    std::fs::write(&script, "console.log(process.argv.slice(1), process.argv[0] === process.execPath, process.argv0.length > 0);\n").expect("a temporary file");
+    let arguments = ["a b", "--port", "-x", "--"];
+    let expected = run(Command::new("node").arg(&script).args(arguments));
+    let found = run(Command::new(env!("CARGO_BIN_EXE_puremixc")).args(["run", "--interpret"]).arg(&script).args(arguments));
+    let _ = std::fs::remove_file(&script);
+    assert_eq!(found, expected);
+}

@@ -27,9 +27,15 @@ pub struct Dev {
 impl Dev {
     /// Starts `puremixc dev` on the app and waits until it answers.
     pub fn start(puremixc: &Path, app: &Path) -> Result<Dev, String> {
+        Dev::start_with(puremixc, app, |_| {})
+    }
+
+    /// As [`Dev::start`], with other arguments or another environment.
+    pub fn start_with(puremixc: &Path, app: &Path, adapt: impl FnOnce(&mut Command)) -> Result<Dev, String> {
         let port = free_port();
         let mut command = Command::new(puremixc);
         command.arg("dev").arg(app).args(["--port", &port.to_string()]);
+        adapt(&mut command);
         let server = Server::start_command(command, port)?;
         let is_over = Arc::new(AtomicBool::new(false));
         let (send, events) = channel();

@@ -16,6 +16,9 @@ pub struct Args {
     /// The address to listen on [default: localhost]; others than this machine can then use it
     #[arg(long)]
     host: Option<String>,
+    /// Show the page `/__dev`, which has parts of your sources, to other machines too
+    #[arg(long)]
+    expose: bool,
     /// Open the app in the browser
     #[arg(long)]
     open: bool,
@@ -27,5 +30,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> ExitCode {
-    dev::run(&Options { app: args.app, host: args.host, port: args.port, open: args.open, resume: args.resume, output: args.output })
+    // The server's directory becomes the project's.
+    let app = std::path::absolute(&args.app).unwrap_or(args.app);
+    dev::run(&Options { app, expose: args.expose, host: args.host, port: args.port, open: args.open, resume: args.resume, output: args.output })
 }

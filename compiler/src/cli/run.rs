@@ -6,6 +6,7 @@ use super::start::replace_process;
 use crate::dev::CAPABILITIES;
 use crate::driver::{self, Options};
 use puremix_interp::app::app_def;
+use puremix_runtime::isolate;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -60,6 +61,8 @@ fn interpret(args: &Args, output: Output) -> ExitCode {
             asset.source = project.root.join(&*asset.source).to_string_lossy().into();
         }
     }
+    let script = std::fs::canonicalize(&args.path).unwrap_or_else(|_| args.path.clone());
+    isolate::set_command_line(script.to_string_lossy().into_owned(), args.arguments.clone());
     let app = app_def(&program, &compiled.sources, crate::VERSION, CAPABILITIES);
     let code = puremix_runtime::cli::run(app, &args.arguments);
     std::process::exit(code)

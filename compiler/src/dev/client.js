@@ -6,6 +6,7 @@
   let start = null;
   let build = null;
   let overlay = null;
+  let badge = null;
 
   const SCROLL = 'puremix-dev-scroll';
   const saved = sessionStorage.getItem(SCROLL);
@@ -48,7 +49,7 @@
     }
   }
 
-  const isOurs = node => node.nodeType === 1 && (node === overlay || node.localName === 'script' && node.getAttribute('src') === '/__dev/client.js');
+  const isOurs = node => node.nodeType === 1 && (node === overlay || node === badge || node.localName === 'script' && node.getAttribute('src') === '/__dev/client.js');
   const hrefOf = node => (node.getAttribute('href') || '').replace(/[?&]dev=\d+$/, '');
 
   function isSame(a, b) {
@@ -117,6 +118,9 @@ h1{font-size:1rem;margin:0 0 1rem;color:#ff8b8f}section{margin:0 0 1.5rem}p{marg
 code,pre{font:13px/1.6 ui-monospace,monospace}pre{margin:.5rem 0;padding:.75rem;overflow:auto;border-radius:6px;background:#0d0f12;tab-size:2}
 b{color:#ff8b8f;font-weight:600}i{font-style:normal;color:#7d8590}button{float:right;border:0;background:none;color:inherit;font-size:1.2rem;cursor:pointer}`;
 
+  const BADGE = `:host{position:fixed;right:1rem;bottom:1rem;z-index:2147483646;max-width:min(36rem,90vw);max-height:40vh;overflow:auto;cursor:pointer;padding:.5rem .75rem;
+border-left:4px solid #f5a623;border-radius:6px;background:#16181d;color:#e6e8eb;font:13px/1.5 ui-monospace,monospace}p{margin:.1rem 0;overflow-wrap:anywhere}`;
+
   function show(report) {
     hide();
     overlay = document.createElement('puremix-dev-overlay');
@@ -158,6 +162,25 @@ b{color:#ff8b8f;font-weight:600}i{font-style:normal;color:#7d8590}button{float:r
     document.documentElement.append(overlay);
   }
 
+  // Warnings stand in a corner until they are clicked away or mended.
+  function warn(report) {
+    if (badge) badge.remove();
+    badge = null;
+    if (!report) return;
+    badge = document.createElement('puremix-dev-warnings');
+    const root = badge.attachShadow({ mode: 'open' });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(BADGE);
+    root.adoptedStyleSheets = [sheet];
+    for (const item of report.items) {
+      const line = root.appendChild(document.createElement('p'));
+      line.textContent = `${item.file ? `${item.file}:${item.line}:${item.column}: ` : ''}${item.message}${item.help ? ` (${item.help})` : ''}`;
+    }
+    badge.title = 'Hide until the next save';
+    badge.onclick = () => warn();
+    document.documentElement.append(badge);
+  }
+
   function hide() {
     if (overlay) overlay.remove();
     overlay = null;
@@ -168,13 +191,14 @@ b{color:#ff8b8f;font-weight:600}i{font-style:normal;color:#7d8590}button{float:r
       const isOther = start !== null && (start !== event.start || build !== event.build);
       start = event.start;
       build = event.build;
-      if (isOther) reload();
+      if (isOther) reload(); else warn(event.warnings);
     },
     error(event) { show(event.report); },
     reload,
     async patch(event) {
       build = event.build;
       hide();
+      warn(event.warnings);
       try { await patch(event.files); } catch { reload(); }
     },
   };

@@ -20,6 +20,8 @@ pub struct Events {
     start: Cell<u64>,
     build: Cell<u64>,
     error: RefCell<Option<Value>>,
+    /// Of the version that runs; null when there are none.
+    warnings: RefCell<Value>,
 }
 
 impl Events {
@@ -30,7 +32,7 @@ impl Events {
     /// A stream for one browser.
     pub fn subscribe(&self) -> Reply {
         let (sender, stream) = Stream::new(BEHIND);
-        let hello = json!({ "kind": "hello", "start": self.start.get().to_string(), "build": self.build.get() });
+        let hello = json!({ "kind": "hello", "start": self.start.get().to_string(), "build": self.build.get(), "warnings": &*self.warnings.borrow() });
         let mut text = format!("retry: 250\n\n{}", event(&hello));
         if let Some(report) = &*self.error.borrow() {
             text.push_str(&event(&json!({ "kind": "error", "report": report })));
@@ -44,11 +46,17 @@ impl Events {
     }
 
     /// A new version runs. `patch` is false when open pages must be loaded again.
-    pub fn updated(&self, patch: bool, files: &[String]) {
+    pub fn updated(&self, patch: bool, files: &[String], warnings: Option<Value>) {
         self.build.set(self.build.get() + 1);
+        self.warnings.replace(warnings.unwrap_or_default());
         self.error.take();
         let kind = if patch { "patch" } else { "reload" };
-        self.send(&event(&json!({ "kind": kind, "build": self.build.get(), "files": files })));
+        self.send(&event(&json!({ "kind": kind, "build": self.build.get(), "files": files, "warnings": &*self.warnings.borrow() })));
+    }
+
+    /// The first version runs.
+    pub fn started(&self, warnings: Option<Value>) {
+        self.warnings.replace(warnings.unwrap_or_default());
     }
 
     /// A version has errors; the one before goes on.

@@ -8,22 +8,26 @@
 mod classify;
 mod events;
 mod handover;
+mod log;
 mod overview;
 mod page;
 mod public;
 mod report;
+mod requests;
 mod server;
 mod watch;
 mod workspace;
 
 use crate::cli::report::Output;
-use puremix_diag::{Diagnostic, FileId};
-use puremix_runtime::config;
+use puremix_diag::{Diagnostic, FileId, SourceMap};
+use puremix_runtime::request::stages;
+use puremix_runtime::{config, isolate};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 pub use workspace::CAPABILITIES;
+use watch::Next;
 use workspace::{Compilation, Workspace};
 
 /// What the user asked for.
@@ -33,6 +37,8 @@ pub struct Options {
     pub host: Option<String>,
     pub port: Option<u16>,
     pub open: bool,
+    /// `/__dev` is shown to other machines too.
+    pub expose: bool,
     /// Where the process that this one takes over from left its sessions.
     pub resume: Option<PathBuf>,
     pub output: Output,
@@ -51,6 +57,10 @@ pub fn run(options: &Options) -> ExitCode {
         return ExitCode::FAILURE;
     }
     config::assume_development();
+    isolate::set_command_line(workspace.root().to_string_lossy().into_owned(), Vec::new());
+    stages::measure();
+    puremix_runtime::log::set_listener(log::hear);
+    puremix_runtime::log::leave_out(page::OVERVIEW_URL);
     puremix_interp::app::tell_places();
     // Before anything is read, so that no save is missed while the server starts.
     let mut watcher = match watch::Watcher::start() {
@@ -63,9 +73,9 @@ pub fn run(options: &Options) -> ExitCode {
     watcher.watch(&workspace.places());
     let first = workspace.compile();
     let mut warned = Warned::default();
-    options.output.print(&warned.news(&first.diagnostics), &first.sources);
+    tell(options, &warned.news(&first.diagnostics), &first.sources);
     let edition = first.edition.clone();
-    let (server, outcome) = match server::start(options, workspace.names(), update(&workspace, first), started) {
+    let (server, outcome) = match server::start(options, workspace.names(), update(&workspace, first), started, watcher.asker()) {
         Ok(started) => started,
         Err(errors) => {
             for error in errors {
@@ -78,7 +88,7 @@ pub fn run(options: &Options) -> ExitCode {
         workspace.accept(edition);
     }
     if let server::Outcome::Failed(text) | server::Outcome::NeedsRestart(text) = &outcome {
-        eprintln!("error: {text}");
+        complain(text);
     }
     // Without sources that compile and a configuration, the server does not know its settings.
     let is_restart_due = matches!(outcome, server::Outcome::Broken | server::Outcome::NeedsRestart(_));
@@ -91,6 +101,7 @@ fn update(workspace: &Workspace, compilation: Compilation) -> server::Update {
     server::Update {
         edition: compilation.edition,
         report,
+        warnings: report::of_warnings(&compilation.diagnostics, &compilation.sources),
         is_patch: compilation.is_patch,
         files: compilation.changed,
         public: workspace.public(),
@@ -103,8 +114,13 @@ fn follow(options: &Options, workspace: &mut Workspace, mut watcher: watch::Watc
         let paths = match watcher.watch(&workspace.places()) {
             true => Vec::new(),
             false => match watcher.next() {
-                Some(paths) => paths,
-                None => {
+                Next::Changed(paths) => paths,
+                Next::Asked(answer) => {
+                    // Who asked may have gone.
+                    let _ = answer.send(workspace.facts());
+                    continue;
+                }
+                Next::End => {
                     eprintln!("error: the watcher of files has ended");
                     return ExitCode::FAILURE;
                 }
@@ -117,7 +133,7 @@ fn follow(options: &Options, workspace: &mut Workspace, mut watcher: watch::Watc
         if compilation.is_unchanged && !is_setting {
             continue;
         }
-        options.output.print(&warned.news(&compilation.diagnostics), &compilation.sources);
+        tell(options, &warned.news(&compilation.diagnostics), &compilation.sources);
         if is_restart_due && compilation.edition.is_some() {
             return restart(options, server);
         }
@@ -128,12 +144,29 @@ fn follow(options: &Options, workspace: &mut Workspace, mut watcher: watch::Watc
                 if let Some(edition) = edition {
                     workspace.accept(&edition);
                 }
-                options.output.say(format!("updated in {} ms: {changed}", started.elapsed().as_millis()));
+                let line = format!("updated in {} ms: {changed}", started.elapsed().as_millis());
+                log::note(false, &line);
+                options.output.say(line);
             }
-            server::Outcome::Failed(text) | server::Outcome::NeedsRestart(text) => eprintln!("error: {text}"),
+            server::Outcome::Failed(text) | server::Outcome::NeedsRestart(text) => complain(&text),
             server::Outcome::Broken => {}
         }
     }
+}
+
+/// Prints diagnostics, and notes them for `/__dev`.
+fn tell(options: &Options, diagnostics: &[Diagnostic], sources: &SourceMap) {
+    options.output.print(diagnostics, sources);
+    for diagnostic in diagnostics {
+        let place = diagnostic.primary.as_ref().map_or_else(String::new, |label| format!("{}: ", sources.describe(label.span)));
+        log::note(diagnostic.is_error(), &format!("{place}{} {}", diagnostic.code, diagnostic.message));
+    }
+}
+
+/// Prints an exception of the app's, and notes it for `/__dev`.
+fn complain(text: &str) {
+    eprintln!("error: {text}");
+    log::note(true, text);
 }
 
 /// Warnings of the last compilation: those that still hold are not told at every save.
@@ -168,7 +201,10 @@ fn restart(options: &Options, server: &server::Server) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let mut arguments = vec!["dev".to_owned(), ".".to_owned()];
+    let mut arguments = vec!["dev".to_owned(), options.app.display().to_string()];
+    arguments.extend(options.expose.then(|| "--expose".to_owned()));
+    arguments.extend(options.output.quiet.then(|| "--quiet".to_owned()));
+    arguments.extend(options.output.json.then(|| "--json".to_owned()));
     arguments.extend(options.host.iter().flat_map(|host| ["--host".to_owned(), host.clone()]));
     arguments.extend(options.port.iter().flat_map(|port| ["--port".to_owned(), port.to_string()]));
     arguments.extend(state.iter().flat_map(|path| ["--resume".to_owned(), path.display().to_string()]));

@@ -1,12 +1,15 @@
 //! Errors as the overlay in the browser shows them.
 
-use puremix_diag::{Diagnostic, SourceMap};
+use puremix_diag::{Diagnostic, Severity, SourceMap, codes};
 use serde_json::{Value, json};
 
 /// Lines shown before and after the one that is meant.
 const CONTEXT: u32 = 3;
 /// More errors than these hide the first ones.
 const MOST: usize = 20;
+
+/// What warnings in the browser are about.
+const NAMES: [&str; 3] = [codes::UNKNOWN_NAME, codes::UNKNOWN_TEMPLATE_NAME, codes::CONFIG_BAD_KEY];
 
 /// `None` when there is no error.
 pub fn of_diagnostics(diagnostics: &[Diagnostic], sources: &SourceMap) -> Option<Value> {
@@ -16,6 +19,13 @@ pub fn of_diagnostics(diagnostics: &[Diagnostic], sources: &SourceMap) -> Option
     }
     let items: Vec<Value> = errors.iter().take(MOST).map(|d| item(d, sources)).collect();
     Some(json!({ "title": if errors.len() == 1 { "1 error".to_owned() } else { format!("{} errors", errors.len()) }, "items": items }))
+}
+
+/// Warnings about names that mean nothing: the page shows them, since it may go on without a word. `None` when there are none.
+pub fn of_warnings(diagnostics: &[Diagnostic], sources: &SourceMap) -> Option<Value> {
+    let is_shown = |d: &&Diagnostic| d.severity == Severity::Warning && NAMES.contains(&d.code);
+    let items: Vec<Value> = diagnostics.iter().filter(is_shown).take(MOST).map(|d| item(d, sources)).collect();
+    (!items.is_empty()).then(|| json!({ "items": items }))
 }
 
 fn item(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
@@ -41,8 +51,8 @@ fn excerpt(text: &str, line: u32) -> Value {
     json!(lines.map(|(n, text)| json!([n, text])).collect::<Vec<_>>())
 }
 
-/// An exception while modules ran; `text` is its stack, with places in the app's own files.
-pub fn of_exception(text: &str) -> Value {
+/// An exception while modules ran; `text` is its stack, with places in the app's own files. `warnings` may know what was meant.
+pub fn of_exception(text: &str, warnings: Option<&Value>) -> Value {
     let mut item = json!({ "code": "", "message": text });
     if let Some((file, line, column)) = text.lines().find_map(place) {
         item["message"] = json!(text.lines().take_while(|l| place(l).is_none()).collect::<Vec<_>>().join("\n"));
@@ -55,7 +65,17 @@ pub fn of_exception(text: &str) -> Value {
         }
         item["stack"] = json!(text);
     }
+    if let Some(help) = warnings.and_then(|warnings| help_of(text, warnings)) {
+        item["help"] = help.clone();
+    }
     json!({ "title": "The app threw while it started", "items": [item] })
+}
+
+/// What the warning about a name says that turned out to mean nothing.
+fn help_of<'a>(text: &str, warnings: &'a Value) -> Option<&'a Value> {
+    let name = text.lines().next()?.split_once("ReferenceError: ")?.1.strip_suffix(" is not defined")?;
+    let is_about = |item: &&Value| item["message"].as_str().is_some_and(|message| message.contains(&format!("`{name}`")));
+    warnings["items"].as_array()?.iter().find(is_about).map(|item| &item["help"])
 }
 
 /// `file:line:column` at the end of a stack's line.

@@ -2,8 +2,10 @@
 
 use super::events::{Events, HEARTBEAT};
 use super::handover::{self, Sessions};
-use super::overview::{self, Answered, Requests};
+use super::overview::{self, Facts};
 use super::public::Files;
+use super::requests::{Answered, Requests};
+use super::watch::Event;
 use super::{Options, page, report};
 use puremix_interp::app::EMPTY;
 use puremix_interp::edition::{self, Edition};
@@ -11,7 +13,7 @@ use puremix_runtime::app::{AppDef, ModuleDef, RouteDef};
 use puremix_runtime::cli;
 use puremix_runtime::config::{Flags, Settings, Tree};
 use puremix_runtime::http::exchange::Exchange;
-use puremix_runtime::http::message::RequestParts;
+use puremix_runtime::http::message::{Body, Reply, RequestParts, Stream};
 use puremix_runtime::http::router::Router;
 use puremix_runtime::http::{Handler, server};
 use puremix_runtime::isolate::{self, Running, event_loop};
@@ -25,7 +27,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use tokio::sync::{mpsc as async_mpsc, watch};
+use tokio::sync::{mpsc as async_mpsc, oneshot, watch};
 
 /// What a module may take to start; an app that waits longer is told to be stuck, so that the next save is seen.
 const LONGEST_START: Duration = Duration::from_secs(10);
@@ -42,6 +44,8 @@ pub struct Update {
     pub edition: Option<Arc<Edition>>,
     /// The errors, as the overlay shows them.
     pub report: Option<Value>,
+    /// The warnings, as a corner of the page shows them.
+    pub warnings: Option<Value>,
     /// Open pages need not be loaded again.
     pub is_patch: bool,
     pub files: Vec<String>,
@@ -83,11 +87,11 @@ impl Server {
 }
 
 /// Starts the thread; answers once it listens and the first edition runs or has failed.
-pub fn start(options: &Options, names: &'static LateNames, first: Update, started: Instant) -> Result<(Server, Outcome), Vec<String>> {
+pub fn start(options: &Options, names: &'static LateNames, first: Update, started: Instant, asker: mpsc::Sender<Event>) -> Result<(Server, Outcome), Vec<String>> {
     let sessions = options.resume.as_deref().and_then(handover::read).unwrap_or_else(Sessions::new);
     let (updates, receiver) = async_mpsc::unbounded_channel();
     let (tell, told) = mpsc::channel();
-    let start = Start { options: options.clone(), names, sessions: sessions.clone(), began: started };
+    let start = Start { options: options.clone(), names, sessions: sessions.clone(), began: started, asker };
     let body = move || {
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime,
@@ -111,6 +115,7 @@ struct Start {
     names: &'static LateNames,
     sessions: Sessions,
     began: Instant,
+    asker: mpsc::Sender<Event>,
 }
 
 /// What answers requests now; shared by the handler and the updates.
@@ -120,8 +125,12 @@ struct Live {
     requests: RefCell<Requests>,
     /// Whether any edition runs.
     runs: Cell<bool>,
-    /// Whether other machines may see the server's own pages.
+    /// Whether other machines may follow saves.
     is_open: bool,
+    /// Whether they may see `/__dev`.
+    is_exposed: bool,
+    /// Where questions to the compiling thread go.
+    asker: mpsc::Sender<Event>,
     /// Whether what the last updates replaced is about to be looked for.
     is_sweep_due: Cell<bool>,
     /// Open while no edition is being replaced.
@@ -141,6 +150,8 @@ async fn serve(start: Start, first: Update, mut updates: async_mpsc::UnboundedRe
         requests: RefCell::default(),
         runs: Cell::new(false),
         is_open: start.options.host.is_some(),
+        is_exposed: start.options.expose,
+        asker: start.asker.clone(),
         is_sweep_due: Cell::new(false),
         gate: watch::channel(false).0,
     });
@@ -165,7 +176,7 @@ async fn serve(start: Start, first: Update, mut updates: async_mpsc::UnboundedRe
     let mut isolate = Isolate { running, live, exchange: exchange.clone(), routers: HashMap::new() };
     let outcome = match (config_error, first.edition) {
         (Some(text), _) => {
-            isolate.live.events.failed(report::of_exception(&text));
+            isolate.live.events.failed(report::of_exception(&text, None));
             beginning.give_up(&isolate.running);
             Outcome::NeedsRestart(text)
         }
@@ -173,7 +184,10 @@ async fn serve(start: Start, first: Update, mut updates: async_mpsc::UnboundedRe
             isolate.live.events.failed(first.report.unwrap_or_default());
             Outcome::Broken
         }
-        (None, Some(edition)) => isolate.finish(beginning, &edition).await,
+        (None, Some(edition)) => {
+            isolate.live.events.started(first.warnings.clone());
+            isolate.finish(beginning, &edition, first.warnings.as_ref()).await
+        }
     };
     isolate.live.gate.send_replace(true);
     announce(&start, def, &listeners, &outcome);
@@ -264,9 +278,9 @@ impl Isolate {
         };
         self.live.gate.send_replace(false);
         let (former, modules) = edition::replace(self.running.cx, &edition);
-        let outcome = self.finish(Beginning { former: Some(former), modules, begun: 0, config: None }, &edition).await;
+        let outcome = self.finish(Beginning { former: Some(former), modules, begun: 0, config: None }, &edition, update.warnings.as_ref()).await;
         if let Outcome::Runs = outcome {
-            self.live.events.updated(update.is_patch, &update.files);
+            self.live.events.updated(update.is_patch, &update.files, update.warnings);
         }
         self.live.gate.send_replace(true);
         if !self.live.is_sweep_due.replace(true) {
@@ -276,7 +290,7 @@ impl Isolate {
     }
 
     /// Runs what has not run of an edition that is current, and lets it answer requests; or goes back to the one before.
-    async fn finish(&mut self, mut beginning: Beginning, edition: &Arc<Edition>) -> Outcome {
+    async fn finish(&mut self, mut beginning: Beginning, edition: &Arc<Edition>, warnings: Option<&Value>) -> Outcome {
         let outcome = run(&self.running, &beginning.modules, &mut beginning.begun).await;
         let Some(former) = beginning.former else { return Outcome::Broken };
         let outcome = match outcome {
@@ -291,7 +305,7 @@ impl Isolate {
             }
             Err(text) => {
                 edition::restore(self.running.cx, former);
-                self.live.events.failed(report::of_exception(&text));
+                self.live.events.failed(report::of_exception(&text, warnings));
                 Outcome::Failed(text)
             }
         };
@@ -316,7 +330,7 @@ fn handler(running: &Running, site: &'static Site, live: &Rc<Live>) -> Handler {
             let is_page = page::is_for_page(&parts);
             let (method, url, begun) = (parts.method().to_owned(), parts.url().to_owned(), Instant::now());
             let reply = inner(target, parts).await;
-            live.requests.borrow_mut().note(Answered { method, url, status: reply.status, took: begun.elapsed() });
+            live.requests.borrow_mut().note(Answered::new(method, url, &reply, begun.elapsed()));
             if is_page { page::with_client(reply) } else { reply }
         })
     })
@@ -327,13 +341,37 @@ fn front(live: &Rc<Live>) -> puremix_runtime::http::exchange::Front {
     let live = live.clone();
     Rc::new(move |parts: &RequestParts| match parts.path() {
         // A page of another site, whose name was made to lead here, sees nothing of the sources.
-        path if path.starts_with(page::OVERVIEW_URL) && !live.is_open && !is_local(parts.hostname()) => None,
-        page::OVERVIEW_URL | "/__dev/" => Some(overview::page(isolate::app().unwrap_or(&EMPTY), &live.requests.borrow())),
+        path if path.starts_with(page::OVERVIEW_URL) && !live.is_open && !is_from_here(parts) => None,
+        page::OVERVIEW_URL | "/__dev/" if live.is_exposed || is_from_here(parts) => Some(overview_of(&live)),
         page::CLIENT_URL => Some(page::client()),
         page::EVENTS_URL => Some(live.events.subscribe()),
         path if parts.method() == "GET" => live.public.borrow().answer(path),
         _ => None,
     })
+}
+
+/// `/__dev`. A part of it is known only to the compiling thread, which may be at work.
+fn overview_of(live: &Rc<Live>) -> Reply {
+    let (sender, stream) = Stream::new(1);
+    let (answer, facts) = oneshot::channel();
+    let live = live.clone();
+    tokio::task::spawn_local(async move {
+        let facts = match live.asker.send(Event::Asked(answer)) {
+            Ok(()) => facts.await.unwrap_or_default(),
+            Err(_) => Facts::default(),
+        };
+        let text = page::inserted(overview::page(isolate::app().unwrap_or(&EMPTY), &live.requests.borrow(), &facts));
+        // Who asked may have gone.
+        let _ = sender.send(text.into()).await;
+    });
+    let mut reply = Reply::status(200).with("content-type", "text/html; charset=utf-8").with("cache-control", "no-store");
+    reply.body = Body::Stream(stream);
+    reply
+}
+
+/// Whether the request comes from this machine and was meant for it: a page of another site, or a proxy, asks for another name.
+fn is_from_here(parts: &RequestParts) -> bool {
+    parts.peer().is_some_and(|peer| peer.ip().to_canonical().is_loopback()) && is_local(parts.hostname())
 }
 
 /// Whether a host's name is this machine's.

@@ -1,11 +1,13 @@
 //! Waiting for files to change.
 
+use super::overview::Facts;
 use super::workspace::Places;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
 
 /// An editor's save is several events: what follows within this time belongs to it.
 const QUIET: Duration = Duration::from_millis(8);
@@ -15,9 +17,27 @@ const LONGEST: Duration = Duration::from_millis(60);
 /// Names that no part of an app has.
 const IGNORED: [&str; 5] = [".git", ".puremix", "node_modules", "dist", "target"];
 
+/// What the compiling thread waits for.
+pub enum Event {
+    Files(notify::Result<notify::Event>),
+    /// `/__dev` is looked at.
+    Asked(oneshot::Sender<Facts>),
+}
+
+/// What came.
+pub enum Next {
+    Changed(Vec<PathBuf>),
+    Asked(oneshot::Sender<Facts>),
+    /// Nothing will come any more.
+    End,
+}
+
 pub struct Watcher {
     watcher: RecommendedWatcher,
-    events: Receiver<notify::Result<notify::Event>>,
+    asker: Sender<Event>,
+    events: Receiver<Event>,
+    /// Questions that came together with a change.
+    waiting: Vec<oneshot::Sender<Facts>>,
     watched: HashMap<PathBuf, RecursiveMode>,
     /// Directories of which only files of these names matter: the project's own, where an app may write its data.
     flat: Vec<PathBuf>,
@@ -26,7 +46,15 @@ pub struct Watcher {
 impl Watcher {
     pub fn start() -> notify::Result<Watcher> {
         let (send, events) = channel();
-        Ok(Watcher { watcher: notify::recommended_watcher(send)?, events, watched: HashMap::new(), flat: Vec::new() })
+        let files = send.clone();
+        // Nobody listens any more when the server ends.
+        let watcher = notify::recommended_watcher(move |event| drop(files.send(Event::Files(event))))?;
+        Ok(Watcher { watcher, asker: send, events, waiting: Vec::new(), watched: HashMap::new(), flat: Vec::new() })
+    }
+
+    /// Where questions to the compiling thread go.
+    pub fn asker(&self) -> Sender<Event> {
+        self.asker.clone()
     }
 
     /// Watches these directories and no others; answers whether some are new, in which something may have changed unseen. One that does
@@ -51,20 +79,28 @@ impl Watcher {
         is_new
     }
 
-    /// Waits for a change, and for what belongs to it. `None` when nothing is watched any more.
-    pub fn next(&mut self) -> Option<Vec<PathBuf>> {
+    /// Waits for a change, and for what belongs to it, or for a question.
+    pub fn next(&mut self) -> Next {
+        if let Some(answer) = self.waiting.pop() {
+            return Next::Asked(answer);
+        }
         let mut paths = Vec::new();
         while paths.is_empty() {
-            let event = self.events.recv().ok()?;
-            self.note(event, &mut paths);
+            match self.events.recv() {
+                Ok(Event::Files(event)) => self.note(event, &mut paths),
+                Ok(Event::Asked(answer)) => return Next::Asked(answer),
+                Err(_) => return Next::End,
+            }
         }
         let until = Instant::now() + LONGEST;
         loop {
             let left = until.saturating_duration_since(Instant::now()).min(QUIET);
             match self.events.recv_timeout(left) {
-                Ok(event) => self.note(event, &mut paths),
-                Err(RecvTimeoutError::Timeout) => return Some(paths),
-                Err(RecvTimeoutError::Disconnected) => return None,
+                Ok(Event::Files(event)) => self.note(event, &mut paths),
+                // Answered after the change.
+                Ok(Event::Asked(answer)) => self.waiting.push(answer),
+                Err(RecvTimeoutError::Timeout) => return Next::Changed(paths),
+                Err(RecvTimeoutError::Disconnected) => return Next::End,
             }
         }
     }

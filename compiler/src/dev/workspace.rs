@@ -1,6 +1,7 @@
 //! The app's sources as the compiling thread holds them between saves.
 
 use super::classify::{self, Public};
+use super::overview::Facts;
 use super::public::Files;
 use crate::driver::{self, Compiled};
 use crate::load::Cache;
@@ -8,6 +9,7 @@ use crate::project::{Project, discover};
 use puremix_diag::{Diagnostic, SourceMap};
 use puremix_interp::app::Bench;
 use puremix_interp::edition::Edition;
+use puremix_ir::Program;
 use puremix_runtime::capabilities::Capabilities;
 use puremix_value::LateNames;
 use std::collections::BTreeSet;
@@ -23,6 +25,8 @@ pub struct Workspace {
     cache: Cache,
     bench: Bench,
     project: Option<Project>,
+    /// The last program without errors, and its files.
+    program: Option<(Program, SourceMap)>,
     public: Files,
     /// Routes of the last compilation: patterns and files.
     routes: Vec<String>,
@@ -59,6 +63,7 @@ impl Workspace {
             cache: Cache::default(),
             bench: Bench::new(crate::VERSION, CAPABILITIES),
             project: None,
+            program: None,
             public: Files::default(),
             routes: Vec::new(),
             was_broken: false,
@@ -102,7 +107,11 @@ impl Workspace {
             }
             self.routes = routes;
         }
-        let edition = program.map(|program| self.bench.edition(&program, &contents, &sources));
+        let edition = program.map(|program| {
+            let edition = self.bench.edition(&program, &contents, &sources);
+            self.program = Some((program, sources.clone()));
+            edition
+        });
         let is_broken = edition.is_none();
         let is_unchanged = changed.is_empty() && is_broken == self.was_broken;
         self.was_broken = is_broken;
@@ -111,6 +120,14 @@ impl Workspace {
         }
         self.elsewhere = self.directories_elsewhere(&sources);
         Compilation { edition, diagnostics, sources, changed, is_unchanged, is_patch: self.is_patch }
+    }
+
+    /// What `/__dev` shows beside what the serving thread knows. Looks at the whole program.
+    pub fn facts(&self) -> Facts {
+        let Some((program, sources)) = &self.program else { return Facts { is_broken: self.was_broken, ..Facts::default() } };
+        let pins = puremix_middle::pins(program);
+        let pins = pins.iter().map(|pin| [pin.name.to_string(), sources.describe(pin.span), pin.why.to_string()]).collect();
+        Facts { pins, workers: program.app.workers, is_broken: self.was_broken }
     }
 
     /// This edition runs: what comes next builds on it.

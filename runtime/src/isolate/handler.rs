@@ -29,6 +29,9 @@ async fn answer(cx: Cx, target: Target, parts: RequestParts) -> Reply {
         services.begin(&exchange).await;
     }
     let mut reply = dispatch(cx, target, exchange.clone()).await;
+    if let Some(stages) = exchange.stages.header() {
+        reply = reply.with("server-timing", stages);
+    }
     if let Some(services) = services(cx) {
         services.finish(cx, &exchange, &mut reply).await;
     }

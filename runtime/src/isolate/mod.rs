@@ -13,6 +13,7 @@ mod signals;
 pub mod thread;
 pub mod timers;
 
+pub use node_host::set_command_line;
 
 use crate::app::{AppDef, ModuleDef};
 use crate::config::Tree;
@@ -110,6 +111,9 @@ fn furnish(cx: Cx, app: &'static AppDef) -> Running {
     puremix_js::start(cx);
     puremix_js::set_site_text(cx, site_text);
     promise::set_hooks(report::HOOKS);
+    if log::has_listener() {
+        puremix_js::set_console_sink(|stream, line| log::printed(stream == puremix_js::Stream::Err, line));
+    }
     // For the collector's own tests: see docs/runtime-abi.md, section 5.
     if let Some(every) = std::env::var("PUREMIX_GC_STRESS").ok().and_then(|n| n.parse().ok()) {
         cx.set_collector_stress(every);

@@ -2,11 +2,20 @@
 
 use super::event_loop::{self, Callback};
 use crate::app::AppDef;
-use crate::{config, sys};
+use crate::{config, log, sys};
 use puremix_node::{FileAnswer, FileError, FileOp, FileWork, Host};
 use puremix_value::{Cx, R, Value};
 use std::io::{IsTerminal as _, Write};
+use std::sync::OnceLock;
 use std::time::Instant;
+
+/// What the process's own command line does not say: the script, and its arguments.
+static COMMAND_LINE: OnceLock<(String, Vec<String>)> = OnceLock::new();
+
+/// The program is interpreted: `process.argv` has `script` and these arguments. The first call holds for the process.
+pub fn set_command_line(script: String, arguments: Vec<String>) {
+    let _ = COMMAND_LINE.set((script, arguments));
+}
 
 pub struct NodeHost {
     pub app: &'static AppDef,
@@ -77,7 +86,13 @@ impl Host for NodeHost {
     }
 
     fn arguments(&self) -> Vec<String> {
-        std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect()
+        let program = std::env::current_exe().map(|p| p.to_string_lossy().into_owned());
+        let program = program.unwrap_or_else(|_| std::env::args().next().unwrap_or_default());
+        match COMMAND_LINE.get() {
+            Some((script, arguments)) => [&program, script].into_iter().chain(arguments).cloned().collect(),
+            // As in Node's own executables of one file: the program stands for the script, and `argv.slice(2)` are the arguments.
+            None => [program.clone(), program].into_iter().chain(std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned())).collect(),
+        }
     }
 
     fn uptime(&self) -> f64 {
@@ -96,6 +111,7 @@ impl Host for NodeHost {
             let mut out = std::io::stdout().lock();
             out.write_all(bytes).and_then(|()| out.flush())
         };
+        log::overheard(is_error, bytes);
     }
 
     fn terminal_width(&self, is_error: bool) -> Option<u32> {

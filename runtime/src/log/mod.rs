@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -38,6 +39,32 @@ impl Level {
 }
 
 static LEVEL: AtomicU8 = AtomicU8::new(Level::Info as u8);
+
+/// Hears what is written, to stderr or not.
+pub type Listener = fn(is_error: bool, bytes: &[u8]);
+
+static LISTENER: OnceLock<Listener> = OnceLock::new();
+
+/// Everything that is logged, and that the app prints, is told to `listener` as well. The first call holds for the process.
+pub fn set_listener(listener: Listener) {
+    let _ = LISTENER.set(listener);
+}
+
+pub fn has_listener() -> bool {
+    LISTENER.get().is_some()
+}
+
+/// Writes a line of the app's console.
+pub(crate) fn printed(is_error: bool, line: &str) {
+    write_out(is_error, &format!("{line}\n"));
+}
+
+/// Something was written.
+pub(crate) fn overheard(is_error: bool, bytes: &[u8]) {
+    if let Some(listener) = LISTENER.get() {
+        listener(is_error, bytes);
+    }
+}
 
 /// Lines above this level are dropped.
 pub fn set_level(level: Level) {
@@ -87,8 +114,18 @@ pub struct Access<'a> {
     pub millis: f64,
 }
 
+static UNLOGGED: OnceLock<&'static str> = OnceLock::new();
+
+/// Requests whose URL begins like this are left out of the access log. The first call holds for the process.
+pub fn leave_out(prefix: &'static str) {
+    let _ = UNLOGGED.set(prefix);
+}
+
 /// Writes an access line to stdout.
 pub fn access(a: &Access<'_>) {
+    if UNLOGGED.get().is_some_and(|prefix| a.url.starts_with(prefix)) {
+        return;
+    }
     let mut out = timestamp(SystemTime::now());
     let _ = write!(out, " [{:x}] {} {} ", a.id, a.remote, a.method);
     push_safe(&mut out, a.url);
@@ -99,6 +136,7 @@ pub fn access(a: &Access<'_>) {
 /// A closed pipe or a full disk must not end the server, so errors of writing are let go.
 fn write_out(to_stderr: bool, text: &str) {
     let _ = if to_stderr { std::io::stderr().lock().write_all(text.as_bytes()) } else { std::io::stdout().lock().write_all(text.as_bytes()) };
+    overheard(to_stderr, text.as_bytes());
 }
 
 fn push_safe(out: &mut String, text: &str) {

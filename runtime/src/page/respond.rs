@@ -7,6 +7,7 @@ use super::{Out, actions, data, failure, loaders, memo};
 use crate::app::{HandlerFn, PageDef, ValueFn};
 use crate::http::message::Reply;
 use crate::lang;
+use crate::request::stages::Stage;
 use crate::request::{self, BadRequest, Exchange, host};
 use puremix_value::{Cx, R, Thrown, Value};
 use std::rc::Rc;
@@ -44,7 +45,10 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
     }
     if let Some(action) = action {
         let form = request::form_data(cx, request, exchange)?;
-        action_result = lang::wait(cx, &(action.call)(cx, &form, request)?).await?;
+        let begun = exchange.stages.begin();
+        let outcome = async { lang::wait(cx, &(action.call)(cx, &form, request)?).await }.await;
+        exchange.stages.end(Stage::Action, begun);
+        action_result = outcome?;
         if let Some(reply) = request::take_reply(exchange) {
             return Ok(reply);
         }
@@ -59,6 +63,7 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
 /// Loads and renders a page and its layouts.
 pub(super) async fn render_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value, status: u16) -> R<Reply> {
     let now = Rendering { request: request.clone(), action_result: action_result.clone() };
+    let begun = exchange.stages.begin();
     let mut values = loaders::start(cx, page, request, action_result, &Value::Undefined);
     let mut wrappers: Vec<Wrapper> = layout::layouts_of(page)
         .map(|def| Wrapper { def, loaders: loaders::start(cx, def, request, action_result, &Value::Undefined) })
@@ -67,6 +72,7 @@ pub(super) async fn render_page(cx: Cx, page: &'static PageDef, exchange: &Excha
     for wrapper in &mut wrappers {
         loaders::settle(cx, &mut wrapper.loaders).await;
     }
+    exchange.stages.end(Stage::Loaders, begun);
     if let Some(reply) = request::take_reply(exchange) {
         return Ok(reply);
     }
@@ -78,10 +84,16 @@ pub(super) async fn render_page(cx: Cx, page: &'static PageDef, exchange: &Excha
     }
     let wants_data = page.mentions_puremix || wrappers.iter().any(|w| w.def.mentions_puremix) || host(cx).services.injects_data_everywhere();
     let script = if wants_data { data::script(cx, page, &values)? } else { String::new() };
-    let mut out = Out::with_capacity(memo::of(page).room());
-    let scope = Scope { def: page, loaders: &values, request, action_result, props: &Value::Undefined, content: Content::Nothing };
-    rendering(now, || layout::render_document(cx, &scope, &wrappers, &script, &mut out))?;
-    let text = out.finish(cx).await?;
+    let begun = exchange.stages.begin();
+    let rendered = async {
+        let mut out = Out::with_capacity(memo::of(page).room());
+        let scope = Scope { def: page, loaders: &values, request, action_result, props: &Value::Undefined, content: Content::Nothing };
+        rendering(now, || layout::render_document(cx, &scope, &wrappers, &script, &mut out))?;
+        out.finish(cx).await
+    };
+    let rendered = rendered.await;
+    exchange.stages.end(Stage::Render, begun);
+    let text = rendered?;
     memo::of(page).note(text.len());
     if let Some(reply) = request::take_reply(exchange) {
         return Ok(reply);
@@ -159,7 +171,10 @@ fn thrown_redirect(cx: Cx) -> Option<Reply> {
 /// returns nothing is waited for until it ends the response.
 pub async fn respond_api(cx: Cx, handler: &'static ValueFn, exchange: Rc<Exchange>) -> Reply {
     let request = request::new_object(cx, exchange.clone());
-    match call_api(cx, handler, &exchange, &request).await {
+    let begun = exchange.stages.begin();
+    let outcome = call_api(cx, handler, &exchange, &request).await;
+    exchange.stages.end(Stage::Handler, begun);
+    match outcome {
         Ok(reply) => reply,
         Err(Thrown) => match thrown_redirect(cx) {
             Some(mut reply) => {
@@ -209,7 +224,10 @@ pub async fn respond_handler(cx: Cx, handler: &'static HandlerFn, exchange: Rc<E
         }
         returned_reply(cx, &exchange, &returned).await
     };
-    match outcome.await {
+    let begun = exchange.stages.begin();
+    let outcome = outcome.await;
+    exchange.stages.end(Stage::Handler, begun);
+    match outcome {
         Ok(reply) => reply,
         Err(Thrown) => match thrown_redirect(cx) {
             Some(reply) => reply,

@@ -1,6 +1,7 @@
 //! One request and the response being made for it, as Rust sees them.
 
 use super::response::Recorded;
+use super::stages::Stages;
 use crate::body::{self, Field, Fields, Multipart, multipart, urlencoded};
 use crate::http::message::RequestParts;
 use std::cell::{OnceCell, RefCell};
@@ -11,6 +12,7 @@ pub struct Exchange {
     pub response: Recorded,
     /// What went wrong, where an error page answers.
     failure: RefCell<Option<Failed>>,
+    pub stages: Stages,
     form: OnceCell<Result<Form, BadRequest>>,
 }
 
@@ -41,7 +43,7 @@ pub(super) struct Form {
 
 impl Exchange {
     pub fn new(parts: RequestParts) -> Exchange {
-        Exchange { parts, response: Recorded::default(), failure: RefCell::new(None), form: OnceCell::new() }
+        Exchange { parts, response: Recorded::default(), failure: RefCell::new(None), stages: Stages::default(), form: OnceCell::new() }
     }
 
     /// What went wrong, as the error page that answers may show it.

@@ -10,6 +10,7 @@ mod form;
 mod host;
 mod object;
 mod response;
+pub mod stages;
 
 pub use exchange::{BadRequest, Exchange, Failed};
 pub use form::form_data;
