@@ -3,7 +3,7 @@
 use crate::front::FileRole;
 use crate::live::Linked;
 use crate::load::{self, Cache, Loaded, Loader};
-use crate::project::{Project, RouteFileKind, basil, discover, globals, natives};
+use crate::project::{Project, RouteFile, RouteFileKind, basil, discover, globals, natives};
 use crate::{app_table, checks, config};
 pub use puremix_codegen::GeneratedCrate;
 use puremix_codegen::EmitOptions;
@@ -49,6 +49,8 @@ enum Purpose<'a> {
     Build { infer: bool },
     /// To be run now, after a program that it may have modules in common with.
     Live(&'a mut Linked),
+    /// To be run now, with test files.
+    Test,
 }
 
 fn compile_app(path: &Path, cache: &mut Cache, purpose: Purpose<'_>) -> Compiled {
@@ -69,6 +71,63 @@ pub fn compile_script(file: &Path, work_dir: PathBuf, options: &Options) -> Comp
     analyse(project, loaded, &Entries::default(), Vec::new(), None, Purpose::Build { infer: options.infer })
 }
 
+/// A test file as a program: the file, what it imports and, where it asks for the app, the app.
+pub struct TestProgram {
+    pub compiled: Compiled,
+    /// The program holds the app's routes.
+    pub has_app: bool,
+}
+
+/// What a test file is compiled with.
+#[derive(Clone, Copy)]
+pub struct TestLibrary {
+    pub modules: load::Library,
+    /// Runs before the file.
+    pub prelude: &'static str,
+    /// Whether the file's own modules ask for the app under test.
+    pub needs_app: fn(&[Shared<Module>]) -> bool,
+}
+
+/// Compiles a test file of `project` to be interpreted. `cache` is shared by the project's test files.
+pub fn compile_test(project: &Project, file: &TestFile, library: TestLibrary, cache: &mut Cache) -> TestProgram {
+    let mut project = project.clone();
+    let mut loader = Loader::new(&project, cache).with_library(library.modules);
+    let prelude = loader.add_library(library.prelude);
+    let test = match &file.text {
+        Some(text) => loader.add_text(&file.path, text.clone()),
+        None => loader.add(&file.path, FileRole::Script),
+    };
+    let has_app = (library.needs_app)(loader.run());
+    let pages: Vec<ModuleId> = file.pages.iter().map(|page| loader.add_text_as(&page.route.path, page.text.clone(), FileRole::Page)).collect();
+    let mut entries = if has_app { Entries::add(&project, &mut loader) } else { Entries::default() };
+    let loaded = loader.finish();
+    if !has_app {
+        project.routes.clear();
+    }
+    entries.routes.extend(pages);
+    project.routes.extend(file.pages.iter().map(|page| page.route.clone()));
+    entries.tests = prelude.into_iter().chain([test]).collect();
+    let compiled = analyse(project, loaded, &entries, Vec::new(), None, Purpose::Test);
+    TestProgram { compiled, has_app: has_app || !file.pages.is_empty() }
+}
+
+/// What a test file consists of.
+#[derive(Clone, Debug, Default)]
+pub struct TestFile {
+    pub path: PathBuf,
+    /// The script, where it is not the file itself.
+    pub text: Option<String>,
+    /// Pages that the script asks for besides the app's.
+    pub pages: Vec<TestPage>,
+}
+
+/// A page made of a part of a test file.
+#[derive(Clone, Debug)]
+pub struct TestPage {
+    pub route: RouteFile,
+    pub text: String,
+}
+
 /// From lowered modules to a linked, checked and typed program.
 fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics: Vec<Diagnostic>, workers: Option<u32>, mut purpose: Purpose<'_>) -> Compiled {
     let Loaded { sources, modules, contents, diagnostics: found, package_uses } = loaded;
@@ -76,7 +135,7 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
     let mut program = Program { modules, ..Program::default() };
     diagnostics.extend(verified(&program.modules, |index, module| match &purpose {
         Purpose::Live(linked) => linked.knows(index, module),
-        Purpose::Build { .. } => false,
+        Purpose::Build { .. } | Purpose::Test => false,
     }));
     load::silence_broken_modules(&mut program.modules, &diagnostics);
     diagnostics.extend(load::check_layout_cycles(&mut program.modules));
@@ -95,11 +154,13 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
 
     let part = match &purpose {
         Purpose::Live(linked) => linked.reuse(&mut program),
-        Purpose::Build { .. } => Linked::default().reuse(&mut program),
+        Purpose::Build { .. } | Purpose::Test => Linked::default().reuse(&mut program),
     };
-    let roots = puremix_middle::entries(&program.app);
+    let mut roots = puremix_middle::entries(&program.app);
+    roots.extend(&entries.tests);
+    let globals = if let Purpose::Test = purpose { globals::of_language_in_tests } else { globals::of_language };
     let mut findings = puremix_middle::link(&mut program, &roots, &natives::exports, &part.modules);
-    findings.extend(puremix_middle::check(&program, &globals::of_language, &part.modules));
+    findings.extend(puremix_middle::check(&program, &globals, &part.modules));
     findings.extend(checks::missing_members(&program, &part.modules));
     if let Purpose::Live(linked) = &purpose {
         findings.extend(linked.findings(&part));
@@ -113,6 +174,10 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
             puremix_middle::spill(&mut program, &part.modules);
             diagnostics.extend(verified_program("spilling", &program, &part.modules));
             linked.keep(part, &program, findings);
+        }
+        Purpose::Test => {
+            puremix_middle::spill(&mut program, &part.modules);
+            diagnostics.extend(verified_program("spilling", &program, &part.modules));
         }
         Purpose::Build { infer } => {
             program.app.pins = puremix_middle::pins(&program);
@@ -158,18 +223,26 @@ pub struct Entries {
     pub routes: Vec<ModuleId>,
     pub not_found: Option<ModuleId>,
     pub server_error: Option<ModuleId>,
+    /// A test file and what runs before it.
+    pub tests: Vec<ModuleId>,
 }
 
 impl Entries {
     /// Loads everything the project's entry files reach.
     fn load(project: &Project, cache: &mut Cache) -> (Loaded, Entries) {
         let mut loader = Loader::new(project, cache);
+        let entries = Entries::add(project, &mut loader);
+        (loader.finish(), entries)
+    }
+
+    /// Adds the project's entry files.
+    fn add(project: &Project, loader: &mut Loader<'_>) -> Entries {
         let role = |kind| match kind {
             RouteFileKind::Page => FileRole::Page,
             RouteFileKind::Api => FileRole::Script,
             RouteFileKind::Handler => FileRole::Handler,
         };
-        let entries = Entries {
+        Entries {
             config: match &project.basil {
                 Some(basil) => Some(loader.add_text(&project.root.join(basil::CONFIG_NAME), basil.config_module())),
                 None => project.config.as_ref().map(|path| loader.add(path, FileRole::Script)),
@@ -177,8 +250,8 @@ impl Entries {
             routes: project.routes.iter().map(|route| loader.add(&route.path, role(route.kind))).collect(),
             not_found: project.not_found.as_ref().map(|path| loader.add(path, FileRole::ErrorPage)),
             server_error: project.server_error.as_ref().map(|path| loader.add(path, FileRole::ErrorPage)),
-        };
-        (loader.finish(), entries)
+            tests: Vec::new(),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ pub mod front;
 mod live;
 pub mod load;
 pub mod project;
+pub mod test;
 
 /// The runtime's files, packed by `build.rs`.
 pub mod bundle {

@@ -15,6 +15,7 @@ pub(crate) mod report;
 mod run;
 mod setup;
 pub(crate) mod start;
+mod test;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Verb {
     Run(run::Args),
     /// Serve an app while it is written: every save shows at once, without building
     Dev(dev::Args),
+    /// Run an app's tests, without building
+    Test(test::Args),
     /// Report errors, warnings and what becomes of each dependency, without building
     Check(check::Args),
     /// Download what building needs, so that later builds need no network
@@ -65,6 +68,7 @@ pub fn run() -> ExitCode {
         Verb::Start(args) => start::run(args),
         Verb::Run(args) => run::run(args),
         Verb::Dev(args) => dev::run(args),
+        Verb::Test(args) => test::run(args),
         Verb::Check(args) => check::run(args),
         Verb::Setup(args) => setup::run(args),
         Verb::Doctor(args) => doctor::run(args),

@@ -26,8 +26,9 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
-pub use workspace::CAPABILITIES;
-use watch::Next;
+pub use public::Files as PublicFiles;
+pub use watch::{Next, Watcher};
+pub use workspace::{CAPABILITIES, Places};
 use workspace::{Compilation, Workspace};
 
 /// What the user asked for.

@@ -19,6 +19,8 @@ pub struct Cache {
     lowered: HashMap<(PathBuf, FileRole), Lowered>,
     /// Counts loads.
     turn: u64,
+    /// Several programs are loaded through the cache in turn: what one does not need is another's.
+    is_shared: bool,
     /// Files that this load found new or changed.
     pub changes: Vec<Change>,
     /// What became of the modules.
@@ -49,6 +51,11 @@ pub struct Change {
 }
 
 impl Cache {
+    /// A cache for several programs of one project.
+    pub fn shared() -> Cache {
+        Cache { is_shared: true, ..Cache::default() }
+    }
+
     /// Begins a load.
     pub(super) fn begin(&mut self, project: &Project) {
         self.turn += 1;
@@ -57,7 +64,7 @@ impl Cache {
         for (id, file) in project.sources.files() {
             let known = self.sources.files().nth(id.0 as usize).is_some_and(|(_, known)| known.path == file.path);
             if !known {
-                *self = Cache { sources: project.sources.clone(), turn: self.turn, ..Cache::default() };
+                *self = Cache { sources: project.sources.clone(), turn: self.turn, is_shared: self.is_shared, ..Cache::default() };
                 return;
             }
             if self.sources.file(id).text != file.text {
@@ -68,6 +75,9 @@ impl Cache {
 
     /// Ends a load: forgets files that were not asked for.
     pub(super) fn end(&mut self, project: &Project) {
+        if self.is_shared {
+            return;
+        }
         let turn = self.turn;
         let (sources, changes) = (&mut self.sources, &mut self.changes);
         let ids = &self.ids;

@@ -34,15 +34,32 @@ pub struct Loader<'a> {
     queue: VecDeque<(PathBuf, FileRole)>,
     /// Modules the compiler wrote itself, by the path they stand for.
     texts: HashMap<PathBuf, String>,
+    /// Modules that an import finds by a name of their own, not on disk.
+    library: Library,
     /// Ids handed out so far; a file that cannot be read keeps its id, as an empty module.
     next: usize,
 }
+
+/// The path and the text of the module that a specifier names, if it is one of a library that comes with the compiler.
+pub type Library = fn(&str) -> Option<(&'static str, &'static str)>;
 
 impl<'a> Loader<'a> {
     pub fn new(project: &'a Project, cache: &'a mut Cache) -> Loader<'a> {
         cache.begin(project);
         let loaded = Loaded::default();
-        Loader { project, cache, loaded, ids: HashMap::new(), queue: VecDeque::new(), texts: HashMap::new(), next: 0 }
+        Loader { project, cache, loaded, ids: HashMap::new(), queue: VecDeque::new(), texts: HashMap::new(), library: |_| None, next: 0 }
+    }
+
+    /// The same with a library.
+    #[must_use]
+    pub fn with_library(self, library: Library) -> Loader<'a> {
+        Loader { library, ..self }
+    }
+
+    /// The module of the library that a specifier names.
+    pub fn add_library(&mut self, specifier: &str) -> Option<ModuleId> {
+        let (path, text) = (self.library)(specifier)?;
+        Some(self.add_text(Path::new(path), text.to_owned()))
     }
 
     /// The module of a file, which will be loaded if it is not.
@@ -59,16 +76,29 @@ impl<'a> Loader<'a> {
 
     /// The module of a text that stands for a file of another form, such as a configuration.
     pub fn add_text(&mut self, path: &Path, text: String) -> ModuleId {
-        self.texts.insert(path.to_path_buf(), text);
-        self.add(path, FileRole::Script)
+        self.add_text_as(path, text, FileRole::Script)
     }
 
-    /// Loads what was added, and everything that names, until nothing is left.
-    pub fn finish(mut self) -> Loaded {
+    /// As [`Loader::add_text`], for another use.
+    pub fn add_text_as(&mut self, path: &Path, text: String, role: FileRole) -> ModuleId {
+        if !self.ids.contains_key(path) {
+            self.texts.insert(path.to_path_buf(), text);
+        }
+        self.add(path, role)
+    }
+
+    /// Loads what was added, and everything that names; answers the modules so far.
+    pub fn run(&mut self) -> &[Shared<Module>] {
         while let Some((path, role)) = self.queue.pop_front() {
             let module = self.load(&path, role);
             self.loaded.modules.push(module);
         }
+        &self.loaded.modules
+    }
+
+    /// Loads what is left; the result.
+    pub fn finish(mut self) -> Loaded {
+        self.run();
         self.cache.end(self.project);
         self.loaded.sources = self.cache.sources.clone();
         self.loaded
@@ -101,6 +131,13 @@ impl<'a> Loader<'a> {
         for index in 0..module.requests.len() {
             let request = &module.requests[index];
             let specifier = request.specifier.clone();
+            if let Some(id) = self.add_library(&specifier) {
+                let target = Target::Module(id);
+                if request.target != target {
+                    module.requests[index].target = target;
+                }
+                continue;
+            }
             if !specifier.starts_with(['.', '/']) {
                 let place = self.cache.sources.describe(request.span);
                 let name = natives::package_name(specifier.strip_prefix("node:").unwrap_or(&specifier));

@@ -23,3 +23,22 @@ pub fn of_language(lang: Lang) -> &'static [&'static str] {
         Lang::Parsley | Lang::Py => &[],
     }
 }
+
+/// Names that test files find besides those of the language.
+const IN_TESTS: &[&str] = &[
+    "after", "afterAll", "afterEach", "before", "beforeAll", "beforeEach", "describe", "expect", "fdescribe", "fit", "it", "jest", "onTestFinished", "suite",
+    "test", "vi", "xdescribe", "xit", "xtest",
+];
+
+/// As [`of_language`], in a program that holds tests.
+pub fn of_language_in_tests(lang: Lang) -> &'static [&'static str] {
+    static ALL: std::sync::LazyLock<Vec<&str>> = std::sync::LazyLock::new(|| {
+        let mut names = [JS, IN_TESTS].concat();
+        names.sort_unstable();
+        names
+    });
+    match lang {
+        Lang::Js => &ALL,
+        other => of_language(other),
+    }
+}

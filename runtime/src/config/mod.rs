@@ -17,14 +17,18 @@ pub use settings::Settings;
 pub use tree::Tree;
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 static ENVIRONMENT: OnceLock<Environment> = OnceLock::new();
-static IS_DEVELOPMENT: AtomicBool = AtomicBool::new(false);
+static ASSUMED: OnceLock<&str> = OnceLock::new();
 
-/// Where nobody says otherwise, the mode is `development`. Before the environment is first read.
+/// Where nobody says otherwise, the mode is this instead of `production`. Before the environment is first read; the first call holds.
+pub fn assume_mode(mode: &'static str) {
+    let _ = ASSUMED.set(mode);
+}
+
+/// [`assume_mode`] `development`.
 pub fn assume_development() {
-    IS_DEVELOPMENT.store(true, Ordering::Relaxed);
+    assume_mode("development");
 }
 
 /// The app's environment, as `process.env` shows it. Read once, when first asked for: the process's variables and the `.env` files of
@@ -32,7 +36,7 @@ pub fn assume_development() {
 pub fn environment() -> &'static Environment {
     ENVIRONMENT.get_or_init(|| {
         let process = std::env::vars_os().map(|(n, v)| (n.to_string_lossy().into_owned(), v.to_string_lossy().into_owned()));
-        let otherwise = if IS_DEVELOPMENT.load(Ordering::Relaxed) { "development" } else { "production" };
+        let otherwise = ASSUMED.get().copied().unwrap_or("production");
         Environment::load(process, std::path::Path::new("."), otherwise)
     })
 }

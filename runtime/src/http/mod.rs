@@ -11,6 +11,7 @@ pub mod exchange;
 pub mod forwarded;
 mod health;
 mod incoming;
+pub mod inject;
 pub mod message;
 mod outgoing;
 pub mod path;

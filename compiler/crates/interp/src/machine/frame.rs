@@ -1,5 +1,6 @@
 //! The activation of a function.
 
+use super::interrupt;
 use crate::image::{Function, FunctionId, Pc, Reg};
 use crate::loaded::Loaded;
 use puremix_runtime::__rt as rt;
@@ -111,6 +112,7 @@ impl Frame {
     pub(super) fn run(&mut self, cx: Cx, mut page: Option<&mut Page<'_, '_>>) -> R<Stop> {
         let loaded = self.loaded.clone();
         let function = loaded.function(self.id);
+        interrupt::check(cx)?;
         loop {
             let at = self.pc;
             self.pc += 1;
@@ -131,6 +133,10 @@ impl Frame {
                 Guard::Try { handler, to, outs } => {
                     self.outs.truncate(outs);
                     let exception = rt::caught(cx, thrown);
+                    if interrupt::is_interruption(&exception) {
+                        self.guards.clear();
+                        return Err(rt::throw(cx, exception));
+                    }
                     self.set(to, exception);
                     self.pc = handler;
                     return Ok(());

@@ -1,6 +1,7 @@
 //! One operation of the machine: the runtime function that generated code would call, on registers.
 
 use super::frame::{Frame, Guard, Page, Stop, Walk};
+use super::interrupt;
 use crate::edition;
 use crate::closure;
 use crate::image::{Given, KeyAt, Member, Op, Read, Reg};
@@ -22,6 +23,11 @@ impl Frame {
             Op::Num(to, n) => return self.put(*to, Value::Num(*n)),
             Op::Text(to, text) => return self.put(*to, self.loaded.value(*text).clone()),
             Op::Move { to, from } => return self.put(*to, self.get(*from).clone()),
+            // Loops jump back at their ends.
+            Op::Jump(to) if *to < self.pc => {
+                rt::at(cx, place, interrupt::check(cx))?;
+                return self.go(*to);
+            }
             Op::Jump(to) => return self.go(*to),
             Op::JumpIf { test, lang, to } => return if operations::truthy(*lang, self.get(*test)) { self.go(*to) } else { NEXT },
             Op::JumpUnless { test, lang, to } => return if operations::truthy(*lang, self.get(*test)) { NEXT } else { self.go(*to) },

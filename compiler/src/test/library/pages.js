@@ -1,0 +1,14 @@
+// What `*.puremix.test` files are made with: their markup is pages of the app under test.
+
+import { HarnessError } from 'puremix:test/harness';
+import { app, request } from 'puremix:test/request';
+
+/** The markup of a test as the app renders it. */
+export async function render(url) {
+  const response = await request(app).get(url);
+  if (response.status !== 200) {
+    const text = response.text.replace(/<(style|script)\b[\s\S]*?<\/\1>/g, '').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim();
+    throw new HarnessError('testCodeFailure', `the markup does not render: ${text.slice(0, 600)}`);
+  }
+  return response.text.trim();
+}
