@@ -62,7 +62,7 @@ pub fn install(cx: Cx, host: Host, wishes: &Wishes, file: &str) -> Obj {
     puremix_js::ops::install(
         cx,
         &object,
-        &[("result", 1, result), ("done", 1, done), ("limit", 1, limit), ("failed", 0, failed), ("inspect", 1, inspect), ("request", 4, request)],
+        &[("result", 1, result), ("done", 1, done), ("limit", 1, limit), ("failed", 0, failed), ("inspect", 1, inspect), ("interrupted", 1, interrupted), ("request", 4, request)],
     );
     cx.intrinsic(Intrinsic::GlobalThis).put_hidden(cx, cx.key_of("puremix:test"), Value::Obj(object.clone()));
     object
@@ -109,6 +109,11 @@ fn failed(_: Cx, _: &Args<'_>) -> R {
 
 fn inspect(cx: Cx, a: &Args<'_>) -> R {
     Ok(Value::str(&puremix_js::inspect(cx, a.get(0))))
+}
+
+/// Whether the exception is what ended code that did not end.
+fn interrupted(_: Cx, a: &Args<'_>) -> R {
+    Ok(Value::Bool(puremix_interp::machine::is_interruption(a.get(0))))
 }
 
 /// `(method, url, headers, body)`: a promise of the app's answer.

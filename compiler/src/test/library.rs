@@ -44,11 +44,6 @@ pub fn is_own(path: &str) -> bool {
     path.starts_with(HOME)
 }
 
-/// Specifiers that an app cannot import, with the reason.
-pub fn is_public(specifier: &str) -> bool {
-    PUBLIC.iter().any(|(public, _)| *public == specifier)
-}
-
 /// Whether modules of the app's own import `request` or `app`.
 pub fn needs_app(modules: &[Shared<Module>]) -> bool {
     modules.iter().filter(|module| !is_own(&module.path)).any(|module| {

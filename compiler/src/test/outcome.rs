@@ -53,10 +53,29 @@ pub struct Place {
     pub column: u32,
 }
 
+impl Place {
+    /// `at file:line:column`, in parentheses or not.
+    fn of_frame(line: &str) -> Option<Place> {
+        let text = line.trim_end_matches(')').rsplit(['(', ' ']).next()?;
+        let (rest, column) = text.rsplit_once(':')?;
+        let (file, line) = rest.rsplit_once(':')?;
+        Some(Place { file: file.to_owned(), line: line.parse().ok()?, column: column.parse().ok()? })
+    }
+}
+
 impl Failure {
     /// One of the runner's own.
     pub fn of(kind: &str, message: impl Into<String>) -> Failure {
         Failure { kind: kind.to_owned(), name: "Error".to_owned(), message: message.into(), ..Failure::default() }
+    }
+
+    /// An exception that ended a file before its tests ran: its text, with a stack behind the message.
+    pub fn of_exception(text: &str, file: &str) -> Failure {
+        let (stack, message): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("    at "));
+        let stack: Vec<String> = stack.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.contains("puremix:test/")).collect();
+        let places: Vec<Place> = stack.iter().filter_map(|line| Place::of_frame(line)).collect();
+        let place = places.iter().find(|place| place.file == file).or(places.first()).cloned();
+        Failure { stack, place, ..Failure::of("testCodeFailure", message.join("\n")) }
     }
 }
 

@@ -106,7 +106,7 @@ pub fn run(job: Job) -> FileOutcome {
             },
             Ok(Message::Output(bytes, is_error)) => outcome.written.push(Written { bytes, is_error }),
             Ok(Message::Failed(why)) => {
-                outcome.failures.push(Failure::of("testCodeFailure", why));
+                outcome.failures.push(Failure::of_exception(&why, &outcome.path));
                 break;
             }
             Ok(Message::Done(json)) => {

@@ -321,7 +321,7 @@ function attempt(entry, call, limit) {
       if (entry.abort === abort) entry.abort = undefined;
       settle(value);
     };
-    const abort = end(reject);
+    const abort = end((error) => reject(host.interrupted(error) ? catchable(error) : error));
     entry.abort = abort;
     if (limit !== undefined && Number.isFinite(limit)) {
       timer = setTimeout(() => {
@@ -333,6 +333,13 @@ function attempt(entry, call, limit) {
     // The promise catches what an endless loop is interrupted with, which no `try` of a program does.
     new Promise((ok) => ok(call())).then(end(resolve), abort);
   });
+}
+
+/** What an endless loop was interrupted with, as an error that this harness may catch. */
+function catchable(error) {
+  const copy = new HarnessError('testTimeoutFailure', error.message);
+  copy.stack = error.stack;
+  return copy;
 }
 
 /** Subtests that nobody waited for. */
@@ -420,8 +427,8 @@ host.finish = async () => {
 /** Nothing is left that could settle what the running test waits for. */
 host.idle = () => {
   const at = running;
-  if (!isLoaded || !at) return false;
+  if (!isLoaded || !at?.abort) return false;
   at.isCancelled = true;
-  at.abort?.(new HarnessError('cancelledByParent', 'Promise resolution is still pending but the event loop has already resolved'));
+  at.abort(new HarnessError('cancelledByParent', 'Promise resolution is still pending but the event loop has already resolved'));
   return true;
 };

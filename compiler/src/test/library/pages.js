@@ -10,5 +10,7 @@ export async function render(url) {
     const text = response.text.replace(/<(style|script)\b[\s\S]*?<\/\1>/g, '').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim();
     throw new HarnessError('testCodeFailure', `the markup does not render: ${text.slice(0, 600)}`);
   }
-  return response.text.trim();
+  // Without a layout, markup stands in a document that the app makes for it.
+  const body = /^<!DOCTYPE html><html[^>]*><head>.*?<\/head><body[^>]*>([\s\S]*)<\/body><\/html>\s*$/.exec(response.text);
+  return (body ? body[1] : response.text).trim();
 }

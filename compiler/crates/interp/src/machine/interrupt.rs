@@ -54,7 +54,7 @@ fn interrupt(cx: Cx, flag: &AtomicBool) -> puremix_value::Thrown {
 }
 
 /// Whether the exception ended code on request.
-pub(super) fn is_interruption(exception: &Value) -> bool {
+pub fn is_interruption(exception: &Value) -> bool {
     THROWN.with_borrow(|thrown| match (thrown.as_ref().and_then(Value::as_obj), exception.as_obj()) {
         (Some(a), Some(b)) => a == b,
         _ => false,
