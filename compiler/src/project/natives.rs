@@ -34,8 +34,15 @@ const NODE_BUILTINS: &[&str] = &[
 pub const BROWSER_ONLY: &[&str] =
     &["alpinejs", "bootstrap", "htmx.org", "jquery", "react", "react-dom", "svelte", "tailwindcss", "vue"];
 
+const FOR_TESTS: &str = "it is for test files, which are never part of an app: name the file `NAME.test.js` and run `puremixc test`";
+
 /// npm packages that puremixc cannot compile, and the nearest thing that works.
 const UNSUPPORTED: &[(&str, &str)] = &[
+    ("@jest/globals", FOR_TESTS),
+    ("bun:test", FOR_TESTS),
+    ("node:test", FOR_TESTS),
+    ("puremix:test", FOR_TESTS),
+    ("vitest", FOR_TESTS),
     ("express", "routes are files under `app/routes/`; see docs/book/moving-from-express.md"),
     ("puremix", "the framework is built in; delete the import"),
     ("sharp", "it is a native addon; call an image service, or resize before upload"),
@@ -66,14 +73,15 @@ pub fn classify(specifier: &str) -> Bare {
     if let Some(module) = MODULES.iter().find(|module| module.name == name) {
         return Bare::Native(module.name);
     }
+    let unsupported = |name: &str| UNSUPPORTED.iter().find(|(package, _)| *package == name).map(|(_, way_out)| Bare::Unsupported(way_out));
+    if let Some(refused) = unsupported(specifier) {
+        return refused;
+    }
     let head = name.split('/').next().unwrap_or(name);
     if must_be_builtin || NODE_BUILTINS.contains(&head) {
         return Bare::MissingBuiltin;
     }
-    match UNSUPPORTED.iter().find(|(package, _)| *package == package_name(name)) {
-        Some((_, way_out)) => Bare::Unsupported(way_out),
-        None => Bare::Package,
-    }
+    unsupported(package_name(name)).unwrap_or(Bare::Package)
 }
 
 /// `@scope/name` of `@scope/name/deep`, `name` of `name/deep`.

@@ -11,6 +11,7 @@ use puremix_runtime::cli;
 use puremix_runtime::config::{Flags, Tree};
 use puremix_runtime::http::exchange::Exchange;
 use puremix_runtime::http::message::RequestParts;
+use puremix_runtime::log;
 use puremix_runtime::isolate::{self, Running, event_loop};
 use puremix_runtime::session::MemoryStore;
 use puremix_runtime::site::Site;
@@ -115,6 +116,10 @@ async fn start_app(running: &Running, job: &Job, modules: &[ModuleDef]) -> Resul
     let flags = Flags { host: None, port: None, workers: None };
     let mut settings = cli::settings(def, &flags, &tree).map_err(|errors| errors.join("\n"))?;
     settings.access_log = false;
+    if std::env::var_os("LOG_LEVEL").is_none() {
+        // What the server notes of each request is beside the point; its errors are not.
+        log::set_level(log::Level::Warn);
+    }
     let site = Site::keeping(def, settings, [7; 32], Arc::new(MemoryStore::default()));
     let public = PublicFiles::of(&job.public);
     let front = Rc::new(move |parts: &RequestParts| (parts.method() == "GET").then(|| public.answer(parts.path())).flatten());

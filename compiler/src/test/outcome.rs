@@ -69,8 +69,14 @@ impl Failure {
         Failure { kind: kind.to_owned(), name: "Error".to_owned(), message: message.into(), ..Failure::default() }
     }
 
+    /// The test did not run to its end because of another one.
+    pub fn is_consequence(&self) -> bool {
+        self.kind == "cancelledByParent" && !self.message.starts_with("Promise resolution")
+    }
+
     /// An exception that ended a file before its tests ran: its text, with a stack behind the message.
     pub fn of_exception(text: &str, file: &str) -> Failure {
+        let text = text.strip_prefix(file).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(text);
         let (stack, message): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("    at "));
         let stack: Vec<String> = stack.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.contains("puremix:test/")).collect();
         let places: Vec<Place> = stack.iter().filter_map(|line| Place::of_frame(line)).collect();
@@ -95,6 +101,11 @@ impl Entry {
             (_, Value::Bool(true)) => Some(Mark::Todo("")),
             _ => None,
         }
+    }
+
+    /// Whether the user's choice of tests leaves it out.
+    pub fn is_left_out(&self) -> bool {
+        matches!(self.mark(), Some(Mark::Skip("test name does not match pattern" | "'only' option not set")))
     }
 
     /// Whether it makes the run fail.

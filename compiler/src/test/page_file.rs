@@ -181,7 +181,6 @@ fn script(text: &str, parts: &Parts) -> String {
             out.push_str(&" ".repeat(column));
         }
         out.push_str(&text[test.script.clone()]);
-        out.push_str("\n".repeat(0).as_str());
         out.push_str("});");
         out.push_str(&blank[test.script.end..test.end]);
         at = test.end;
@@ -214,17 +213,18 @@ mod tests {
     fn the_script_keeps_its_places() {
         let parts = parse(FILE).unwrap();
         expect![[r#"
-            import { render as __render } from 'puremix:test/pages';          
+            import { render as __render } from 'puremix:test/pages';
 
               import { price } from '../lib/price'
 
             test.skip("shows it", async () => { const html = await __render('/__test/1');
 
-                      
+
                 expect(html).toBe('x')
-              });                
+              });
+
         "#]]
-        .assert_eq(&format!("{}", script(FILE, &parts)));
+        .assert_eq(&script(FILE, &parts).lines().map(|line| format!("{}\n", line.trim_end())).collect::<String>());
         assert_eq!(keep(FILE, &[parts.tests[0].markup.clone()]).trim(), "<Card />");
     }
 

@@ -72,6 +72,7 @@ let collecting = root;
 let running;
 /** Errors that belong to no test. */
 const strays = [];
+let hasFailed = false;
 let isLoaded = false;
 
 export const currentTest = () => running;
@@ -108,7 +109,6 @@ export function addSuite(name, options, fn) {
       entry.body = fn(entry.context ?? {});
     } catch (error) {
       entry.fail(error);
-      entry.children.length = 0;
     } finally {
       collecting = outer;
     }
@@ -136,14 +136,21 @@ function begin(home) {
 async function pump(home) {
   for (let next; (next = home.children.find((child) => child.state === 'waiting')); ) {
     if (home !== root && !home.isOpen) break;
-    if (home === root && options.bail && host.failed()) {
-      cancel(next, 'cancelledByParent', 'not run: an earlier test failed (--bail)');
+    if (home === root && isToEnd()) {
+      cancel(next, 'cancelledByParent', NOT_RUN);
     } else {
       await run(next);
     }
     if (home === root) host.result(JSON.stringify(result(next)));
   }
   home.pump = undefined;
+}
+
+const NOT_RUN = 'not run: an earlier test failed (--bail)';
+
+/** Whether an earlier failure ends the run. */
+function isToEnd() {
+  return options.bail && (hasFailed || host.failed());
 }
 
 function cancel(entry, kind, message) {
@@ -215,6 +222,8 @@ async function runSuite(entry) {
   for (const child of entry.children) {
     if (entry.error) {
       cancel(child, 'cancelledByParent', 'test did not finish before its parent and was cancelled');
+    } else if (isToEnd()) {
+      cancel(child, 'cancelledByParent', NOT_RUN);
     } else {
       await run(child);
     }
@@ -248,7 +257,8 @@ async function runTest(entry) {
   if (entry.fails && !entry.expectedFailure && !entry.error) {
     entry.fail(new HarnessError('testCodeFailure', 'the test is marked as failing, but it passed'));
   }
-  await runHooks(entry, [...above].reverse(), 'afterEach');
+  // As in Node, a test that skips itself has no hooks behind it.
+  if (!entry.skip || entry.style !== 'node') await runHooks(entry, [...above].reverse(), 'afterEach');
   await runHooks(entry, [entry], 'after');
   for (const cleanup of entry.cleanups) {
     try {
@@ -303,12 +313,20 @@ function callBody(entry) {
 /** Calls what tells its end through a callback. */
 function withCallback(call) {
   return new Promise((resolve, reject) => {
-    const done = (error) => (error ? reject(error) : resolve());
-    done.fail = (error) => reject(error instanceof Error ? error : new Error(error ?? 'done.fail() was called'));
+    let settle;
+    let hasReturned = false;
+    const end = (run) => {
+      settle ??= run;
+      if (hasReturned) settle();
+    };
+    const done = (error) => end(() => (error ? reject(error) : resolve()));
+    done.fail = (error) => end(() => reject(error instanceof Error ? error : new Error(error ?? 'done.fail() was called')));
     const answer = call(done);
     if (typeof answer?.then === 'function') {
       reject(new HarnessError('callbackAndPromisePresent', 'passed a callback but also returned a Promise'));
     }
+    hasReturned = true;
+    settle?.();
   });
 }
 
@@ -358,6 +376,7 @@ function isFailure(entry) {
 function judge(entry) {
   const failed = entry.children.filter(isFailure).length;
   if (failed > 0) entry.fail(new HarnessError('subtestsFailed', `${failed} subtest${failed > 1 ? 's' : ''} failed`));
+  hasFailed ||= isFailure(entry);
 }
 
 // Results

@@ -1,6 +1,6 @@
 //! For people: a tree of names, then what failed and where.
 
-use super::{excerpt, failures, plural};
+use super::{excerpt, failures, place_of_name, plural};
 use crate::test::outcome::{Counts, Entry, Failure, FileOutcome, Kind, Mark};
 use std::time::Duration;
 
@@ -34,6 +34,9 @@ impl Paint {
 
 pub(super) fn file(file: &FileOutcome, color: bool) -> String {
     let paint = Paint(color);
+    if !file.entries.is_empty() && file.entries.iter().all(Entry::is_left_out) && file.failures.is_empty() {
+        return String::new();
+    }
     let mut out = format!("{}\n", paint.strong(&file.path));
     for written in &file.written {
         for line in String::from_utf8_lossy(&written.bytes).lines() {
@@ -54,6 +57,9 @@ pub(super) fn file(file: &FileOutcome, color: bool) -> String {
 }
 
 fn entry(entry: &Entry, depth: usize, paint: Paint, out: &mut String) {
+    if entry.is_left_out() {
+        return;
+    }
     let indent = "  ".repeat(depth);
     let took = if entry.ms >= SLOW { format!(" {}", paint.notice(&format!("({:.0} ms)", entry.ms))) } else { String::new() };
     let line = match entry.mark() {
@@ -93,16 +99,17 @@ pub(super) fn end(failed: &[FileOutcome], counts: &Counts, took: Duration, color
             if file.diagnostics.is_empty() {
                 tell(failure, paint, &mut out);
             } else {
-                out.push_str(&indented(&file.diagnostics));
+                out.push_str(&indented(file.diagnostics.trim_end()));
             }
             out.push('\n');
         }
         let mut found = Vec::new();
         failures(&file.entries, &[], &mut found);
         // What did not run because of another failure says nothing of its own.
-        for (path, failure) in found.iter().filter(|(_, failure)| failure.kind != "cancelledByParent" || found.len() == 1) {
+        for (path, failure) in found.iter().filter(|(_, failure)| !failure.is_consequence() || found.len() == 1) {
             out.push_str(&head(&file.path, path, paint));
-            tell(failure, paint, &mut out);
+            let located = Failure { place: failure.place.clone().or_else(|| place_of_name(&file.path, path)), ..(*failure).clone() };
+            tell(&located, paint, &mut out);
             out.push('\n');
         }
     }

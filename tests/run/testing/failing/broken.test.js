@@ -1,0 +1,3 @@
+import { gone } from '../app/lib/gone.js';
+
+test('is not run', () => gone());

@@ -1,0 +1,3 @@
+test('is not run', () => {});
+
+throw new Error('the file does not load');

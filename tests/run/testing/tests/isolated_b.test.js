@@ -1,0 +1,6 @@
+import { entries } from '../app/lib/guests.js';
+
+test('no other file has changed the modules', () => {
+  entries.push('b');
+  expect(entries).toEqual(['b']);
+});
