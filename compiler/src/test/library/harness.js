@@ -268,7 +268,8 @@ async function runTest(entry) {
     }
   }
   host.limit(outerLimit);
-  if (running === entry) running = outer;
+  // A subtest that nobody waited for may still run.
+  for (let at = running; at; at = at.parent) if (at === entry) running = outer;
 }
 
 /** From the root to the parent. */
