@@ -73,6 +73,15 @@ fn the_tutorial_works_as_written() {
     assert!(succeeds(&app.0, "explain PMX0120").contains("# PMX0120"));
 }
 
+/// A new app's tests pass.
+#[test]
+fn new_apps_pass_their_tests() {
+    let home = Directory::new("new-tests");
+    succeeds(&home.0, "new app");
+    let text = succeeds(&home.0, "test app");
+    assert!(text.contains("2 tests, 2 passed"), "{text}");
+}
+
 /// Both templates of `puremixc new` are without warnings.
 #[test]
 fn new_apps_check() {

@@ -27,7 +27,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 pub use public::Files as PublicFiles;
-pub use watch::{Next, Watcher};
+use watch::Next;
+pub use watch::Watcher;
 pub use workspace::{CAPABILITIES, Places};
 use workspace::{Compilation, Workspace};
 

@@ -105,6 +105,17 @@ impl Watcher {
         }
     }
 
+    /// Waits for a change; false when nothing is watched any more. For who answers no questions.
+    pub fn wait(&mut self) -> bool {
+        loop {
+            match self.next() {
+                Next::Changed(_) => return true,
+                Next::Asked(_) => {}
+                Next::End => return false,
+            }
+        }
+    }
+
     fn note(&mut self, event: notify::Result<notify::Event>, paths: &mut Vec<PathBuf>) {
         match event {
             // Reading is no change, and we read ourselves.

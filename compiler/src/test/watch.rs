@@ -28,7 +28,7 @@ pub fn run(options: &Options) -> ExitCode {
             return fail(&format!("cannot run again: {e}"));
         }
         options.output.say("waiting for changes");
-        if watcher.next().is_none() {
+        if !watcher.wait() {
             return fail("the watcher of files has ended");
         }
     }
