@@ -105,6 +105,7 @@ impl<'a> Lowerer<'a, '_> {
         }
         if let (Some(formal), Some(locals)) = (source.params, declared) {
             (params, rest, length) = self.params(formal, locals, &mut code);
+            self.redeclare_params(formal, &mut code);
         }
         let head = code.len();
         let vars = std::mem::replace(&mut self.vars, outer_vars);
@@ -215,6 +216,31 @@ impl<'a> Lowerer<'a, '_> {
         local
     }
 
+    /// Parameters that the body declares again, as `var` or as a function. Where a parameter has an expression, the body's variable is
+    /// another one that begins with the parameter's value (ECMA-262, FunctionDeclarationInstantiation, step 28): closures of the
+    /// expressions keep the parameter.
+    fn redeclare_params(&mut self, formal: &'a FormalParameters<'a>, code: &mut Vec<Stmt>) {
+        let patterns = || formal.items.iter().map(|p| &p.pattern).chain(formal.rest.iter().map(|r| &r.rest.argument));
+        let has_expressions = formal.items.iter().any(|p| p.initializer.is_some()) || patterns().any(has_expression);
+        for id in patterns().flat_map(|p| p.get_binding_identifiers()) {
+            let Some(symbol) = id.symbol_id.get() else { continue };
+            let Some(Binding::Local(param)) = self.bindings.get(&symbol).copied() else { continue };
+            if self.semantic.scoping().symbol_redeclarations(symbol).is_empty() {
+                continue;
+            }
+            let mut variable = param;
+            if has_expressions && self.m.module.locals[param.index()].captured {
+                let span = self.span(id);
+                variable = self.m.local(id.name.as_str(), self.fn_id(), span, LocalState { initialised: true, early: false, declared: false });
+                let value = self.read_local(param, span);
+                code.push(Stmt::new(StmtKind::Let(variable, Some(value)), span));
+                self.bindings.insert(symbol, Binding::Local(variable));
+            }
+            // A function of the name is assigned to it.
+            self.m.states[variable.index()].declared = true;
+        }
+    }
+
     fn params(
         &mut self,
         formal: &'a FormalParameters<'a>,
@@ -281,3 +307,16 @@ impl<'a> Lowerer<'a, '_> {
     }
 }
 
+/// Whether binding the pattern evaluates an expression: a default, or a computed key.
+fn has_expression(pattern: &BindingPattern<'_>) -> bool {
+    match pattern {
+        BindingPattern::BindingIdentifier(_) => false,
+        BindingPattern::AssignmentPattern(_) => true,
+        BindingPattern::ObjectPattern(p) => {
+            p.properties.iter().any(|p| p.computed || has_expression(&p.value)) || p.rest.as_ref().is_some_and(|r| has_expression(&r.argument))
+        }
+        BindingPattern::ArrayPattern(p) => {
+            p.elements.iter().flatten().any(has_expression) || p.rest.as_ref().is_some_and(|r| has_expression(&r.argument))
+        }
+    }
+}

@@ -23,12 +23,15 @@ impl<'a> Lowerer<'a, '_> {
     /// A list of statements. Function declarations are made just before the first statement that may use them: that is as early as
     /// anyone can tell, and what they capture is usually initialised by then.
     pub fn statements(&mut self, statements: &'a [Statement<'a>]) -> Block {
-        let declared: Vec<(usize, &Function<'a>, SymbolId)> = statements
+        let mut declared: Vec<(usize, &Function<'a>, SymbolId)> = statements
             .iter()
             .enumerate()
             .filter_map(|(i, s)| Some((i, declared_function(s)?)))
             .filter_map(|(i, f)| Some((i, f, f.id.as_ref()?.symbol_id.get()?)))
             .collect();
+        // Of several functions of one name the last one counts.
+        let last: std::collections::HashMap<SymbolId, usize> = declared.iter().map(|(i, _, symbol)| (*symbol, *i)).collect();
+        declared.retain(|(i, _, symbol)| last.get(symbol) == Some(i));
         let places = self.function_places(statements, &declared);
         let mut block = Vec::new();
         for (i, statement) in statements.iter().enumerate() {

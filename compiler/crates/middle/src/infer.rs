@@ -8,6 +8,7 @@
 //! looks for that in the whole program, and generated code checks the unboxing of a call's result all the same.
 
 mod builtins;
+mod intact;
 mod counters;
 mod direct;
 mod early;
@@ -15,7 +16,7 @@ mod expr;
 mod ops;
 
 use crate::graph::ModuleGraph;
-use builtins::Intact;
+use intact::Intact;
 use puremix_ir::*;
 use std::collections::HashSet;
 

@@ -1,72 +1,13 @@
 //! What built-in functions answer, while the app leaves them alone.
 
-use puremix_ir::visit::{Node, walk};
+use super::intact::Intact;
 use puremix_ir::*;
-use std::collections::HashSet;
-
-/// Whether the built-in objects are as the language made them, as far as the program's text shows: nothing writes a member of the
-/// name to any object, and no prototype or built-in object is changed by a computed name or through `Object.assign` and its like.
-pub(super) struct Intact {
-    written: HashSet<Name>,
-    all: bool,
-}
-
-impl Intact {
-    pub fn find(program: &Program) -> Intact {
-        let mut intact = Intact { written: HashSet::new(), all: true };
-        for function in program.modules.iter().flat_map(|m| &m.functions) {
-            walk(&function.body, &mut |node| {
-                if let Node::Expr(e) = node {
-                    intact.note(e);
-                }
-            });
-        }
-        intact
-    }
-
-    fn note(&mut self, e: &Expr) {
-        match &e.kind {
-            ExprKind::Assign(place, _)
-            | ExprKind::AssignOp(_, _, place, _)
-            | ExprKind::AssignLogical(_, _, place, _)
-            | ExprKind::Update { place, .. }
-            | ExprKind::Delete(place) => match place {
-                Place::Get(_, name) => {
-                    self.written.insert(name.clone());
-                }
-                Place::Index(_, object, _) if is_shared(object) => self.all = false,
-                Place::Local(_) | Place::Global(_) | Place::Index(..) | Place::Super { .. } | Place::Private(..) | Place::Unknown(_) => {}
-            },
-            ExprKind::CallMethod { name, args, .. } => {
-                const CHANGES: [&str; 6] = ["assign", "defineProperty", "defineProperties", "setPrototypeOf", "set", "deleteProperty"];
-                if CHANGES.contains(&&**name)
-                    && let Some(Arg::Value(object)) = args.first()
-                    && is_shared(object)
-                {
-                    self.all = false;
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn holds(&self, name: &str) -> bool {
-        self.all && !self.written.contains(name)
-    }
-}
-
-/// A prototype or a built-in object.
-fn is_shared(object: &Expr) -> bool {
-    match &object.kind {
-        ExprKind::Get(_, name) => matches!(&**name, "prototype" | "__proto__"),
-        ExprKind::Builtin(name) => &**name != "globalThis",
-        ExprKind::CallMethod { name, .. } => &**name == "getPrototypeOf",
-        _ => false,
-    }
-}
 
 /// `name(args)` of a global function.
-pub(super) fn call(name: &str) -> Ty {
+pub(super) fn call(intact: &Intact, name: &str) -> Ty {
+    if !intact.holds(name) {
+        return Ty::Any;
+    }
     match name {
         "Number" | "parseInt" | "parseFloat" => Ty::Num,
         "String" | "encodeURIComponent" | "encodeURI" | "decodeURIComponent" | "decodeURI" | "escape" | "unescape" | "Date" => Ty::Str,
@@ -98,7 +39,7 @@ pub(super) fn member(object: &str, name: &str) -> Ty {
 
 /// `object.name(args)` of a built-in object.
 pub(super) fn static_call(intact: &Intact, object: &str, name: &str) -> Ty {
-    if !intact.holds(name) {
+    if !intact.holds(name) || !intact.holds(object) {
         return Ty::Any;
     }
     match (object, name) {

@@ -305,7 +305,7 @@ impl<'a> Typer<'a> {
                 self.expr(callee);
                 self.args(args);
                 match &callee.kind {
-                    ExprKind::Builtin(name) if &**name == "Array" => Ty::Array,
+                    ExprKind::Builtin(name) if &**name == "Array" && self.state.intact.holds(name) => Ty::Array,
                     _ => Ty::Object,
                 }
             }
@@ -447,7 +447,7 @@ impl<'a> Typer<'a> {
         let given = self.args(args);
         let Some((module, f)) = self.known(callee) else {
             return match &callee.kind {
-                ExprKind::Builtin(name) => builtins::call(name),
+                ExprKind::Builtin(name) => builtins::call(&self.state.intact, name),
                 _ => Ty::Any,
             };
         };
