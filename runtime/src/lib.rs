@@ -28,4 +28,4 @@ pub mod sys;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The version of the contract between generated code and this crate (`docs/runtime-abi.md`).
-pub const ABI: u32 = 1;
+pub const ABI: u32 = 2;
