@@ -57,6 +57,7 @@ pub fn read(module: &Module) -> (BuildConfig, Vec<Diagnostic>) {
         diagnostics.push(none.help("write `export default { port: 3000 };`"));
     }
     let Some(properties) = default_object(module) else { return (config, diagnostics) };
+    diagnostics.extend(without_effect(properties));
     for property in properties {
         let Property::Value(Key::Name(name), value) = property else { continue };
         match &**name {
@@ -86,6 +87,46 @@ pub fn read(module: &Module) -> (BuildConfig, Vec<Diagnostic>) {
         }
     }
     (config, diagnostics)
+}
+
+/// One warning for all keys that are known and do nothing in this version, at the first of them.
+fn without_effect(properties: &[Property]) -> Option<Diagnostic> {
+    let mut idle = Vec::new();
+    find_idle(properties, "", &mut idle);
+    let (first, more) = idle.split_first()?;
+    let message = match more {
+        [] => format!("`{}` has no effect in this version", first.0),
+        more => format!("`{}` has no effect in this version, nor do {} others", first.0, more.len()),
+    };
+    let warning = more.iter().fold(Diagnostic::warning(codes::CONFIG_BAD_KEY, first.1, message), |found, (path, span)| found.secondary(*span, format!("nor has `{path}`")));
+    Some(warning.help("remove them, or keep them for the day they work: docs/book/reference/config.md marks them with \u{2020}"))
+}
+
+fn find_idle(properties: &[Property], prefix: &str, idle: &mut Vec<(String, Span)>) {
+    for property in properties {
+        let Property::Value(Key::Name(name), value) = property else { continue };
+        let path = format!("{prefix}{name}");
+        match (KEYS.iter().find(|key| key.path == path), &value.kind) {
+            (Some(key), _) => {
+                if !key.has_effect && !constant(value).is_some_and(|text| puremix_runtime::config::keys::is_met(key.path, &text)) {
+                    idle.push((path, value.span));
+                }
+            }
+            (None, ExprKind::Object(_, inner)) => find_idle(inner, &format!("{path}."), idle),
+            (None, _) => {}
+        }
+    }
+}
+
+/// A constant as text.
+fn constant(value: &Expr) -> Option<String> {
+    Some(match &value.kind {
+        ExprKind::Undefined => String::new(),
+        ExprKind::Null => "null".to_owned(),
+        ExprKind::Bool(b) => b.to_string(),
+        ExprKind::Str(Text::Utf8(text)) => text.to_string(),
+        _ => return None,
+    })
 }
 
 fn not_constant(key: &str, what: &str, span: Span) -> Diagnostic {

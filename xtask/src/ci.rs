@@ -17,6 +17,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "tidy", budget: 1, command: || xtask(&["tidy"]) },
     Stage { name: "generated documentation", budget: 1, command: || xtask(&["codegen", "--check"]) },
     Stage { name: "licences and sources of dependencies", budget: 1, command: deny },
+    Stage { name: "advisories about dependencies", budget: 5, command: || xtask(&["advisories"]) },
     Stage { name: "fuzz (short)", budget: 4, command: || xtask(&["fuzz", "--inputs", "4000"]) },
     Stage { name: "abandon (short)", budget: 4, command: || xtask(&["abandon", "--count", "50000"]) },
     Stage { name: "clippy", budget: 8, command: clippy },

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod abandon;
+mod advisories;
 mod bench;
 mod bless;
 mod ci;
@@ -46,6 +47,8 @@ enum Verb {
     Soak(soak::Args),
     /// Random edits of an app that `puremixc dev` serves
     Edits(edits::Args),
+    /// Known vulnerabilities of dependencies, where a network is there
+    Advisories,
     /// Feed mutated inputs to the front ends
     Fuzz(fuzz::Args),
 }
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Verb::Abandon(args) => abandon::run_verb(&args),
         Verb::Soak(args) => soak::run(&args),
         Verb::Edits(args) => edits::run(&args),
+        Verb::Advisories => advisories::run_verb(),
         Verb::Fuzz(args) => fuzz::run(&args),
     };
     match result {

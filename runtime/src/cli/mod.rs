@@ -63,7 +63,7 @@ struct Configured {
 /// Chooses and types the effective values, and warns about what nothing reads.
 fn configure(app: &AppDef, flags: &Flags, tree: &Tree) -> Result<Configured, Vec<String>> {
     let environment = config::environment();
-    for warning in environment.warnings.iter().chain(&keys::unknown(tree)) {
+    for warning in environment.warnings.iter().chain(&keys::unknown(tree)).chain(&keys::idle_variables(environment)) {
         log::warn(warning);
     }
     let effective = Effective::choose(flags, environment, tree)?;

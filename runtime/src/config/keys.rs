@@ -153,18 +153,30 @@ pub static KEYS: &[Key] = &[
 pub fn unknown(tree: &super::Tree) -> Vec<String> {
     let mut warnings = Vec::new();
     walk(tree, "", &mut warnings);
-    let idle: Vec<String> = KEYS.iter().filter(|k| !k.has_effect && tree.at(k.path).is_some_and(|v| !k.says(v))).map(|k| format!("`{}`", k.path)).collect();
-    if !idle.is_empty() {
-        warnings.push(format!("puremix.config.js: {} {} no effect in this version", idle.join(", "), if idle.len() == 1 { "has" } else { "have" }));
-    }
+    let idle = KEYS.iter().filter(|k| !k.has_effect && tree.at(k.path).is_some_and(|v| !is_met(k.path, &v.to_string())));
+    warnings.extend(without_effect("puremix.config.js", idle.map(|k| k.path)));
     warnings
 }
 
-impl Key {
-    /// Whether the value is the default anyway, or one that asks for nothing.
-    fn says(&self, value: &super::Tree) -> bool {
-        let text = value.to_string();
-        text == self.default || matches!(text.as_str(), "" | "false") || self.path == "session.store" && text == "memory"
+/// The same for environment variables that set keys without effect.
+pub fn idle_variables(env: &super::Environment) -> Option<String> {
+    let idle = KEYS.iter().filter(|k| !k.has_effect).filter_map(|k| Some((k, k.env?)));
+    without_effect("the environment", idle.filter(|(k, name)| env.get(name).is_some_and(|v| !is_met(k.path, v))).map(|(_, name)| name))
+}
+
+/// `puremix.config.js: `a`, `b` have no effect in this version`; nothing where there is none.
+fn without_effect<'a>(place: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    let verb = if names.len() == 1 { "has" } else { "have" };
+    (!names.is_empty()).then(|| format!("{place}: {} {verb} no effect in this version", names.join(", ")))
+}
+
+/// Whether a value of a key without effect asks for what the server does without it: sessions in memory, uploads, no compression.
+pub fn is_met(path: &str, value: &str) -> bool {
+    match path {
+        "session.enabled" | "fileUpload.enabled" => value == "true",
+        "session.store" => value == "memory",
+        _ => matches!(value, "" | "false" | "null"),
     }
 }
 
@@ -213,8 +225,34 @@ mod tests {
                 "puremix.config.js: unknown key `session.secert`; did you mean `secret`?",
                 "puremix.config.js: unknown key `session.cookie.samesite`; did you mean `sameSite`?",
                 "puremix.config.js: unknown key `zzzzzz`",
-                "puremix.config.js: `rateLimit`, `python.maxWorkers` have no effect in this version",
+                "puremix.config.js: `compression`, `rateLimit`, `python.minWorkers`, `python.maxWorkers` have no effect in this version",
             ]
         );
+    }
+
+    #[test]
+    fn every_key_without_effect_says_so() {
+        for key in KEYS.iter().filter(|k| !k.has_effect) {
+            for value in [Tree::Bool(true), Tree::Bool(false), Tree::Str("something".into()), Tree::Num(7.0)] {
+                let met = is_met(key.path, &value.to_string());
+                let tree = key.path.split('.').rev().fold(value, |inner, name| Tree::Map(vec![(name.to_owned(), inner)]));
+                let told = unknown(&tree).iter().any(|w| *w == format!("puremix.config.js: `{}` has no effect in this version", key.path));
+                assert_eq!(told, !met, "{tree}");
+            }
+            let all = ["true", "false", "something"].map(|v| is_met(key.path, v));
+            assert!(all.contains(&false), "`{}` has values that are not met", key.path);
+        }
+    }
+
+    #[test]
+    fn variables_without_effect_say_so() {
+        let dir = crate::sys::temp_dir("idle").unwrap();
+        let env = |vars: &[(&str, &str)]| {
+            let process = vars.iter().map(|(n, v)| (n.to_string(), v.to_string()));
+            idle_variables(&crate::config::Environment::load(process, dir.path(), "production"))
+        };
+        assert_eq!(env(&[("PORT", "1"), ("VERBOSE_DEBUG", "false")]), None);
+        let told = "the environment: `PYTHON_PATH`, `VERBOSE_DEBUG` have no effect in this version";
+        assert_eq!(env(&[("VERBOSE_DEBUG", "true"), ("PYTHON_PATH", "/usr/bin/python3")]).as_deref(), Some(told));
     }
 }

@@ -122,6 +122,23 @@ fn config_keys() {
 }
 
 #[test]
+fn config_without_effect() {
+    let config = "export default {\n  session: { store: 'memory', enabled: false },\n  verboseDebug: { enabled: false },\n  rateLimit: { max: 5 },\n};\n";
+    check(&[("app/routes/index.puremix", "<p>x</p>\n"), ("puremix.config.js", config)], expect![[r#"
+        warning[PMX0607]: `session.enabled` has no effect in this version, nor do 1 others
+         --> puremix.config.js:2:40
+          |
+        2 |   session: { store: 'memory', enabled: false },
+          |                                        ^^^^^
+        3 |   verboseDebug: { enabled: false },
+        4 |   rateLimit: { max: 5 },
+          |              ---------- nor has `rateLimit`
+          |
+          = help: remove them, or keep them for the day they work: docs/book/reference/config.md marks them with †
+    "#]]);
+}
+
+#[test]
 fn config_bad_value() {
     check(
         &[("app/routes/index.puremix", "<p>x</p>\n"), ("puremix.config.js", "export default { workers: 'many' };\n")],
