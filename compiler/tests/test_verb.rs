@@ -3,7 +3,8 @@
 use expect_test::{Expect, expect};
 use puremix_tests::TempDir;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Output, Stdio};
 
 fn app() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/run/testing")
@@ -64,6 +65,12 @@ fn what_passes_is_a_tree() {
               ✔ redirects are answers, unless they are followed
               ✔ a failed expectation says what came
 
+            app/routes/api/upload.test.js
+              ✔ a file and a field
+              ✔ no body
+              ✔ another method
+              ✔ HEAD has no body
+
             tests/isolated_a.test.js
               ✔ no other file has changed the modules
 
@@ -80,7 +87,7 @@ fn what_passes_is_a_tree() {
                 ✔ are refused when another site sends them
                 ✔ show errors of actions
 
-            18 tests, 18 passed, 6 files, N ms
+            22 tests, 22 passed, 7 files, N ms
         "#]],
     );
 }
@@ -253,8 +260,8 @@ fn failures_say_where_and_what() {
 }
 
 #[test]
-fn all_of_expect_holds() {
-    let (text, code) = test(&app(), &["tests/matchers"]);
+fn styles_marks_and_matchers() {
+    let (text, code) = test(&app(), &["tests/matchers", "tests/marks", "tests/styles"]);
     assert_eq!(code, 0, "{text}");
 }
 
@@ -266,7 +273,7 @@ fn names_choose_tests() {
             ✔ have loaders, layouts and components
             ✔ have sessions, which an agent keeps
 
-        20 tests, 2 passed, 18 skipped, 4 files, N ms
+        37 tests, 2 passed, 35 skipped, 6 files, N ms
     "#]]);
     check(&["nothing-like-this"], 1, &expect![[r#"
         error: no test file has `nothing-like-this` in its path
@@ -300,10 +307,10 @@ fn reporters() {
 
 #[test]
 fn bail_ends_the_run() {
-    let (text, code) = test(&app(), &["failing/failures", "app/", "--bail", "--jobs", "1", "--reporter", "tap"]);
+    let (text, code) = test(&app(), &["failing/failures", "app/lib", "--bail", "--jobs", "1", "--reporter", "tap"]);
     assert_eq!(code, 1, "{text}");
     let results: Vec<&str> = text.lines().filter(|line| line.starts_with("ok") || line.starts_with("not ok")).collect();
-    assert_eq!(results.last().copied(), Some("not ok 10 - the next one runs"), "{text}");
+    assert_eq!(results.last().copied(), Some("not ok 4 - the next one runs"), "{text}");
     assert!(text.contains("    not ok 1 - a value") && text.contains("error: 'not run: an earlier test failed (--bail)'"), "{text}");
 }
 
@@ -345,7 +352,7 @@ fn tests_are_never_built() {
     let check = puremixc(&["check", &copy.path().to_string_lossy()]);
     let text = String::from_utf8_lossy(&check.stderr).into_owned();
     assert!(check.status.success(), "{text}");
-    assert!(text.contains("3 routes, no errors"), "{text}");
+    assert!(text.contains("4 routes, no errors"), "{text}");
     copy.write("app/lib/price.js", "import { request } from 'puremix:test';\nimport test from 'node:test';\nexport const price = request;\nexport const clock = test;\n");
     let check = puremixc(&["check", &copy.path().to_string_lossy()]);
     let text = String::from_utf8_lossy(&check.stderr).into_owned();
@@ -399,4 +406,67 @@ fn a_directory_without_an_app_has_tests_too() {
 
         1 test, 1 passed, 1 file, N ms
     "#]].assert_eq(&timeless(&text));
+}
+
+/// A verb that watches, ended with the test.
+struct Watching {
+    child: Child,
+    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+}
+
+impl Watching {
+    fn start(arguments: &[&str]) -> Watching {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_puremixc"));
+        let mut child = command.args(arguments).env_remove("NODE_ENV").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("puremixc starts");
+        let lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        Watching { child, lines }
+    }
+
+    /// Lines up to and with the first that has this part.
+    fn until(&mut self, part: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for line in self.lines.by_ref() {
+            found.push(line.expect("text"));
+            if found.last().is_some_and(|line| line.contains(part)) {
+                return found;
+            }
+        }
+        panic!("no line with {part}: {found:?}");
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        // One that has ended already is what is wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn check_watches() {
+    let copy = TempDir::copy_of("check-watch", &app());
+    let mut watching = Watching::start(&["check", &copy.path().to_string_lossy(), "--watch", "--json"]);
+    let event = |lines: Vec<String>| -> serde_json::Value {
+        let mut event: serde_json::Value = serde_json::from_str(lines.last().expect("a line")).expect("JSON");
+        event.as_object_mut().expect("an object").remove("ms");
+        event
+    };
+    assert_eq!(event(watching.until("checked")).to_string(), r#"{"event":"checked","errors":0,"warnings":0,"changed":[]}"#);
+    copy.write("app/lib/guests.js", "export const entries = [;\n");
+    let lines = watching.until("checked");
+    assert!(lines[0].contains("app/lib/guests.js"), "{lines:?}");
+    assert_eq!(event(lines).to_string(), r#"{"event":"checked","errors":1,"warnings":0,"changed":["app/lib/guests.js"]}"#);
+    let ended = Command::new("kill").args(["-INT", &watching.child.id().to_string()]).status().expect("kill runs");
+    assert!(ended.success());
+    assert_eq!(watching.child.wait().expect("it ends").code(), Some(1), "the last exit code");
+}
+
+#[test]
+fn tests_run_again_at_a_save() {
+    let copy = TempDir::copy_of("test-watch", &app());
+    let mut watching = Watching::start(&["test", &copy.path().to_string_lossy(), "app/lib", "--watch", "--json"]);
+    assert!(watching.until("summary").last().expect("a line").contains("\"ok\":true"));
+    copy.write("app/lib/price.js", "export const price = () => 'nothing';\nexport const clock = { now: () => 1 };\n");
+    assert!(watching.until("summary").last().expect("a line").contains("\"ok\":false"));
 }

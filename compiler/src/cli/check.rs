@@ -1,5 +1,6 @@
 //! `puremixc check APP`: every diagnostic, and what becomes of each dependency.
 
+use super::check_watch;
 use super::report::Output;
 use crate::driver::{self, Options};
 use crate::project::package_json::{Dependency, Treatment, report};
@@ -11,11 +12,17 @@ pub struct Args {
     /// The project's directory, or its app/
     #[arg(default_value = ".")]
     app: PathBuf,
+    /// Check again at each save
+    #[arg(long, short)]
+    watch: bool,
     #[command(flatten)]
     output: Output,
 }
 
 pub fn run(args: Args) -> ExitCode {
+    if args.watch {
+        return check_watch::run(&args.app, args.output);
+    }
     let compiled = driver::compile(&args.app, &Options { infer: true });
     let failed = args.output.print(&compiled.diagnostics, &compiled.sources);
     if let Some(project) = &compiled.project {

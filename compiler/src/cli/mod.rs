@@ -4,6 +4,7 @@
 
 mod build;
 mod check;
+mod check_watch;
 mod clean;
 mod dev;
 mod doctor;

@@ -29,8 +29,8 @@ use std::time::Instant;
 pub use public::Files as PublicFiles;
 use watch::Next;
 pub use watch::Watcher;
-pub use workspace::{CAPABILITIES, Places};
-use workspace::{Compilation, Workspace};
+use workspace::Compilation;
+pub use workspace::{CAPABILITIES, Places, Workspace};
 
 /// What the user asked for.
 #[derive(Clone, Debug)]

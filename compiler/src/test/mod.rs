@@ -77,6 +77,7 @@ pub fn run(options: &Options) -> ExitCode {
         return ExitCode::FAILURE;
     }
     puremix_runtime::config::assume_mode("test");
+    puremix_runtime::isolate::set_command_line(project.root.to_string_lossy().into_owned(), Vec::new());
     puremix_interp::app::tell_places();
     let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let mut run = Run::new(options, &project, &diagnostics, color);

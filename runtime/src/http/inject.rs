@@ -1,7 +1,7 @@
 //! Requests that come from this program instead of a socket, for tests of apps. They take the whole way: limits, routing, files, handler.
 
 use super::exchange::Exchange;
-use actix_http::body::MessageBody;
+use actix_http::body::{BodySize, MessageBody};
 use actix_http::header::{HeaderName, HeaderValue};
 use actix_http::{Method, Payload, Request, Uri};
 use bytes::Bytes;
@@ -23,7 +23,13 @@ pub async fn inject(exchange: &Exchange, method: &str, url: &str, headers: &[(St
     let response = exchange.answer(request).await;
     let status = response.status().as_u16();
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers = response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    let mut headers: Vec<(String, String)> = response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    // Written by the protocol, of which there is none here.
+    if let BodySize::Sized(length) = response.body().size()
+        && !matches!(status, 100..200 | 204 | 304)
+    {
+        headers.push(("content-length".to_owned(), length.to_string()));
+    }
     let mut body = pin!(response.into_body());
     let mut bytes = Vec::new();
     while let Some(chunk) = std::future::poll_fn(|context| body.as_mut().poll_next(context)).await {

@@ -1,6 +1,7 @@
 // `describe`, `test`, `it`, hooks, `test.each`: as users of Jest, Vitest and Bun know them, over the harness.
 
 import { addHook, addSuite, addTest, currentHome, options as runOptions } from 'puremix:test/harness';
+import { expect } from 'puremix:test/expect';
 import { MockTracker } from 'puremix:test/mock';
 import * as spies from 'puremix:test/spies';
 import { show } from 'puremix:test/show';
@@ -12,12 +13,25 @@ function parse(name, second, third) {
   return { name: typeof name === 'function' ? name.name : String(name), fn, options };
 }
 
+/** What Vitest hands to a test. */
+function contextOf(entry) {
+  return {
+    expect,
+    task: { name: entry.name },
+    skip(reason) {
+      entry.skip = reason || true;
+    },
+    onTestFinished: (fn) => addHook(entry, 'after', fn, { style: 'context' }),
+  };
+}
+
 function define(add, style) {
   const make = (marks) => {
     const define = (name, second, third) => {
       const { name: text, fn, options } = parse(name, second, third);
       const { skip, todo, only, timeout, fails } = { ...options, ...marks };
-      add(text, { skip, todo: todo || (fn ? false : !skip), only, timeout, fails, style }, fn);
+      const entry = add(text, { skip, todo: todo || (fn ? false : !skip), only, timeout, fails, style }, fn);
+      if (style === 'context') entry.context = contextOf(entry);
     };
     define.each = (...table) => each(define, table);
     define.for = (rows) => (name, second, third) => {
@@ -103,7 +117,7 @@ function titled(name, row, index) {
   });
 }
 
-const hook = (which) => (fn, timeout) => addHook(currentHome(), which, fn, typeof timeout === 'number' ? { timeout } : timeout);
+const hook = (which, style) => (fn, given) => addHook(currentHome(), which, fn, { ...(typeof given === 'number' ? { timeout: given } : given), style });
 
 /** The functions; `style` says what a test's function gets: `context` an object (Vitest), `done` a callback (Jest, Bun). */
 export function api(style) {
@@ -119,13 +133,13 @@ export function api(style) {
     fit: test.only,
     xdescribe: describe.skip,
     fdescribe: describe.only,
-    beforeAll: hook('before'),
-    afterAll: hook('after'),
-    beforeEach: hook('beforeEach'),
-    afterEach: hook('afterEach'),
-    before: hook('before'),
-    after: hook('after'),
-    onTestFinished: (fn) => addHook(currentHome(), 'after', fn),
+    beforeAll: hook('before', style),
+    afterAll: hook('after', style),
+    beforeEach: hook('beforeEach', style),
+    afterEach: hook('afterEach', style),
+    before: hook('before', style),
+    after: hook('after', style),
+    onTestFinished: (fn) => addHook(currentHome(), 'after', fn, { style }),
   };
 }
 

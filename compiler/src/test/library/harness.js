@@ -72,6 +72,8 @@ let collecting = root;
 let running;
 /** Errors that belong to no test. */
 const strays = [];
+/** Objects that were thrown where nobody catches. */
+const uncaughts = new WeakSet();
 let hasFailed = false;
 let isLoaded = false;
 
@@ -118,7 +120,7 @@ export function addSuite(name, options, fn) {
 }
 
 export function addHook(home, which, fn, options = {}) {
-  home.hooks[which].push({ fn, timeout: options.timeout });
+  home.hooks[which].push({ fn, timeout: options.timeout, style: options.style });
 }
 
 /** Children of the root and of tests run as soon as those before them have; those of a suite run when it does. */
@@ -299,13 +301,11 @@ async function runHooks(entry, homes, which) {
   }
 }
 
-function callHook(hook, entry) {
-  if (hook.fn.length < (entry.style === 'node' ? 2 : 1)) return hook.fn(entry.context);
-  return withCallback((done) => (entry.style === 'node' ? hook.fn(entry.context, done) : hook.fn(done)));
-}
+const callHook = (hook, entry) => callStyled(hook.fn, entry.context, hook.style);
+const callBody = (entry) => callStyled(entry.fn, entry.context, entry.style);
 
-function callBody(entry) {
-  const { fn, context, style } = entry;
+/** What a function of a test gets: in Node's style a context and perhaps a callback, else one of them. */
+function callStyled(fn, context, style) {
   if (style === 'node') return fn.length >= 2 ? withCallback((done) => fn.call(context, context, done)) : fn.call(context, context);
   if (style === 'context' || fn.length === 0) return fn(context);
   return withCallback((done) => fn(done));
@@ -407,7 +407,7 @@ function describe(error) {
   const place = own && FRAME.exec(own).slice(1);
   const shown = (key) => (key in error && error.generatedMessage !== undefined ? host.inspect(error[key]) : undefined);
   return {
-    kind: error.kind ?? (error.isUncaught ? 'uncaughtException' : 'testCodeFailure'),
+    kind: error.kind ?? (uncaughts.has(error) ? 'uncaughtException' : 'testCodeFailure'),
     name: error.name,
     code: typeof error.code === 'string' ? error.code : undefined,
     message: error.message,
@@ -424,6 +424,7 @@ function describe(error) {
 
 /** What nobody caught fails the test that runs. */
 function uncaught(error) {
+  if (error !== null && typeof error === 'object') uncaughts.add(error);
   const at = running;
   if (at?.abort) at.abort(error);
   else if (at) at.fail(error);

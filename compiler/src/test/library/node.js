@@ -77,16 +77,16 @@ class TestContext {
     this.#entry.todo = message || true;
   }
   before(fn, options) {
-    addHook(this.#entry, 'before', fn, options);
+    addHook(this.#entry, 'before', fn, { ...options, style: 'node' });
   }
   after(fn, options) {
-    addHook(this.#entry, 'after', fn, options);
+    addHook(this.#entry, 'after', fn, { ...options, style: 'node' });
   }
   beforeEach(fn, options) {
-    addHook(this.#entry, 'beforeEach', fn, options);
+    addHook(this.#entry, 'beforeEach', fn, { ...options, style: 'node' });
   }
   afterEach(fn, options) {
-    addHook(this.#entry, 'afterEach', fn, options);
+    addHook(this.#entry, 'afterEach', fn, { ...options, style: 'node' });
   }
   runOnly() {}
 }
@@ -114,7 +114,7 @@ export const it = test;
 export const describe = define((name, options, fn) => addSuite(name, options, fn).done);
 export const suite = describe;
 
-const hook = (which) => (fn, options) => addHook(currentHome(), which, fn, options);
+const hook = (which) => (fn, options) => addHook(currentHome(), which, fn, { ...options, style: 'node' });
 export const before = hook('before');
 export const after = hook('after');
 export const beforeEach = hook('beforeEach');
