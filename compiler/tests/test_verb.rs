@@ -394,6 +394,32 @@ fn an_app_that_does_not_start_fails_the_files_that_ask_for_it() {
 }
 
 #[test]
+fn what_goes_wrong_in_the_app_is_told() {
+    let copy = TempDir::copy_of("testing-trouble", &app());
+    copy.write("app/routes/trouble.puremix", "<imports>\n  import { price } from '../lib/price.js'\n</imports>\n<loader>\nfunction load(request) {\n  if (request.query.loop) for (;;);\n  return { data: request.query.loop ? 1 : 1.5 };\n}\n</loader>\n<p>{price(load.data === 1.5 ? 1.5 : 1)}</p>\n");
+    copy.write("trouble.test.js", "import { app, request } from 'puremix:test';\ntest('throws', () => request(app).get('/trouble').expect(200));\ntest('loops', () => request(app).get('/trouble?loop=1').expect(200), 100);\ntest('goes on', () => request(app).get('/').expect(200));\n");
+    let (text, code) = test(copy.path(), &["trouble"]);
+    assert_eq!(code, 1, "{text}");
+    for part in [
+        "│     TypeError: cents are whole",
+        "│         at app/routes/trouble.puremix:10:5",
+        "GET /trouble: expected status 200, got 500",
+        "code that the test ran did not give control back for 100 ms: an endless loop?",
+        "at trouble.test.js:3:1",
+        "✔ goes on",
+        "3 tests, 1 passed, 2 failed, 1 file",
+    ] {
+        assert!(text.contains(part), "no `{part}` in\n{text}");
+    }
+    copy.write("trouble.puremix.test", "<imports>\n  import { price } from './app/lib/price.js'\n</imports>\n<test name=\"does not render\">\n  <p>{price(1.5)}</p>\n  <script>expect(html).toBe('')</script>\n</test>\n");
+    let (text, _) = test(copy.path(), &["trouble.puremix"]);
+    assert!(text.contains("the markup does not render:") && text.contains("at trouble.puremix.test:"), "{text}");
+    copy.write("trouble.puremix.test", "<test name=\"has no script\">\n  <p>a</p>\n</test>\n");
+    let (text, code) = test(copy.path(), &["trouble.puremix"]);
+    assert!(code == 1 && text.contains("trouble.puremix.test:1: the test has no `<script>` with assertions behind its markup"), "{text}");
+}
+
+#[test]
 fn a_directory_without_an_app_has_tests_too() {
     let dir = TempDir::new("testing-bare");
     dir.write("sum.test.mjs", "import { sum } from './sum.mjs';\ntest('sum', () => expect(sum(1, 2)).toBe(3));\n");

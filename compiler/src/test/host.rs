@@ -36,6 +36,8 @@ pub struct Host {
 
 thread_local! {
     static HOST: RefCell<Option<Host>> = const { RefCell::new(None) };
+    /// Where this thread's output goes.
+    static TELL: RefCell<Option<Sender<Message>>> = const { RefCell::new(None) };
 }
 
 fn with_host<T>(use_it: impl FnOnce(&Host) -> T) -> T {
@@ -45,11 +47,20 @@ fn with_host<T>(use_it: impl FnOnce(&Host) -> T) -> T {
     })
 }
 
+/// From now on what this thread writes is told to its supervisor.
+pub fn hear(tell: &Sender<Message>) {
+    TELL.set(Some(tell.clone()));
+    puremix_runtime::log::divert(|is_error, bytes| {
+        TELL.with_borrow(|tell| {
+            // Without a receiver the run is over.
+            let _ = tell.as_ref().map(|tell| tell.send(Message::Output(bytes.to_vec(), is_error)));
+        });
+    });
+}
+
 /// Puts the object on the global object.
 pub fn install(cx: Cx, host: Host, wishes: &Wishes, file: &str) -> Obj {
     HOST.set(Some(host));
-    let sink = |bytes: &[u8], is_error: bool| with_host(|host| host.send(Message::Output(bytes.to_vec(), is_error)));
-    puremix_runtime::isolate::set_output(sink);
     let object = Obj::plain(cx);
     let options = Obj::plain(cx);
     let put = |name: &str, value: Value| options.put(cx, &cx.key_of(name), value);
@@ -62,7 +73,7 @@ pub fn install(cx: Cx, host: Host, wishes: &Wishes, file: &str) -> Obj {
     puremix_js::ops::install(
         cx,
         &object,
-        &[("result", 1, result), ("done", 1, done), ("limit", 1, limit), ("failed", 0, failed), ("inspect", 1, inspect), ("interrupted", 1, interrupted), ("request", 4, request)],
+        &[("result", 1, result), ("done", 1, done), ("limit", 1, limit), ("failed", 0, failed), ("inspect", 1, inspect), ("interrupted", 1, interrupted), ("interruptions", 0, interruptions), ("request", 4, request)],
     );
     cx.intrinsic(Intrinsic::GlobalThis).put_hidden(cx, cx.key_of("puremix:test"), Value::Obj(object.clone()));
     object
@@ -109,6 +120,11 @@ fn failed(_: Cx, _: &Args<'_>) -> R {
 
 fn inspect(cx: Cx, a: &Args<'_>) -> R {
     Ok(Value::str(&puremix_js::inspect(cx, a.get(0))))
+}
+
+/// How often code of this file was interrupted so far.
+fn interruptions(_: Cx, _: &Args<'_>) -> R {
+    Ok(Value::num(with_host(|host| host.pulse.interruptions()) as f64))
 }
 
 /// Whether the exception is what ended code that did not end.

@@ -52,6 +52,7 @@ async fn run(job: Job, tell: &Sender<Message>, pulse: Arc<Pulse>) {
 }
 
 async fn run_file(job: Job, tell: &Sender<Message>, pulse: Arc<Pulse>) -> Result<(), String> {
+    host::hear(tell);
     let def = job.edition.def;
     let running = isolate::create_growing(def, job.names);
     let cx = running.cx;

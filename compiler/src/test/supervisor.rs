@@ -51,12 +51,13 @@ pub struct Pulse {
     /// Milliseconds since `began`.
     last: AtomicU64,
     limit: AtomicU64,
+    interruptions: AtomicU64,
     pub interrupt: OnceLock<Interrupt>,
 }
 
 impl Pulse {
     fn new(timeout: u64) -> Pulse {
-        Pulse { began: Instant::now(), last: AtomicU64::new(0), limit: AtomicU64::new(timeout.max(LOADING)), interrupt: OnceLock::new() }
+        Pulse { began: Instant::now(), last: AtomicU64::new(0), limit: AtomicU64::new(timeout.max(LOADING)), interruptions: AtomicU64::new(0), interrupt: OnceLock::new() }
     }
 
     fn now(&self) -> u64 {
@@ -72,6 +73,10 @@ impl Pulse {
     pub fn set_limit(&self, ms: u64) -> u64 {
         self.beat();
         self.limit.swap(ms, Ordering::Relaxed)
+    }
+
+    pub fn interruptions(&self) -> u64 {
+        self.interruptions.load(Ordering::Relaxed)
     }
 
     /// For how many milliseconds the thread has been late.
@@ -125,6 +130,7 @@ pub fn run(job: Job) -> FileOutcome {
                 break;
             }
             (Some(_), Some(interrupt)) if !is_interrupted => {
+                pulse.interruptions.fetch_add(1, Ordering::Relaxed);
                 interrupt.request();
                 is_interrupted = true;
             }

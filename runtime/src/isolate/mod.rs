@@ -38,23 +38,6 @@ thread_local! {
     static APP: Cell<Option<&'static AppDef>> = const { Cell::new(None) };
 }
 
-/// Takes what a program writes: the bytes, and whether they are for standard error.
-pub type OutputSink = fn(&[u8], bool);
-
-thread_local! {
-    static OUTPUT: Cell<Option<OutputSink>> = const { Cell::new(None) };
-}
-
-/// From now on what this thread's isolate writes to standard output and standard error, the console included, goes to `sink`.
-pub fn set_output(sink: OutputSink) {
-    OUTPUT.set(Some(sink));
-    puremix_js::set_console_sink(|stream, line| {
-        if let Some(sink) = OUTPUT.get() {
-            sink(format!("{line}\n").as_bytes(), stream == puremix_js::Stream::Err);
-        }
-    });
-}
-
 /// The app of this thread's isolate; `None` on threads without one.
 pub fn app() -> Option<&'static AppDef> {
     APP.get()

@@ -104,8 +104,8 @@ impl Host for NodeHost {
     }
 
     fn write_bytes(&self, bytes: &[u8], is_error: bool) {
-        if let Some(sink) = super::OUTPUT.get() {
-            return sink(bytes, is_error);
+        if log::diverted(is_error, bytes) {
+            return;
         }
         // A closed pipe must not end the server.
         let _ = if is_error {

@@ -1,5 +1,6 @@
 //! Lines for people and log collectors: what went wrong to stderr, what happened to stdout. No cookie, header or body is ever logged.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::OnceLock;
@@ -64,6 +65,22 @@ pub(crate) fn overheard(is_error: bool, bytes: &[u8]) {
     if let Some(listener) = LISTENER.get() {
         listener(is_error, bytes);
     }
+}
+
+thread_local! {
+    static DIVERSION: Cell<Option<Listener>> = const { Cell::new(None) };
+}
+
+/// From now on what this thread logs, and what the app prints on it, goes to `listener` and nowhere else.
+pub fn divert(listener: Listener) {
+    DIVERSION.set(Some(listener));
+    puremix_js::set_console_sink(|stream, line| printed(stream == puremix_js::Stream::Err, line));
+}
+
+/// Whether what was to be written has gone where this thread's output goes.
+pub(crate) fn diverted(is_error: bool, bytes: &[u8]) -> bool {
+    let listener = DIVERSION.get();
+    listener.inspect(|listener| listener(is_error, bytes)).is_some()
 }
 
 /// Lines above this level are dropped.
@@ -135,6 +152,9 @@ pub fn access(a: &Access<'_>) {
 
 /// A closed pipe or a full disk must not end the server, so errors of writing are let go.
 fn write_out(to_stderr: bool, text: &str) {
+    if diverted(to_stderr, text.as_bytes()) {
+        return;
+    }
     let _ = if to_stderr { std::io::stderr().lock().write_all(text.as_bytes()) } else { std::io::stdout().lock().write_all(text.as_bytes()) };
     overheard(to_stderr, text.as_bytes());
 }

@@ -1,4 +1,4 @@
-// The forms of a page, found in its HTML: enough to send them as a browser would.
+// The forms and the text of a page, found in its HTML: enough to send forms as a browser would, and to say what a page is.
 
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#x27': "'", '#34': '"' };
 
@@ -11,6 +11,11 @@ function attributes(tag) {
     found[name.toLowerCase()] ??= unescape(double ?? single ?? bare ?? '');
   }
   return found;
+}
+
+/** What people read of a page, as one line. */
+export function textOf(html) {
+  return unescape(html.replace(/<(head|style|script)\b[\s\S]*?<\/\1>/gi, '').replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
 }
 
 /** What a form sends when nobody touches it. */

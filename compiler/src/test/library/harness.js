@@ -242,6 +242,7 @@ async function runTest(entry) {
   entry.isOpen = true;
   const limit = entry.timeout ?? options.timeout;
   const outerLimit = host.limit(limit);
+  const interruptions = host.interruptions();
   const mayFail = entry.fails ? (error) => { entry.expectedFailure = error; } : (error) => entry.fail(error);
   try {
     for (const home of above) await runBefore(home);
@@ -251,8 +252,11 @@ async function runTest(entry) {
     await attempt(entry, () => callBody(entry), limit);
     endSubtests(entry);
     for (const check of entry.checks) check();
+    if (host.interruptions() > interruptions) throw interruption(limit);
   } catch (error) {
-    mayFail(error);
+    // What came of an interruption says less than that there was one.
+    const isConsequence = host.interruptions() > interruptions && error?.kind !== 'testTimeoutFailure';
+    mayFail(isConsequence ? interruption(limit) : error);
     endSubtests(entry);
   }
   entry.isOpen = false;
@@ -272,6 +276,11 @@ async function runTest(entry) {
   host.limit(outerLimit);
   // A subtest that nobody waited for may still run.
   for (let at = running; at; at = at.parent) if (at === entry) running = outer;
+}
+
+/** The app answers a request whose code is interrupted as any that has failed, so the test itself may not have noticed. */
+function interruption(limit) {
+  return new HarnessError('testTimeoutFailure', `code that the test ran did not give control back for ${limit} ms: an endless loop?`);
 }
 
 /** From the root to the parent. */

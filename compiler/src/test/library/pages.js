@@ -1,5 +1,6 @@
 // What `*.puremix.test` files are made with: their markup is pages of the app under test.
 
+import { textOf } from 'puremix:test/forms';
 import { HarnessError } from 'puremix:test/harness';
 import { app, request } from 'puremix:test/request';
 
@@ -7,8 +8,7 @@ import { app, request } from 'puremix:test/request';
 export async function render(url) {
   const response = await request(app).get(url);
   if (response.status !== 200) {
-    const text = response.text.replace(/<(style|script)\b[\s\S]*?<\/\1>/g, '').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim();
-    throw new HarnessError('testCodeFailure', `the markup does not render: ${text.slice(0, 600)}`);
+    throw new HarnessError('testCodeFailure', `the markup does not render: ${textOf(response.text).slice(0, 600)}`);
   }
   // Without a layout, markup stands in a document that the app makes for it.
   const body = /^<!DOCTYPE html><html[^>]*><head>.*?<\/head><body[^>]*>([\s\S]*)<\/body><\/html>\s*$/.exec(response.text);

@@ -4,7 +4,7 @@
 import { HarnessError } from 'puremix:test/harness';
 import { equals } from 'puremix:test/equality';
 import { difference, show } from 'puremix:test/show';
-import { formFor } from 'puremix:test/forms';
+import { formFor, textOf } from 'puremix:test/forms';
 
 const host = globalThis['puremix:test'];
 
@@ -276,7 +276,8 @@ function failure(response, message) {
 
 /** Enough of a body to see what it is. */
 function excerpt(text) {
-  return text.length > 600 ? `${text.slice(0, 600)}…` : text;
+  const shown = /^\s*<(!DOCTYPE|html)/i.test(text) ? textOf(text) : text;
+  return shown.length > 600 ? `${shown.slice(0, 600)}…` : shown;
 }
 
 /** Fields as a form sends them; lists are several of one name. */
