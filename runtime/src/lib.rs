@@ -23,9 +23,8 @@ pub mod session;
 pub mod site;
 pub mod sys;
 
-/// Apps make and drop small things all the time, and the C library's allocator in a static binary is slow at that.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: puremix_value::Allocator = puremix_value::Allocator;
 
 /// The version of the contract between generated code and this crate (`docs/runtime-abi.md`).
 pub const ABI: u32 = 2;

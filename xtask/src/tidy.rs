@@ -14,7 +14,6 @@ const LONG: &[(&str, usize)] = &[
     ("compiler/crates/front-page/tests/template.rs", 650),
     ("compiler/crates/ir/src/visit.rs", 550),
     ("runtime/crates/js/src/builtins/object.rs", 550),
-    ("runtime/crates/value/src/heap/mod.rs", 550),
     ("runtime/crates/value/src/isolate.rs", 600),
     ("runtime/src/request/response.rs", 600),
 ];

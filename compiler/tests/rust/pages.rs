@@ -176,7 +176,11 @@ fn loaders_and_page_table() {
         pub fn f1_load(cx: rt::Cx, request: &rt::Value) -> rt::R {
             let result = (|| -> rt::R {
                 return Ok(
-                    rt::object(cx, &SHAPE_DATA, [rt::object(cx, &SHAPE_TITLE, [rt::lit(&S_A)])]),
+                    rt::object(
+                        cx,
+                        &SHAPE_DATA,
+                        [rt::object(cx, &SHAPE_TITLE, [rt::Value::Str(rt::Str::lit(&S_A))])],
+                    ),
                 );
             })();
             Ok(rt::promise_of(cx, result))
@@ -273,21 +277,17 @@ fn components() {
                     cx,
                     out,
                     &crate::m1_card::PAGE,
-                    &rt::object(
-                        cx,
-                        &SHAPE_TITLE_BIG,
-                        [
-                            rt::at(cx, 1, rt::get_safe(cx, &params, K_T, 1))?,
-                            rt::Value::Bool(true),
-                        ],
-                    ),
                     &({
-                        let mut t1 = rt::Out::default();
+                        let t1 = rt::at(cx, 1, rt::get_safe(cx, &params, K_T, 1))?;
+                        rt::object(cx, &SHAPE_TITLE_BIG, [t1, rt::Value::Bool(true)])
+                    }),
+                    &({
+                        let mut t2 = rt::Out::default();
                         {
-                            let out = &mut t1;
+                            let out = &mut t2;
                             out.lit("<p>inside</p>");
                         }
-                        t1.into_value(cx)
+                        t2.into_value(cx)
                     }),
                     &rt::Value::Undefined,
                 ),

@@ -171,21 +171,17 @@ fn members() {
                 ),
             )?;
             rt::at(cx, 4, rt::set_index(cx, o, k, rt::at(cx, 3, rt::index_int(cx, o, 0))?))?;
-            if let Some(t1) = cx.peek_num(o, [rt::Step::Slot(4)]) {
-                rt::at(cx, 5, rt::set_num(cx, o, K_N, t1 + 1.0, 5))?;
-            } else {
+            if !cx.add_num(o, [rt::Step::Slot(4)], 1.0) {
                 {
-                    let t2 = rt::at(cx, 5, rt::get(cx, o, K_N, 4))?;
+                    let t1 = rt::at(cx, 5, rt::get(cx, o, K_N, 5))?;
                     rt::at(
                         cx,
                         5,
-                        rt::set(cx, o, K_N, rt::js_add(cx, &t2, &rt::Value::Num(1.0))?, 6),
+                        rt::set(cx, o, K_N, rt::js_add(cx, &t1, &rt::Value::Num(1.0))?, 4),
                     )?;
                 };
-            };
-            if let Some(t3) = cx.peek_num(o, [rt::Step::Slot(7)]) {
-                rt::at(cx, 6, rt::set_num(cx, o, K_N, t3 + 1.0, 8))?;
-            } else {
+            }
+            if !cx.add_num(o, [rt::Step::Slot(6)], 1.0) {
                 rt::at(
                     cx,
                     6,
@@ -198,10 +194,10 @@ fn members() {
                             6,
                             rt::js_step(cx, &rt::at(cx, 6, rt::get(cx, o, K_N, 7))?, 1.0),
                         )?,
-                        9,
+                        6,
                     ),
                 )?;
-            };
+            }
             rt::at(cx, 7, rt::delete_name(cx, o, K_A))?;
             return Ok(rt::at(cx, 8, rt::js_in(cx, k, o))?);
         }

@@ -2,16 +2,13 @@
 //! call means what it says; arrays, maps and sets of untouched built-ins take the short way, without arguments in a list.
 
 use puremix_js::{self as js, call_method};
-use puremix_value::{Cx, Intrinsic, Kind, MapData, R, Value, well_known as wk};
+use puremix_value::{Cx, MapData, R, Value, well_known as wk};
 
 /// The data of an ordinary map whose methods are the built-in ones.
 #[inline]
 fn map(cx: Cx, v: &Value) -> Option<&MapData> {
     match v {
-        Value::Obj(o) => match o.kind() {
-            Kind::Map(m) if cx.is_intact() && o.is_bare_child(cx.intrinsic_ref(Intrinsic::MapPrototype)) => Some(m),
-            _ => None,
-        },
+        Value::Obj(o) => o.plain_map(cx),
         _ => None,
     }
 }
@@ -20,10 +17,7 @@ fn map(cx: Cx, v: &Value) -> Option<&MapData> {
 #[inline]
 fn set(cx: Cx, v: &Value) -> Option<&MapData> {
     match v {
-        Value::Obj(o) => match o.kind() {
-            Kind::Set(s) if cx.is_intact() && o.is_bare_child(cx.intrinsic_ref(Intrinsic::SetPrototype)) => Some(s),
-            _ => None,
-        },
+        Value::Obj(o) => o.plain_set(cx),
         _ => None,
     }
 }

@@ -125,7 +125,19 @@ pub fn js_to_text(cx: Cx, v: &Value) -> R<Str> {
 }
 
 /// Pieces joined. A long first piece is shared, so that building a text from the left is not quadratic.
+#[inline(always)]
 pub fn str_concat(cx: Cx, parts: &[Str]) -> R<Str> {
+    // The number of parts is known where this is compiled; a few short ones are joined on the spot.
+    if parts.len() <= 3
+        && let Some(short) = Str::join_bits(parts)
+    {
+        return Ok(short);
+    }
+    str_concat_long(cx, parts)
+}
+
+#[inline(never)]
+fn str_concat_long(cx: Cx, parts: &[Str]) -> R<Str> {
     const LONG: usize = 256;
     match parts {
         [first, rest @ ..] if first.byte_len() > LONG && !rest.is_empty() => js::concat(cx, first, &join(cx, rest)?),

@@ -64,6 +64,8 @@ pub(crate) struct Body<'a, 't> {
     pub shared_ics: HashMap<usize, Literal>,
     /// The cache that the next read of a place shares.
     pub place_ic: Option<Literal>,
+    /// The cache that the next assignment to a property shares.
+    pub store_ic: Option<Literal>,
     pub ret: Rep,
     /// Rust variables in scope that go into the frame when the body suspends.
     pub live: Vec<Live>,
@@ -101,6 +103,7 @@ impl<'a, 't> Body<'a, 't> {
             general: false,
             shared_ics: HashMap::new(),
             place_ic: None,
+            store_ic: None,
             ret,
             live: Vec::new(),
             suspending: f.is_generator || f.is_async && crate::function::has_await(&f.body),

@@ -3,7 +3,7 @@
 use crate::body::Body;
 use crate::print;
 use crate::rep::{Code, Want};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream, TokenTree};
 use puremix_ir::*;
 use quote::quote;
 
@@ -87,16 +87,40 @@ impl Body<'_, '_> {
         if names.is_empty() {
             return Some(Code::value(quote!(rt::new_object(cx))));
         }
-        let values: Vec<TokenStream> = properties
+        let values: Vec<Code> = properties
             .iter()
             .map(|property| match property {
-                Property::Value(_, e) => self.emit(e, Want::Value),
-                Property::Method(_, f) => self.emit_closure(*f),
-                Property::Getter(..) | Property::Setter(..) | Property::Proto(_) | Property::Spread(_) => quote!(),
+                Property::Value(_, e) => {
+                    let rep = self.rep(e);
+                    Code::owned(rep, self.emit(e, rep.want()))
+                }
+                Property::Method(_, f) => Code::value(self.emit_closure(*f)),
+                Property::Getter(..) | Property::Setter(..) | Property::Proto(_) | Property::Spread(_) => Code::value(quote!()),
             })
             .collect();
         let shape = self.file.shape(self.tables, &names);
-        Some(Code::value(quote!(rt::object(cx, &#shape, [#(#values),*]))))
+        let (lets, values) = self.settle(values);
+        let object = quote!(rt::object(cx, &#shape, [#(#values),*]));
+        Some(Code::value(if lets.is_empty() { object } else { quote!({ #(#lets)* #object }) }))
+    }
+
+    /// Evaluates what can fail, and what comes before it, into variables of their own types. A `Value` that waits while something else may
+    /// fail has to lie in memory; a number or a string stays in a register.
+    fn settle(&mut self, values: Vec<Code>) -> (Vec<TokenStream>, Vec<TokenStream>) {
+        let last = values.iter().rposition(|v| can_fail(&v.tokens));
+        // What waits for a promise is kept where the collector sees it, by a pass before this one.
+        let end = if self.is_suspending() { 0 } else { last.map_or(0, |i| i + 1) };
+        let mut lets = Vec::new();
+        let values = values.into_iter().enumerate().map(|(i, value)| {
+            if i >= end || is_literal(&value.tokens) {
+                return value.to(Want::Value);
+            }
+            let (t, rep, tokens) = (self.temp(), value.rep, value.tokens);
+            lets.push(quote!(let #t = #tokens;));
+            Code::owned(rep, quote!(#t)).to(Want::Value)
+        });
+        let values = values.collect();
+        (lets, values)
     }
 
     fn emit_property(&mut self, object: &proc_macro2::Ident, property: &Property, span: Span) -> TokenStream {
@@ -248,4 +272,19 @@ fn json_string(s: &str, out: &mut String) {
         }
     }
     out.push('"');
+}
+
+/// Whether the code has a way out (`?`), outside of functions of its own.
+fn can_fail(code: &TokenStream) -> bool {
+    code.clone().into_iter().any(|token| match token {
+        TokenTree::Punct(p) => p.as_char() == '?',
+        TokenTree::Group(group) => can_fail(&group.stream()),
+        TokenTree::Ident(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// A number as it stands in the source.
+fn is_literal(code: &TokenStream) -> bool {
+    let mut tokens = code.clone().into_iter();
+    matches!((tokens.next(), tokens.next()), (Some(TokenTree::Literal(_)), None))
 }

@@ -64,6 +64,11 @@ impl Body<'_, '_> {
             return None;
         }
         let mut fast = Fast { numeric: op != BinaryOp::Add, ..Fast::default() };
+        if let (BinaryOp::Add | BinaryOp::Sub, Some(steps)) = (op, self.place_steps(place)) {
+            let y = self.fast_num(value, &mut fast)?;
+            let delta = if op == BinaryOp::Sub { quote!(-(#y)) } else { y };
+            return Some(self.fast_add(steps, delta, fast, |body| body.emit_assign_op(op, Lang::Js, place, value, Want::Unit, e)));
+        }
         let old = self.fast_place(place, &mut fast)?;
         let y = self.fast_num(value, &mut fast)?;
         if !fast.reads {
@@ -79,11 +84,14 @@ impl Body<'_, '_> {
             return None;
         }
         let mut fast = Fast::default();
+        let d = number(delta);
+        if let Some(steps) = self.place_steps(place) {
+            return Some(self.fast_add(steps, d, fast, |body| body.emit_update(place, delta, true, Want::Unit, e)));
+        }
         let old = self.fast_place(place, &mut fast)?;
         if !fast.reads {
             return None;
         }
-        let d = number(delta);
         let result = quote!(#old + #d);
         self.fast_store(place, fast, result, e, |body| body.emit_update(place, delta, true, Want::Unit, e))
     }
@@ -116,6 +124,39 @@ impl Body<'_, '_> {
         let slow = self.general(slow).tokens;
         let conditions = fast.conditions;
         Some(Code::value(quote!(if #(#conditions)&&* { #store; } else { #slow; })))
+    }
+
+    /// The way to a property or element whose operands are plain variables, its last step for writing.
+    fn place_steps(&mut self, place: &Place) -> Option<(Start, TokenStream)> {
+        match place {
+            Place::Get(object, name) if self.is_simple(object) && &**name != "length" => {
+                let start = self.path_start(object)?;
+                let ic = self.tables.ic();
+                self.store_ic = Some(ic.clone());
+                Some((start, quote!(rt::Step::Slot(#ic))))
+            }
+            Place::Index(Lang::Js, object, key) if self.is_simple(object) && self.is_simple(key) && self.rep(key) == Rep::Int => {
+                let start = self.path_start(object)?;
+                let k = self.emit(key, Want::Int);
+                Some((start, quote!(rt::Step::At(#k))))
+            }
+            _ => None,
+        }
+    }
+
+    /// Adds to a number where it is, or goes the general way.
+    fn fast_add(&mut self, (start, step): (Start, TokenStream), delta: TokenStream, fast: Fast, slow: impl FnOnce(&mut Self) -> Code) -> Code {
+        let add = match start {
+            Start::Value(start) => quote!(cx.add_num(#start, [#step], #delta)),
+            Start::Global(slot) => quote!(cx.add_global(#slot, [#step], #delta)),
+        };
+        let slow = self.general(slow).tokens;
+        self.store_ic = None;
+        let conditions = fast.conditions;
+        if conditions.is_empty() {
+            return Code::value(quote!(if !#add { #slow; }));
+        }
+        Code::value(quote!(if #(#conditions)&&* && #add {} else { #slow; }))
     }
 
     /// Emits the general way: without fast ways inside.

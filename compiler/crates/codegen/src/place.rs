@@ -133,7 +133,7 @@ impl Body<'_, '_> {
             }
             Held::Get(o, name) => {
                 let key = self.tables.atom(name);
-                let ic = self.tables.ic();
+                let ic = self.store_ic.take().unwrap_or_else(|| self.tables.ic());
                 let call = self.fallible_at(span, quote!(rt::set(cx, #o, #key, #value, #ic)));
                 quote!(#call;)
             }

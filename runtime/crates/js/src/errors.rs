@@ -204,7 +204,8 @@ pub fn throw_refused(cx: Cx, v: &Value, key: &Key) -> Thrown {
     while let Some(h) = holder {
         match h.get_own(cx, key) {
             Some(Own::Accessor { .. }) => {
-                return throw_type(cx, &format!("Cannot set property {name} of {} which has only a getter", show(cx, v)));
+                // V8 names the object that has the accessor, not the one that was assigned to.
+                return throw_type(cx, &format!("Cannot set property {name} of {} which has only a getter", show(cx, &Value::Obj(h))));
             }
             Some(Own::Data { attr, .. }) if !attr.has(Attr::WRITABLE) => {
                 return throw_type(cx, &format!("Cannot assign to read only property '{name}' of object '{}'", show(cx, v)));

@@ -1,7 +1,9 @@
 //! The isolate: everything one thread of a program shares.
 
 use crate::atom::AtomTable;
+use crate::heap::cell::Table;
 use crate::heap::{CollectStats, Heap};
+use crate::ic::{Ic, Looked, PlainShapes};
 use crate::{Atom, Key, Obj, R, Shape, ShapeLit, Str, Sym, Thrown, Value, parse_index};
 use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -84,43 +86,6 @@ pub enum ErrorKind {
     Eval,
 }
 
-/// An inline cache: where a property access found its property last time.
-pub struct Ic {
-    /// The receiver's shape; `Ic::EMPTY` matches none.
-    pub shape: Cell<u32>,
-    pub slot: Cell<u32>,
-    /// Prototypes to climb to the holder; 0 is the receiver itself.
-    pub depth: Cell<u32>,
-    /// `cx.proto_epoch()` when it was filled, for `depth > 0` and additions.
-    pub epoch: Cell<u32>,
-    /// For assignments that add the property: the shape to go to.
-    pub next: RefCell<Option<Rc<Shape>>>,
-}
-
-impl Ic {
-    /// No shape has this id, not even a dictionary's 0.
-    pub const EMPTY: u32 = u32::MAX;
-    /// Added to the depth in [`Looked`] where the property is an accessor.
-    pub(crate) const GETTER: u32 = 1 << 16;
-}
-
-impl Default for Ic {
-    fn default() -> Ic {
-        Ic { shape: Cell::new(Ic::EMPTY), slot: Cell::new(0), depth: Cell::new(0), epoch: Cell::new(0), next: RefCell::new(None) }
-    }
-}
-
-/// What the last lookup of a name on objects of a shape found, whatever the site: for sites that meet many shapes.
-#[derive(Default)]
-pub(crate) struct Looked {
-    pub(crate) shape: Cell<u32>,
-    pub(crate) name: Cell<u32>,
-    pub(crate) slot: Cell<u32>,
-    /// As `Ic::depth`; from `Ic::GETTER` on, the slot holds an accessor pair.
-    pub(crate) depth: Cell<u32>,
-    pub(crate) epoch: Cell<u32>,
-}
-
 /// Entries of the isolate's lookup cache; a power of two.
 const LOOKED: usize = 512;
 
@@ -155,13 +120,14 @@ pub struct Isolate {
     null_shape: OnceCell<Rc<Shape>>,
     object_root: OnceCell<(Obj, Rc<Shape>)>,
     array_root: OnceCell<(Obj, Rc<Shape>)>,
-    literal_shapes: RefCell<Vec<Option<Rc<Shape>>>>,
+    literal_shapes: Table<Rc<Shape>>,
     /// Shapes of the runtime's own literals, which have no numbers; they are few.
     own_literals: RefCell<Vec<(&'static ShapeLit, Rc<Shape>)>>,
     next_shape_id: Cell<u32>,
     next_weak_map: Cell<u32>,
     proto_epoch: Cell<u32>,
     intact: Cell<bool>,
+    pub(crate) plain: PlainShapes,
     starting: Cell<bool>,
     exception: RefCell<Option<Value>>,
     site: Cell<u32>,
@@ -192,12 +158,13 @@ impl Isolate {
             null_shape: OnceCell::new(),
             object_root: OnceCell::new(),
             array_root: OnceCell::new(),
-            literal_shapes: RefCell::default(),
+            literal_shapes: Table::new(),
             own_literals: RefCell::default(),
             next_shape_id: Cell::new(1),
             next_weak_map: Cell::new(0),
             proto_epoch: Cell::new(1),
             intact: Cell::new(true),
+            plain: PlainShapes::default(),
             starting: Cell::new(true),
             exception: RefCell::new(None),
             site: Cell::new(0),
@@ -348,8 +315,12 @@ impl Isolate {
     }
 
     /// Call when the built-ins are complete: from now on their modification clears [`Isolate::is_intact`].
-    pub fn started(&self) {
+    pub fn started(&'static self) {
         self.starting.set(false);
+        let root = |i: Intrinsic| self.try_intrinsic(i).map_or(Ic::EMPTY, |proto| proto.root_shape(self).id());
+        self.plain.array.set(root(Intrinsic::ArrayPrototype));
+        self.plain.map.set(root(Intrinsic::MapPrototype));
+        self.plain.set.set(root(Intrinsic::SetPrototype));
     }
 
     pub(crate) fn is_starting(&self) -> bool {
@@ -364,6 +335,7 @@ impl Isolate {
 
     pub(crate) fn clear_intact(&self) {
         self.intact.set(false);
+        self.plain.forget();
     }
 
     // Shapes and caches.
@@ -432,14 +404,17 @@ impl Isolate {
     }
 
     /// Prototype and shape of an object literal; `None` if such objects are dictionaries.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn literal_shape(&'static self, lit: &'static ShapeLit) -> Option<(Obj, Rc<Shape>)> {
-        if let Some(Some(shape)) = self.literal_shapes.borrow().get(lit.id as usize) {
-            return Some((self.intrinsic(Intrinsic::ObjectPrototype), shape.clone()));
+        if let Some((proto, _)) = self.object_root.get()
+            && let Some(shape) = self.literal_shapes.get(lit.id as usize)
+        {
+            return Some((proto.clone(), shape));
         }
         self.literal_shape_slow(lit)
     }
 
+    #[inline(never)]
     fn literal_shape_slow(&'static self, lit: &'static ShapeLit) -> Option<(Obj, Rc<Shape>)> {
         if lit.id == ShapeLit::UNNUMBERED
             && let Some((_, shape)) = self.own_literals.borrow().iter().find(|(known, _)| std::ptr::eq(*known, lit))
@@ -451,10 +426,7 @@ impl Isolate {
             shape = shape.add(self, &Key::Atom(*key), crate::Attr::ALL)?;
         }
         if lit.id != ShapeLit::UNNUMBERED {
-            let mut known = self.literal_shapes.borrow_mut();
-            let len = known.len().max(lit.id as usize + 1);
-            known.resize(len, None);
-            known[lit.id as usize] = Some(shape.clone());
+            self.literal_shapes.put(lit.id as usize, shape.clone());
         } else {
             self.own_literals.borrow_mut().push((lit, shape.clone()));
         }

@@ -25,6 +25,8 @@
 pub mod atom;
 mod args;
 mod heap;
+mod ic;
+mod index;
 mod isolate;
 mod kind;
 mod map;
@@ -37,8 +39,9 @@ mod value;
 
 pub use args::Args;
 pub use atom::{Atom, Key, LateNames, parse_index, well_known};
-pub use heap::{CollectStats, Obj, Slots, Step, Str, Tracer, WeakObj, to_index};
-pub use isolate::{Cx, ErrorKind, Ic, Intrinsic, Isolate, Job, WellKnownSymbol, check_stack};
+pub use heap::{Allocator, CollectStats, Obj, Slots, Step, Str, Tracer, WeakObj, to_index};
+pub use ic::Ic;
+pub use isolate::{Cx, ErrorKind, Intrinsic, Isolate, Job, WellKnownSymbol, check_stack};
 pub use kind::{
     AccessorData, BoundData, Class, Code, FindSource, FnData, FnDef, FnKind, HostObject, HtmlData, Kind, Payload, ProxyData, TaskData,
     TaskFuture, ValueCell,

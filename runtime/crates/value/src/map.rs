@@ -42,7 +42,7 @@ impl Hash for MapKey {
 struct Probe<'a>(&'a Value);
 
 impl Hash for Probe<'_> {
-    #[inline]
+    #[inline(always)]
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self.0 {
             Value::Undefined | Value::Uninit => 0u8.hash(state),
@@ -59,14 +59,18 @@ impl Hash for Probe<'_> {
 }
 
 impl Equivalent<MapKey> for Probe<'_> {
-    #[inline]
+    #[inline(always)]
     fn equivalent(&self, key: &MapKey) -> bool {
-        same_value_zero(self.0, &key.0)
+        match (self.0, &key.0) {
+            // Most keys are the same word.
+            (Value::Str(x), Value::Str(y)) if x.same_word(y) => true,
+            (x, y) => same_value_zero(x, y),
+        }
     }
 }
 
 /// SameValueZero (ECMA-262 §7.2.11): `===` except that NaN equals itself.
-#[inline]
+#[inline(never)]
 pub fn same_value_zero(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Num(x), Value::Num(y)) => x == y || (x.is_nan() && y.is_nan()),
@@ -97,7 +101,7 @@ impl MapData {
         self.len() == 0
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, key: &Value) -> Option<Value> {
         self.0.borrow().get(&Probe(key)).cloned()
     }

@@ -1,15 +1,14 @@
 //! A hash map in insertion order that may change while somebody walks it (JavaScript's `Map`, and dictionary objects).
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use crate::index::{Index, Keyed, MAX_ENTRIES, Wanted};
 use std::borrow::Borrow;
-use std::hash::{BuildHasher, Hash};
+use std::hash::Hash;
 
 /// Insertion-ordered map. Removed entries leave tombstones until half of all are dead.
 pub struct OrderedMap<K, V> {
     entries: Vec<Entry<K, V>>,
-    table: HashTable<u32>,
-    /// Keyed at random per process, so that hostile keys cannot collide on purpose.
-    hasher: DefaultHashBuilder,
+    index: Index,
+    keyed: Keyed,
     live: usize,
     next_seq: u64,
 }
@@ -30,7 +29,7 @@ pub struct Cursor {
 
 impl<K, V> Default for OrderedMap<K, V> {
     fn default() -> Self {
-        OrderedMap { entries: vec![], table: HashTable::new(), hasher: DefaultHashBuilder::default(), live: 0, next_seq: 0 }
+        OrderedMap { entries: vec![], index: Index::default(), keyed: Keyed::default(), live: 0, next_seq: 0 }
     }
 }
 
@@ -43,6 +42,19 @@ impl<Q: Eq + ?Sized, K: Borrow<Q> + ?Sized> Equivalent<K> for Q {
     #[inline]
     fn equivalent(&self, key: &K) -> bool {
         self == key.borrow()
+    }
+}
+
+/// A key looked for among entries.
+struct Candidate<'a, K, V, Q: ?Sized> {
+    entries: &'a [Entry<K, V>],
+    key: &'a Q,
+}
+
+impl<K, V, Q: Equivalent<K> + ?Sized> Wanted for Candidate<'_, K, V, Q> {
+    #[inline(always)]
+    fn is(&self, entry: u32) -> bool {
+        matches!(self.entries.get(entry as usize), Some(Entry { pair: Some((k, _)), .. }) if self.key.equivalent(k))
     }
 }
 
@@ -59,12 +71,18 @@ impl<K: Hash + Eq, V> OrderedMap<K, V> {
         self.live == 0
     }
 
-    fn position<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<usize> {
-        let hash = self.hasher.hash_one(key);
-        let found = self.table.find(hash, |i| self.entries[*i as usize].pair.as_ref().is_some_and(|(k, _)| key.equivalent(k)));
-        found.map(|i| *i as usize)
+    /// The slot of the index that names `key`, whose hash this is.
+    #[inline(always)]
+    fn slot<Q: Hash + Equivalent<K> + ?Sized>(&self, hash: u64, key: &Q) -> Option<usize> {
+        self.index.find(hash, &Candidate { entries: &self.entries, key })
     }
 
+    #[inline(always)]
+    fn position<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<usize> {
+        self.slot(self.keyed.hash(key), key).map(|slot| self.index.entry(slot) as usize)
+    }
+
+    #[inline]
     pub fn get<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<&V> {
         self.position(key).and_then(|i| self.entries[i].pair.as_ref()).map(|(_, v)| v)
     }
@@ -80,17 +98,21 @@ impl<K: Hash + Eq, V> OrderedMap<K, V> {
 
     /// Sets the value of `key`; a new key goes to the end. Returns the value that was there.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        if let Some(place) = self.get_mut(&key) {
-            return Some(std::mem::replace(place, value));
+        let hash = self.keyed.hash(&key);
+        if let Some(slot) = self.slot(hash, &key)
+            && let Some((_, known)) = &mut self.entries[self.index.entry(slot) as usize].pair
+        {
+            return Some(std::mem::replace(known, value));
         }
         if self.entries.len() > 32 && self.live * 2 < self.entries.len() {
             self.compact();
         }
-        let hash = self.hasher.hash_one(&key);
-        let (entries, hasher) = (&self.entries, &self.hasher);
-        let rehash = |i: &u32| entries[*i as usize].pair.as_ref().map_or(0, |(k, _)| hasher.hash_one(k));
-        let position = u32::try_from(entries.len()).expect("a map holds fewer than 2^32 entries");
-        self.table.insert_unique(hash, position, rehash);
+        let position = self.entries.len();
+        assert!(position < MAX_ENTRIES, "a map holds fewer than 2^32 entries");
+        if self.index.is_full() {
+            self.reindex();
+        }
+        self.index.add(hash, position as u32);
         self.entries.push(Entry { seq: self.next_seq, pair: Some((key, value)) });
         self.next_seq += 1;
         self.live += 1;
@@ -99,12 +121,11 @@ impl<K: Hash + Eq, V> OrderedMap<K, V> {
 
     /// Removes `key`; the caller drops what comes back after releasing its borrow of the map.
     pub fn remove<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<(K, V)> {
-        let hash = self.hasher.hash_one(key);
-        let entries = &self.entries;
-        let found = self.table.find_entry(hash, |i| entries[*i as usize].pair.as_ref().is_some_and(|(k, _)| key.equivalent(k)));
-        let (position, _) = found.ok()?.remove();
+        let slot = self.slot(self.keyed.hash(key), key)?;
+        let position = self.index.entry(slot) as usize;
+        self.index.remove(slot);
         self.live -= 1;
-        let pair = self.entries[position as usize].pair.take();
+        let pair = self.entries[position].pair.take();
         while self.entries.last().is_some_and(|e| e.pair.is_none()) {
             self.entries.pop();
         }
@@ -113,17 +134,18 @@ impl<K: Hash + Eq, V> OrderedMap<K, V> {
 
     fn compact(&mut self) {
         self.entries.retain(|e| e.pair.is_some());
-        self.table.clear();
-        let (entries, hasher) = (&self.entries, &self.hasher);
-        let hash_of = |i: &u32| entries[*i as usize].pair.as_ref().map_or(0, |(k, _)| hasher.hash_one(k));
-        for i in 0..entries.len() as u32 {
-            self.table.insert_unique(hash_of(&i), i, hash_of);
-        }
+        self.reindex();
+    }
+
+    /// Makes the index anew, with room to grow.
+    fn reindex(&mut self) {
+        let (entries, keyed) = (&self.entries, &self.keyed);
+        self.index.rebuild(entries.iter().enumerate().map(|(i, e)| e.pair.as_ref().map(|(k, _)| (i as u32, keyed.hash(k)))));
     }
 
     /// Empties the map; cursors then wait for new entries. Returns what was in it, to be dropped by the caller.
     pub fn clear(&mut self) -> Vec<(K, V)> {
-        self.table.clear();
+        self.index.clear();
         self.live = 0;
         std::mem::take(&mut self.entries).into_iter().filter_map(|e| e.pair).collect()
     }

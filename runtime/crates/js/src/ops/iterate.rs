@@ -92,17 +92,22 @@ impl Iter {
     }
 
     /// The next value. After `None` or an error the iteration is over and must not be closed.
-    #[inline]
+    #[inline(always)]
     pub fn next(&mut self, cx: Cx) -> R<Option<Value>> {
+        if let State::Array(o, i) = &mut self.0
+            && let Some(s) = o.dense()
+            && let Some(v) = s.get_present(*i)
+        {
+            *i += 1;
+            return Ok(Some(v));
+        }
+        self.next_slowly(cx)
+    }
+
+    #[inline(never)]
+    fn next_slowly(&mut self, cx: Cx) -> R<Option<Value>> {
         match &mut self.0 {
             State::Array(o, i) => {
-                if let Some(s) = o.dense() {
-                    let v = s.get_or_hole(*i);
-                    if !matches!(v, Value::Uninit) {
-                        *i += 1;
-                        return Ok(Some(v));
-                    }
-                }
                 let found = match o.dense() {
                     Some(s) => s.get(*i),
                     None if *i < o.array_len() as usize => Some(get_key(cx, o, &Key::Index(*i as u32), &o.clone().into())?),

@@ -3,6 +3,7 @@
 use super::ObjBox;
 use crate::{Obj, Shape, Value};
 use std::cell::UnsafeCell;
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
@@ -32,6 +33,33 @@ impl<T: Inert> HeapCell<T> {
         // SAFETY: no reference into the cell exists outside this module's methods, and none of them is active: `replace`
         // moves bits only.
         unsafe { std::ptr::replace(self.0.get(), value) }
+    }
+}
+
+/// A vector of shared things that hands out copies.
+pub(crate) struct Table<T>(UnsafeCell<Vec<Option<T>>>);
+
+impl<T> Table<Rc<T>> {
+    pub(crate) const fn new() -> Table<Rc<T>> {
+        Table(UnsafeCell::new(Vec::new()))
+    }
+
+    /// A copy of what is at `i`, if anything.
+    #[inline(always)]
+    pub(crate) fn get(&self, i: usize) -> Option<Rc<T>> {
+        // SAFETY: the reference ends with this function, and cloning an `Rc` runs no foreign code. Not `Sync`.
+        unsafe { &*self.0.get() }.get(i)?.clone()
+    }
+
+    /// Puts `thing` at `i`, which must be free.
+    pub(crate) fn put(&self, i: usize, thing: Rc<T>) {
+        // SAFETY: the reference ends with this function; what is replaced is `None`, so no foreign code runs meanwhile. Not `Sync`.
+        let all = unsafe { &mut *self.0.get() };
+        if all.len() <= i {
+            all.resize(i + 1, None);
+        }
+        assert!(all[i].is_none(), "place {i} is taken");
+        all[i] = Some(thing);
     }
 }
 
@@ -74,6 +102,15 @@ impl Slots {
         self.vec().get(i).cloned()
     }
 
+    /// A copy of the value at `i` if there is one and it is no hole.
+    #[inline(always)]
+    pub fn get_present(&self, i: usize) -> Option<Value> {
+        match self.vec().get(i) {
+            Some(Value::Uninit) | None => None,
+            Some(v) => Some(v.clone()),
+        }
+    }
+
     /// As [`Slots::get`], with `Uninit` beyond the end too.
     #[inline]
     pub fn get_or_hole(&self, i: usize) -> Value {
@@ -87,6 +124,12 @@ impl Slots {
     #[inline]
     pub(crate) fn place(&self, i: usize) -> Option<NonNull<Value>> {
         self.vec().get(i).map(NonNull::from)
+    }
+
+    /// As [`Slots::place`], for writing.
+    #[inline(always)]
+    pub(crate) fn place_mut(&self, i: usize) -> Option<NonNull<Value>> {
+        self.vec_mut().get_mut(i).map(NonNull::from)
     }
 
     /// The number at `i`, if there is one.
@@ -130,9 +173,23 @@ impl Slots {
         self.vec_mut().get_mut(i).map(|place| std::mem::replace(place, Value::Uninit))
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn push(&self, value: Value) {
-        self.vec_mut().push(value);
+        let v = self.vec_mut();
+        let len = v.len();
+        if len == v.capacity() {
+            return Slots::push_growing(v, value);
+        }
+        // SAFETY: the place behind the last value is allocated; it is written before it counts.
+        unsafe {
+            super::copy::move_words(ManuallyDrop::new([value]), v.as_mut_ptr().add(len));
+            v.set_len(len + 1);
+        }
+    }
+
+    #[inline(never)]
+    fn push_growing(v: &mut Vec<Value>, value: Value) {
+        v.push(value);
     }
 
     #[inline]

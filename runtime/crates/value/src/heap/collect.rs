@@ -6,7 +6,8 @@
 //!
 //! Young objects are examined in one go, their number is bounded. The old ones are examined in slices ([`super::cycle`]).
 
-use super::{Heap, OLD, Obj, ObjBox, flag, slot_ptr};
+use super::lists::{Heap, OLD};
+use super::{Obj, ObjBox, flag, slot_ptr};
 use crate::Value;
 use std::ptr::NonNull;
 
@@ -53,7 +54,7 @@ impl Heap {
             return None;
         }
         let mut stats = None;
-        if self.live_young.get() >= YOUNG {
+        if self.young.live() >= YOUNG {
             stats = Some(self.collect_young());
         }
         self.advance(self.slice(stats)).or(stats)
@@ -76,7 +77,7 @@ impl Heap {
     /// For tests: collects at every `every`th allocation; 0 ends it.
     pub(crate) fn set_stress(&self, every: usize) {
         self.stress.set(every);
-        self.room.set(0);
+        self.young.close();
     }
 
     /// The slow path of an allocation: the young list is full, or a test wants a collection.
@@ -91,18 +92,13 @@ impl Heap {
                 }
                 // A slice of odd size, so that slices end at all kinds of moments.
                 self.advance(997);
-            } else if self.live_young.get() >= YOUNG_IN_JOB {
+            } else if self.young.live() >= YOUNG_IN_JOB {
                 let stats = self.collect_young();
                 self.advance(self.slice(Some(stats)));
             }
         }
-        let mut young = self.young.borrow_mut();
-        compact(&mut young);
-        if young.len() * 2 > young.capacity() {
-            let more = young.len().max(1024);
-            young.reserve(more);
-        }
-        self.room.set(if every > 0 { young.len() + every } else { young.capacity() });
+        self.young.compact();
+        self.young.grow((every > 0).then_some(every));
     }
 
     /// Takes garbage into the heap's own hands, to be emptied by and by. From here on no weak reference finds it.
@@ -120,8 +116,10 @@ impl Heap {
 
     /// Moves the young to the old list.
     fn promote(&self) {
-        let (mut young, mut old, mut gaps) = (self.young.borrow_mut(), self.old.borrow_mut(), self.gaps.borrow_mut());
-        for p in young.drain(..).flatten() {
+        let (mut old, mut gaps) = (self.old.borrow_mut(), self.gaps.borrow_mut());
+        let young = self.young.take();
+        self.live_old.set(self.live_old.get() + young.len());
+        for p in young {
             let place = gaps.pop().unwrap_or_else(|| {
                 old.push(None);
                 old.len() as u32 - 1
@@ -131,16 +129,15 @@ impl Heap {
             unsafe { p.as_ref() }.place.set(place | OLD);
             old[place as usize] = Some(p);
         }
-        self.live_young.set(0);
     }
 
     /// Examines the young objects; the survivors are old.
     fn collect_young(&self) -> CollectStats {
         // What the last one found, if the slices since then have not got that far.
         self.empty_garbage(usize::MAX);
-        compact(&mut self.young.borrow_mut());
+        self.young.compact();
         // No user code runs between here and `garbage`, so the copy stays exact.
-        let set: Vec<NonNull<ObjBox>> = self.young.borrow().iter().flatten().copied().collect();
+        let set: Vec<NonNull<ObjBox>> = self.young.members();
         let position = |p: NonNull<ObjBox>| {
             let place = place_of(p);
             (place & OLD == 0).then_some(place as usize)
@@ -168,15 +165,6 @@ impl Heap {
         let freed = self.bury((0..set.len()).filter(|i| !reached[*i]).map(|i| set[i]));
         self.promote();
         CollectStats { examined: set.len(), freed }
-    }
-}
-
-/// Closes the gaps of the young list.
-fn compact(young: &mut Vec<Option<NonNull<ObjBox>>>) {
-    young.retain(Option::is_some);
-    for (i, p) in young.iter().flatten().enumerate() {
-        // SAFETY: lists hold live boxes only: `forget` removes a box before it is freed.
-        unsafe { p.as_ref() }.place.set(i as u32);
     }
 }
 

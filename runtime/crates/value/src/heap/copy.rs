@@ -1,6 +1,7 @@
 //! Cloning values as whole words.
 
 use crate::Value;
+use std::mem::{ManuallyDrop, MaybeUninit};
 
 impl Clone for Value {
     /// Counts, then copies both words.
@@ -35,6 +36,24 @@ impl Value {
         }
     }
 }
+
+/// Moves `values` to `to` a word at a time. A value that was just made lies on the stack as two stored words, or better in two registers; to
+/// move it as one piece, the processor would have to wait until both stores are done.
+///
+/// # Safety
+/// `to` must be valid for writes of `N` values, and what is there is not dropped.
+#[inline(always)]
+pub(super) unsafe fn move_words<const N: usize>(values: ManuallyDrop<[Value; N]>, to: *mut Value) {
+    let from = (&raw const values).cast::<MaybeUninit<u64>>();
+    let to = to.cast::<MaybeUninit<u64>>();
+    for word in 0..N * 2 {
+        // SAFETY: a `Value` is two aligned words, some bytes of which may be uninitialised; both pointers are valid for `N` of them, and `values` is
+        // not used again.
+        unsafe { to.add(word).write(from.add(word).read()) };
+    }
+}
+
+const _: () = assert!(size_of::<Value>() == 16 && align_of::<Value>() == 8);
 
 /// Leaves one more reference behind.
 #[inline(never)]

@@ -10,7 +10,8 @@
 //! holds: it sees every count and every reference at one moment. Its pause grows with the garbage found, not with the heap.
 
 use super::collect::{CollectStats, count_of, place_of, trace, trace_part};
-use super::{Heap, OLD, ObjBox};
+use super::ObjBox;
+use super::lists::{Heap, OLD};
 use std::ptr::NonNull;
 
 /// Old objects below which no examination starts.
@@ -45,10 +46,6 @@ impl Heap {
         SLICE + young.map_or(0, |s| (s.examined - s.freed) * PACE)
     }
 
-    fn old_live(&self) -> usize {
-        self.live.get() - self.live_young.get()
-    }
-
     pub(super) fn start_cycle(&self) {
         let len = self.old.borrow().len();
         self.pinned.set(len);
@@ -79,7 +76,7 @@ impl Heap {
         let mut cycle = match taken {
             Some(cycle) => cycle,
             None => {
-                let old = self.old_live();
+                let old = self.live_old.get();
                 if old <= OLD_MIN || old <= self.old_then.get() * 2 {
                     return None;
                 }
@@ -93,7 +90,7 @@ impl Heap {
         }
         let stats = self.confirm(cycle);
         self.unpin();
-        self.old_then.set(self.old_live().saturating_sub(stats.freed));
+        self.old_then.set(self.live_old.get().saturating_sub(stats.freed));
         Some(stats)
     }
 

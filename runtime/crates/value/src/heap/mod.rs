@@ -8,25 +8,29 @@
 //! 4. The collector never frees: it takes counted references to garbage, empties it through ordinary writes, and lets the
 //!    counts do the rest. A wrong `trace` in an upper crate therefore cannot corrupt memory.
 
+mod allocator;
 pub(crate) mod cell;
 mod collect;
 mod copy;
 mod cycle;
+mod lists;
 mod peek;
 mod strbuf;
 pub(crate) mod strptr;
+mod young;
 
+pub use allocator::Allocator;
 pub use cell::Slots;
+pub(crate) use lists::Heap;
 pub use peek::{Step, to_index};
 pub use strptr::Str;
 pub use collect::{CollectStats, Tracer};
 
 use crate::object::Extra;
-use crate::{Isolate, Kind, Shape, Value};
+use crate::{Kind, Shape, Value};
 use cell::HeapCell;
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
-use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
+use std::alloc::{GlobalAlloc as _, Layout, handle_alloc_error};
+use std::cell::{Cell, OnceCell};
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 use std::rc::Rc;
@@ -50,9 +54,6 @@ pub(crate) struct ObjBox {
     // `inline_cap` values follow.
 }
 
-/// The bit of `ObjBox::place` that says "old list".
-const OLD: u32 = 1 << 31;
-
 /// Object flags.
 pub(crate) mod flag {
     /// Some object has this one as its prototype, so its changes outdate inline caches.
@@ -74,8 +75,22 @@ pub(crate) const MAX_INLINE: usize = 32;
 
 const _: () = assert!(SLOTS_AT.is_multiple_of(align_of::<Value>()) && align_of::<ObjBox>() >= align_of::<Value>());
 
+/// The layout of a box with `inline_cap` values behind it.
+#[inline(always)]
 fn layout(inline_cap: u8) -> Layout {
-    Layout::from_size_align(SLOTS_AT + usize::from(inline_cap) * size_of::<Value>(), align_of::<ObjBox>()).expect("object layout")
+    // SAFETY: the alignment is that of a type, and the size, at most `SLOTS_AT` and 255 values, is far below `isize::MAX`.
+    unsafe { Layout::from_size_align_unchecked(SLOTS_AT + usize::from(inline_cap) * size_of::<Value>(), align_of::<ObjBox>()) }
+}
+
+/// Memory for a box with `inline_cap` values behind it, none of it initialised. Without the detour of the global allocator's symbols.
+#[inline(always)]
+fn fresh(inline_cap: u8) -> NonNull<ObjBox> {
+    let layout = layout(inline_cap);
+    // SAFETY: the layout has at least the size of ObjBox, which is not zero.
+    match NonNull::new(unsafe { Allocator.alloc(layout) }.cast::<ObjBox>()) {
+        Some(p) => p,
+        None => handle_alloc_error(layout),
+    }
 }
 
 impl Obj {
@@ -84,9 +99,7 @@ impl Obj {
     pub(crate) fn alloc(heap: &Heap, proto: Option<Obj>, shape: Option<Rc<Shape>>, kind: Kind, flags: u16, cap: usize, values: impl ExactSizeIterator<Item = Value>) -> Obj {
         let cap = cap.max(values.len());
         let inline_cap = cap.min(MAX_INLINE) as u8;
-        let layout = layout(inline_cap);
-        // SAFETY: the layout has at least the size of ObjBox, which is not zero.
-        let Some(p) = NonNull::new(unsafe { alloc(layout) }.cast::<ObjBox>()) else { handle_alloc_error(layout) };
+        let p = fresh(inline_cap);
         let head = ObjBox {
             count: Cell::new(1),
             shape_id: Cell::new(shape.as_ref().map_or(0, |s| s.id())),
@@ -118,12 +131,10 @@ impl Obj {
     }
 
     /// As [`Obj::alloc`] with exactly `N` slots: object literals.
-    #[inline]
-    pub(crate) fn alloc_exact<const N: usize>(heap: &Heap, proto: Obj, shape: Rc<Shape>, values: [Value; N]) -> Obj {
+    #[inline(always)]
+    pub(crate) fn alloc_exact<const N: usize>(heap: &Heap, proto: Obj, shape: Rc<Shape>, values: ManuallyDrop<[Value; N]>) -> Obj {
         assert!(N <= MAX_INLINE);
-        let layout = layout(N as u8);
-        // SAFETY: the layout has at least the size of ObjBox, which is not zero.
-        let Some(p) = NonNull::new(unsafe { alloc(layout) }.cast::<ObjBox>()) else { handle_alloc_error(layout) };
+        let p = fresh(N as u8);
         let head = ObjBox {
             count: Cell::new(1),
             shape_id: Cell::new(shape.id()),
@@ -135,10 +146,10 @@ impl Obj {
             extra: OnceCell::new(),
             kind: Kind::Plain,
         };
-        // SAFETY: `p` is fresh memory of ObjBox's layout with `N` values behind it; both writes initialise it in full.
+        // SAFETY: `p` is fresh memory of ObjBox's layout with `N` values behind it; the writes initialise it in full.
         unsafe {
             p.write(head);
-            slot_ptr(p, 0).cast::<[Value; N]>().write(values);
+            copy::move_words(values, slot_ptr(p, 0));
         }
         heap.adopt(p);
         Obj(p)
@@ -153,9 +164,7 @@ impl Obj {
             return None;
         }
         let cap = (len + more).min(MAX_INLINE);
-        let layout = layout(cap as u8);
-        // SAFETY: the layout has at least the size of ObjBox, which is not zero.
-        let Some(p) = NonNull::new(unsafe { alloc(layout) }.cast::<ObjBox>()) else { handle_alloc_error(layout) };
+        let p = fresh(cap as u8);
         let head = ObjBox {
             count: Cell::new(1),
             shape_id: Cell::new(shape.id()),
@@ -325,7 +334,7 @@ impl Drop for Obj {
         let c = &self.head().count;
         c.set(c.get() - 1);
         if c.get() == 0 {
-            release(self.0);
+            lists::release(self.0);
         }
     }
 }
@@ -366,168 +375,3 @@ impl WeakObj {
     }
 }
 
-/// The objects of one thread.
-pub struct Heap {
-    young: RefCell<Vec<Option<NonNull<ObjBox>>>>,
-    /// The young list's length at which the next object first makes room for itself.
-    room: Cell<usize>,
-    /// Objects keep their place in it for life; gaps are filled by later ones.
-    old: RefCell<Vec<Option<NonNull<ObjBox>>>>,
-    gaps: RefCell<Vec<u32>>,
-    /// Old places below this one are named by a collection under way: none is given to another object.
-    pinned: Cell<usize>,
-    cycle: RefCell<Option<cycle::Cycle>>,
-    /// Found garbage that is still to be emptied. Nobody but this list can reach it.
-    garbage: RefCell<Vec<Obj>>,
-    /// For tests: collect at every so many allocations; 0 is off.
-    stress: Cell<usize>,
-    /// Objects whose count is zero, waiting to be taken apart.
-    dead: RefCell<Vec<NonNull<ObjBox>>>,
-    releasing: Cell<bool>,
-    live: Cell<usize>,
-    live_young: Cell<usize>,
-    /// Live old objects after the last full collection.
-    old_then: Cell<usize>,
-    weak: RefCell<HashMap<usize, WeakObj>>,
-}
-
-thread_local! {
-    /// Leaked, so that it outlives every object whatever the order of thread-local destructors.
-    static HEAP: Cell<Option<&'static Heap>> = const { Cell::new(None) };
-}
-
-impl Heap {
-    /// This thread's heap, made on first use.
-    pub(crate) fn here() -> &'static Heap {
-        HEAP.with(|h| match h.get() {
-            Some(heap) => heap,
-            None => {
-                let heap: &'static Heap = Box::leak(Box::new(Heap {
-                    young: RefCell::default(),
-                    room: Cell::new(0),
-                    old: RefCell::default(),
-                    gaps: RefCell::default(),
-                    pinned: Cell::new(0),
-                    cycle: RefCell::default(),
-                    garbage: RefCell::default(),
-                    stress: Cell::new(0),
-                    dead: RefCell::default(),
-                    releasing: Cell::new(false),
-                    live: Cell::new(0),
-                    live_young: Cell::new(0),
-                    old_then: Cell::new(0),
-                    weak: RefCell::default(),
-                }));
-                h.set(Some(heap));
-                heap
-            }
-        })
-    }
-
-    /// Live objects.
-    pub fn live(&self) -> usize {
-        self.live.get()
-    }
-
-    #[inline]
-    fn adopt(&self, p: NonNull<ObjBox>) {
-        let mut young = self.young.borrow_mut();
-        if young.len() >= self.room.get() {
-            drop(young);
-            self.make_room();
-            young = self.young.borrow_mut();
-        }
-        // SAFETY: the box was just written.
-        unsafe { p.as_ref() }.place.set(young.len() as u32);
-        young.push(Some(p));
-        self.live.set(self.live.get() + 1);
-        self.live_young.set(self.live_young.get() + 1);
-    }
-
-    /// Weak references to the object find nothing from now on.
-    fn forget_weak(&self, p: NonNull<ObjBox>) {
-        let weak = self.weak.borrow_mut().remove(&(p.as_ptr() as usize));
-        if let Some(weak) = weak {
-            weak.0.set(None);
-        }
-    }
-
-    /// Takes an object off its list.
-    #[inline]
-    fn forget(&self, p: NonNull<ObjBox>) {
-        // SAFETY: called from `release`, before the box is freed.
-        let place = unsafe { p.as_ref() }.place.get();
-        let i = (place & !OLD) as usize;
-        self.live.set(self.live.get() - 1);
-        if place & OLD != 0 {
-            self.old.borrow_mut()[i] = None;
-            if i >= self.pinned.get() {
-                self.gaps.borrow_mut().push(i as u32);
-            }
-            return;
-        }
-        self.live_young.set(self.live_young.get() - 1);
-        let mut young = self.young.borrow_mut();
-        if i + 1 == young.len() {
-            young.pop();
-        } else {
-            young[i] = None;
-        }
-    }
-}
-
-/// Called when a count reached zero.
-#[inline(never)]
-fn release(p: NonNull<ObjBox>) {
-    let heap = Heap::here();
-    // SAFETY: the count has just reached zero; the box is freed below or by the loop that is already running, not before.
-    if unsafe { p.as_ref() }.flags.get() & flag::HAS_WEAK != 0 {
-        heap.forget_weak(p);
-    }
-    heap.forget(p);
-    if heap.releasing.replace(true) {
-        // An outer call is taking objects apart: dropping a long list must not use the stack.
-        heap.dead.borrow_mut().push(p);
-        return;
-    }
-    free(p);
-    loop {
-        let next = heap.dead.borrow_mut().pop();
-        match next {
-            Some(p) => free(p),
-            None => break,
-        }
-    }
-    heap.releasing.set(false);
-}
-
-fn free(p: NonNull<ObjBox>) {
-    // SAFETY: the count is zero and weak references are cleared, so nobody can reach the box. Slots and box were
-    // initialised at creation and are dropped exactly once: a slot that owns nothing needs no drop, and of a plain object
-    // without an extra part only shape and prototype do. The memory goes back with the layout it came with. Counts that
-    // reach zero on the way are queued in `dead`, because `releasing` is set.
-    unsafe {
-        let head = p.as_ptr();
-        let cap = (*head).inline_cap;
-        for i in 0..usize::from(cap) {
-            let slot = slot_ptr(p, i);
-            if (*slot).owns() {
-                slot.drop_in_place();
-            }
-        }
-        if matches!((*head).kind, Kind::Plain) && (*head).extra.get().is_none() {
-            (&raw mut (*head).shape).drop_in_place();
-            (&raw mut (*head).proto).drop_in_place();
-        } else {
-            head.drop_in_place();
-        }
-        dealloc(p.as_ptr().cast(), layout(cap));
-    }
-}
-
-impl Isolate {
-    /// The number of live objects on this thread.
-    pub fn live_objects(&self) -> usize {
-        self.heap.live()
-    }
-}

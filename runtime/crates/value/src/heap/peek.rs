@@ -27,7 +27,7 @@ impl Isolate {
     #[inline(always)]
     pub fn peek_num<const N: usize>(&'static self, start: &Value, path: [Step; N]) -> Option<f64> {
         // SAFETY: nothing but this function runs until the place has been read.
-        match unsafe { walk(self, NonNull::from(start), path)?.as_ref() } {
+        match unsafe { walk(self, NonNull::from(start), &path)?.as_ref() } {
             Value::Num(n) => Some(*n),
             _ => None,
         }
@@ -37,17 +37,34 @@ impl Isolate {
     #[inline(always)]
     pub fn peek_global<const N: usize>(&'static self, slot: u32, path: [Step; N]) -> Option<f64> {
         // SAFETY: as for `peek_num`; the place lies in the isolate's variables, which nothing changes meanwhile.
-        match unsafe { walk(self, self.globals.place(slot as usize)?, path)?.as_ref() } {
+        match unsafe { walk(self, self.globals.place(slot as usize)?, &path)?.as_ref() } {
             Value::Num(n) => Some(*n),
             _ => None,
         }
+    }
+
+    /// Adds to the number at the end of a path: `o.count += delta`. The last step's cache must be one of assignments, so that it knows writable
+    /// properties only. False if something else is there or the path needs more than looking: then nothing has happened.
+    #[inline(always)]
+    pub fn add_num<const N: usize>(&'static self, start: &Value, path: [Step; N], delta: f64) -> bool {
+        let Some((last, path)) = path.split_last() else { return false };
+        // SAFETY: nothing but this function runs until the place has been written.
+        unsafe { walk(self, NonNull::from(start), path).is_some_and(|at| add(self, at, *last, delta)) }
+    }
+
+    /// As [`Isolate::add_num`], from a module variable.
+    #[inline(always)]
+    pub fn add_global<const N: usize>(&'static self, slot: u32, path: [Step; N], delta: f64) -> bool {
+        let (Some((last, path)), Some(start)) = (path.split_last(), self.globals.place(slot as usize)) else { return false };
+        // SAFETY: as for `add_num`; the start lies in the isolate's variables, which nothing changes meanwhile.
+        unsafe { walk(self, start, path).is_some_and(|at| add(self, at, *last, delta)) }
     }
 
     /// The length of the array or string at the end of a path.
     #[inline(always)]
     pub fn peek_len<const N: usize>(&'static self, start: &Value, path: [Step; N]) -> Option<f64> {
         // SAFETY: nothing but this function runs until the place has been read.
-        match unsafe { walk(self, NonNull::from(start), path)?.as_ref() } {
+        match unsafe { walk(self, NonNull::from(start), &path)?.as_ref() } {
             Value::Obj(o) => o.dense().map(|s| s.len() as f64),
             Value::Str(s) => Some(s.len_utf16() as f64),
             _ => None,
@@ -61,11 +78,11 @@ impl Isolate {
 /// `at` must point to a value that lives while the caller uses what it gets, and nothing may be written to the heap in that time. Then so do
 /// the places of this walk: each belongs to an object that the place before it keeps alive, and reading alone moves and frees nothing.
 #[inline(always)]
-unsafe fn walk<const N: usize>(cx: Cx, mut at: NonNull<Value>, path: [Step; N]) -> Option<NonNull<Value>> {
+unsafe fn walk(cx: Cx, mut at: NonNull<Value>, path: &[Step]) -> Option<NonNull<Value>> {
     for step in path {
         // SAFETY: the caller's promise.
         let Value::Obj(o) = (unsafe { at.as_ref() }) else { return None };
-        at = match step {
+        at = match *step {
             Step::Slot(site) => o.slot_place(cx.ic(site))?,
             Step::At(i) => o.dense()?.place(i as usize)?,
             Step::Cell => match o.kind() {
@@ -75,6 +92,30 @@ unsafe fn walk<const N: usize>(cx: Cx, mut at: NonNull<Value>, path: [Step; N]) 
         };
     }
     Some(at)
+}
+
+/// Adds to the number one step on, if it may be changed in place.
+///
+/// # Safety
+/// As for [`walk`], and nobody else may look at the place meanwhile.
+#[inline(always)]
+unsafe fn add(cx: Cx, at: NonNull<Value>, step: Step, delta: f64) -> bool {
+    // SAFETY: the caller's promise.
+    let Value::Obj(o) = (unsafe { at.as_ref() }) else { return false };
+    let place = match step {
+        Step::Slot(site) => o.slot_place(cx.ic(site)),
+        Step::At(i) => o.dense_mut().and_then(|s| s.place_mut(i as usize)),
+        Step::Cell => None,
+    };
+    // SAFETY: the place is a slot of the object's allocation or of its vector, both reached through pointers that may write; no reference to it
+    // exists, and a number is replaced by a number, so nothing needs a drop.
+    match place.map(|mut place| unsafe { place.as_mut() }) {
+        Some(Value::Num(n)) => {
+            *n += delta;
+            true
+        }
+        _ => false,
+    }
 }
 
 impl Obj {

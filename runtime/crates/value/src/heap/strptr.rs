@@ -78,7 +78,7 @@ impl Str {
     }
 
     /// The UTF-8 bytes of a text in place or of a literal that is as short, and their number.
-    #[inline]
+    #[inline(always)]
     fn bits(&self) -> Option<(u64, usize)> {
         match self.tag() {
             IN_PLACE => {
@@ -95,14 +95,14 @@ impl Str {
 
     /// A word that short texts have in common with their equals and with nothing else; longer ones have none. Texts that are as short are
     /// in place or literals, or made of lone surrogates.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn packed(&self) -> Option<u64> {
         self.bits().map(|(bits, len)| bits | (len as u64) << 60)
     }
 
     /// The parts in one text in place, if all are short and there is room.
-    #[inline]
-    pub(crate) fn join_bits(parts: &[Str]) -> Option<Str> {
+    #[inline(always)]
+    pub fn join_bits(parts: &[Str]) -> Option<Str> {
         let (mut joined, mut at, mut ascii) = (0, 0, true);
         for part in parts {
             let (bits, len) = part.bits()?;

@@ -12,22 +12,21 @@ pub enum Found {
 
 impl Obj {
     /// The slot of this object that the cache knows for its shape.
-    #[inline]
+    #[inline(always)]
     pub fn cached_slot(&self, ic: &Ic) -> Option<u32> {
-        (ic.shape.get() == self.shape_id() && ic.depth.get() == 0).then(|| ic.slot.get())
+        (ic.own.get() == self.shape_id()).then(|| ic.slot.get())
     }
 
     /// The property that the cache knows for objects of this shape.
     #[inline]
     pub fn cached_get(&self, cx: Cx, ic: &Ic) -> Option<Value> {
-        if ic.shape.get() != self.shape_id() {
-            return None;
+        if ic.own.get() == self.shape_id() {
+            return Some(self.slot(ic.slot.get()));
         }
-        match ic.depth.get() {
-            0 => Some(self.slot(ic.slot.get())),
-            depth if ic.epoch.get() == cx.proto_epoch() => self.slot_above(depth, ic.slot.get()),
-            _ => None,
+        if ic.other.get() == self.shape_id() && ic.epoch.get() == cx.proto_epoch() {
+            return self.slot_above(ic.depth.get(), ic.slot.get());
         }
+        None
     }
 
     /// As [`Obj::cached_get`] for sites that meet many shapes, and for getters: what some site found last time. The site's own
@@ -42,11 +41,7 @@ impl Obj {
         let depth = known.depth.get();
         if depth < Ic::GETTER {
             if site != 0 {
-                let ic = cx.ic(site);
-                ic.shape.set(shape);
-                ic.slot.set(known.slot.get());
-                ic.depth.set(depth);
-                ic.epoch.set(known.epoch.get());
+                cx.ic(site).learn(shape, known.slot.get(), depth, known.epoch.get());
             }
             return self.slot_above(depth, known.slot.get()).map(Found::Value);
         }
@@ -79,11 +74,7 @@ impl Obj {
                 let getter = if attr.has(Attr::ACCESSOR) { Ic::GETTER } else { 0 };
                 let (shape, epoch) = (self.shape_id(), cx.proto_epoch());
                 if site != 0 && getter == 0 {
-                    let ic = cx.ic(site);
-                    ic.shape.set(shape);
-                    ic.slot.set(slot);
-                    ic.depth.set(depth);
-                    ic.epoch.set(epoch);
+                    cx.ic(site).learn(shape, slot, depth, epoch);
                 }
                 let known = cx.looked(shape, name);
                 known.shape.set(shape);
@@ -103,14 +94,11 @@ impl Obj {
     /// Assigns through the cache; gives `value` back if it does not apply.
     #[inline]
     pub fn cached_set(&self, cx: Cx, ic: &Ic, value: Value) -> Result<(), Value> {
-        if ic.shape.get() != self.shape_id() {
-            return Err(value);
-        }
-        if ic.depth.get() == 0 {
+        if ic.own.get() == self.shape_id() {
             self.set_slot(ic.slot.get(), value);
             return Ok(());
         }
-        if ic.epoch.get() != cx.proto_epoch() || self.flag(flag::NOT_EXTENSIBLE | flag::IS_PROTO | flag::BUILTIN) {
+        if ic.other.get() != self.shape_id() || ic.epoch.get() != cx.proto_epoch() || self.flag(flag::NOT_EXTENSIBLE | flag::IS_PROTO | flag::BUILTIN) {
             return Err(value);
         }
         let next = ic.next.borrow().clone();
@@ -125,7 +113,7 @@ impl Obj {
     }
 
     /// As [`Obj::cached_set`] of a number.
-    #[inline]
+    #[inline(always)]
     pub fn cached_set_num(&self, ic: &Ic, n: f64) -> bool {
         match self.cached_slot(ic) {
             Some(slot) => {
@@ -155,11 +143,8 @@ impl Obj {
             return;
         }
         let ic = cx.ic(site);
-        ic.slot.set(slot);
-        ic.shape.set(before);
-        ic.epoch.set(cx.proto_epoch());
         let added = before != shape.id();
-        ic.depth.set(u32::from(added));
+        ic.learn(before, slot, u32::from(added), cx.proto_epoch());
         let old = ic.next.replace(added.then_some(shape));
         drop(old);
     }

@@ -3,7 +3,7 @@
 use crate::heap::cell::HeapCell;
 use crate::heap::{MAX_INLINE, flag};
 use crate::{AccessorData, Class, Cx, FnData, FnDef, FnKind, HostObject, Intrinsic, Kind, Obj, Payload, ShapeLit, Slots, Value, ValueCell};
-
+use std::mem::ManuallyDrop;
 
 impl Obj {
     fn bare(cx: Cx, kind: Kind) -> Obj {
@@ -40,14 +40,22 @@ impl Obj {
     }
 
     /// An object literal: `values` in the order of `lit.keys`.
-    #[inline]
+    #[inline(always)]
     pub fn from_lit<const N: usize>(cx: Cx, lit: &'static ShapeLit, values: [Value; N]) -> Obj {
         debug_assert!(lit.keys.len() == N);
+        // Nothing between here and the object can fail, and values that are not dropped on the way may stay in registers.
+        let values = ManuallyDrop::new(values);
         if N <= MAX_INLINE
             && let Some((proto, shape)) = cx.literal_shape(lit)
         {
             return Obj::alloc_exact(cx.heap, proto, shape, values);
         }
+        Obj::from_lit_slowly(cx, lit, ManuallyDrop::into_inner(values))
+    }
+
+    /// An object that has too many properties for a shape.
+    #[inline(never)]
+    fn from_lit_slowly<const N: usize>(cx: Cx, lit: &'static ShapeLit, values: [Value; N]) -> Obj {
         let o = Obj::plain(cx);
         for (key, value) in lit.keys.iter().zip(values) {
             o.put(cx, &(*key).into(), value);

@@ -304,11 +304,17 @@ impl PartialEq<&str> for Str {
     }
 }
 impl Hash for Str {
-    #[inline]
+    #[inline(always)]
     fn hash<H: Hasher>(&self, state: &mut H) {
-        if let Some(word) = self.packed() {
-            return word.hash(state);
+        match self.packed() {
+            Some(word) => word.hash(state),
+            None => self.hash_long(state),
         }
+    }
+}
+impl Str {
+    #[inline(never)]
+    fn hash_long<H: Hasher>(&self, state: &mut H) {
         match self.as_wide() {
             Some(w) => w.units().hash(state),
             None => self.as_str().hash(state),

@@ -7,10 +7,10 @@ use crate::{length_of, throw_type, to_object};
 use puremix_value::{Cx, Obj, R, Value};
 
 /// The array itself, if built-in methods may be inlined on it.
-#[inline]
+#[inline(always)]
 pub fn fast_array(cx: Cx, v: &Value) -> Option<&Obj> {
     match v {
-        Value::Obj(o) if cx.is_intact() && cx.is_ordinary_array(o) => Some(o),
+        Value::Obj(o) if o.plain_array(cx).is_some() => Some(o),
         _ => None,
     }
 }
