@@ -9,6 +9,16 @@ fn puremixc() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_puremixc"))
 }
 
+/// The interpreter has what a built binary links when it needs it.
+#[test]
+fn apps_can_fetch() {
+    let app = shop();
+    app.write("app/routes/fetches.puremix", "<loader>\nasync function load() {\n  return { data: (await fetch('data:text/plain,hi').catch((e) => e)).constructor.name };\n}\n</loader>\n<p>{load.data}</p>\n");
+    let dev = Dev::start(puremixc(), app.path()).unwrap();
+    let answer = text(&mut dev.client(), "/fetches");
+    assert!(answer.contains("<p>Response</p>") || answer.contains("<p>TypeError</p>"), "{answer}");
+}
+
 /// A copy of the example shop with a page that counts visits in the session.
 fn shop() -> TempDir {
     let copy = TempDir::copy_of("dev-shop", &Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop"));

@@ -496,3 +496,10 @@ fn tests_run_again_at_a_save() {
     copy.write("app/lib/price.js", "export const price = () => 'nothing';\nexport const clock = { now: () => 1 };\n");
     assert!(watching.until("summary").last().expect("a line").contains("\"ok\":false"));
 }
+
+#[test]
+fn the_example_has_tests_that_pass() {
+    let (text, code) = test(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop"), &[]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("13 tests, 13 passed, 3 files"), "{text}");
+}

@@ -35,6 +35,9 @@ const LONGEST_START: Duration = Duration::from_secs(10);
 /// How long after an update what it replaced is looked for: not while a browser waits for the new pages.
 const SWEEP: Duration = Duration::from_millis(250);
 
+/// What the isolate begins with: no program, but all that one may need.
+static NOTHING: AppDef = AppDef { capabilities: super::CAPABILITIES, ..EMPTY };
+
 /// Ports tried when the app names none that is free.
 const PORTS: u16 = 10;
 
@@ -140,7 +143,7 @@ struct Live {
 type Told = mpsc::Sender<Result<Outcome, Vec<String>>>;
 
 async fn serve(start: Start, first: Update, mut updates: async_mpsc::UnboundedReceiver<(Update, mpsc::Sender<Outcome>)>, tell: Told) {
-    let running = isolate::create_growing(&EMPTY, start.names);
+    let running = isolate::create_growing(&NOTHING, start.names);
     tokio::task::spawn_local(event_loop::run(running.cx));
     // Names this start for browsers that knew another one; the clock is fine enough for people who restart servers.
     let number = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_micros() as u64);

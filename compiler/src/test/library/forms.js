@@ -39,14 +39,15 @@ export function fieldsOf(html) {
   return fields;
 }
 
-/** The first form that has fields of all these names; with `wanted`, the one of that id, name or action. */
+/** The first form that has fields of all these names, one that calls a server function before others; with `wanted`, the one of that id, name or action. */
 export function formFor(html, names, wanted) {
+  const found = [];
   for (const [, tag, inner] of html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)) {
     const form = attributes(tag);
     const fields = fieldsOf(inner);
     const known = new Set([...inner.matchAll(/\bname\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))/gi)].map(([, a, b, c]) => unescape(a ?? b ?? c)));
     const isWanted = wanted === undefined || [form.id, form.name, form.action, fields._action].includes(wanted);
-    if (isWanted && names.every((name) => known.has(name))) return { action: form.action, method: (form.method || (fields._action ? 'post' : 'get')).toUpperCase(), fields };
+    if (isWanted && names.every((name) => known.has(name))) found.push({ action: form.action, method: (form.method || (fields._action ? 'post' : 'get')).toUpperCase(), fields });
   }
-  return undefined;
+  return found.find((form) => form.fields._action) ?? found[0];
 }
