@@ -22,6 +22,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "abandon (short)", budget: 4, command: || xtask(&["abandon", "--count", "50000"]) },
     Stage { name: "clippy", budget: 8, command: clippy },
     Stage { name: "end to end", budget: 25, command: || xtask(&["e2e"]) },
+    Stage { name: "saves in a real browser", budget: 3, command: browser },
     Stage { name: "soak (short)", budget: 5, command: || xtask(&["soak", "--short"]) },
 ];
 
@@ -40,6 +41,14 @@ fn deny() -> Command {
     match Command::new("cargo-deny").arg("--version").output() {
         Ok(_) => command("cargo-deny", &["--offline", "--log-level", "error", "check", "licenses", "bans", "sources"]),
         Err(_) => command("echo", &["NOT CHECKED: cargo-deny is not installed"]),
+    }
+}
+
+/// Runs where Chromium is installed, as `.ci/run` does; elsewhere it says so.
+fn browser() -> Command {
+    match Command::new("chromium").arg("--version").output() {
+        Ok(_) => command("cargo", &["test", "--locked", "--quiet", "-p", "puremixc", "--test", "browser", "--", "--ignored"]),
+        Err(_) => command("echo", &["NOT CHECKED: Chromium is not installed (Debian: apt-get install chromium)"]),
     }
 }
 

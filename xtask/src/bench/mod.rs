@@ -7,6 +7,7 @@
 mod builds;
 mod compute;
 mod dev;
+mod hot;
 mod load;
 mod peers;
 
