@@ -309,3 +309,48 @@ fn random_edits_leave_what_a_fresh_start_has() {
     assert!(seen.errors > 10, "{seen:?}");
     assert!(seen.late_kb < seen.early_kb + 3 * 1024, "memory grows: {seen:?}");
 }
+
+#[test]
+fn settings_that_cannot_be_are_shown_and_mended() {
+    let app = shop();
+    let good = fs::read_to_string(app.path().join("puremix.config.js")).unwrap();
+    let dev = Dev::start(puremixc(), app.path()).unwrap();
+    let mut client = dev.client();
+    assert_contains(&mut client, "/visits", "visits: 1");
+    dev.write("puremix.config.js", "export default { session: { maxAge: 'soon' } };\n");
+    let report = dev.wait_for("error").unwrap()["report"].clone();
+    assert_eq!(report["title"], "The configuration is wrong");
+    assert!(report["items"][0]["message"].as_str().is_some_and(|message| message.contains("maxAge")), "{report}");
+    dev.write("puremix.config.js", &good);
+    wait_until_contains(&mut client, "/visits", "visits: 2");
+    // So are those of the environment.
+    dev.write(".env", "REQUEST_TIMEOUT=soon\nPUREMIX_REQUEST_TIMEOUT=soon\nSESSION_MAX_AGE=soon\nPORT=soon\n");
+    std::thread::sleep(Duration::from_millis(500));
+    dev.write(".env", "A=1\n");
+    wait_until_contains(&mut client, "/about", "<h1>About</h1>");
+}
+
+/// What editors and people do to directories.
+#[test]
+fn directories_come_and_go() {
+    let app = shop();
+    let dev = Dev::start(puremixc(), app.path()).unwrap();
+    let mut client = dev.client();
+    let (here, away) = (app.path().join("app"), app.path().join("elsewhere"));
+    fs::rename(&here, &away).unwrap();
+    dev.wait_for("error").unwrap();
+    assert_contains(&mut client, "/about", "<h1>About</h1>");
+    fs::rename(&away, &here).unwrap();
+    dev.wait_for("reload").unwrap();
+    dev.edit("app/routes/about.puremix", "<h1>", "<h1>Again ");
+    dev.next().unwrap();
+    assert_contains(&mut client, "/about", "<h1>Again About</h1>");
+    // A symbolic link stands for the directory.
+    let real = TempDir::new("dev-real");
+    fs::rename(app.path().join("app/routes"), real.path().join("routes")).unwrap();
+    dev.wait_for("error").unwrap();
+    std::os::unix::fs::symlink(real.path().join("routes"), app.path().join("app/routes")).unwrap();
+    dev.wait_for("reload").unwrap();
+    dev.edit("app/routes/about.puremix", "Again", "Linked");
+    wait_until_contains(&mut client, "/about", "<h1>Linked About</h1>");
+}

@@ -83,7 +83,11 @@ pub fn run(options: &Options) -> ExitCode {
             for error in errors {
                 eprintln!("error: {error}");
             }
-            return ExitCode::FAILURE;
+            // Somebody is editing the settings, and sees it here.
+            return match options.resume {
+                Some(_) => wait_and_restart(options, &mut watcher),
+                None => ExitCode::FAILURE,
+            };
         }
     };
     if let (Some(edition), server::Outcome::Runs) = (&edition, &outcome) {
@@ -137,9 +141,9 @@ fn follow(options: &Options, workspace: &mut Workspace, mut watcher: watch::Watc
         }
         tell(options, &warned.news(&compilation.diagnostics), &compilation.sources);
         if is_restart_due && compilation.edition.is_some() {
-            return restart(options, server);
+            return restart(options, handover::write(&server.sessions()));
         }
-        let (edition, changed) = (compilation.edition.clone(), compilation.changed.join(", "));
+        let (edition, changed) = (compilation.edition.clone(), listed(&compilation.changed));
         let outcome = server.send(update(workspace, compilation));
         match outcome {
             server::Outcome::Runs => {
@@ -192,10 +196,28 @@ fn needs_restart(root: &Path, path: &Path) -> bool {
     path.parent() == Some(root) && (name.starts_with("puremix.config.") || name == ".env" || name.starts_with(".env.") || name == "basil.yaml")
 }
 
-/// Another process takes over, with the sessions of this one.
-fn restart(options: &Options, server: &server::Server) -> ExitCode {
+/// The first files, and how many more.
+fn listed(files: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let shown = files.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if files.len() > SHOWN { format!("{shown} and {} more", files.len() - SHOWN) } else { shown }
+}
+
+/// After a restart that failed: another one when a file changes.
+fn wait_and_restart(options: &Options, watcher: &mut watch::Watcher) -> ExitCode {
+    eprintln!("waiting for a save that mends it");
+    loop {
+        match watcher.next() {
+            Next::Changed(_) => return restart(options, None),
+            Next::Asked(_) => {}
+            Next::End => return ExitCode::FAILURE,
+        }
+    }
+}
+
+/// Another process takes over, with the sessions of this one, which are in the file.
+fn restart(options: &Options, state: Option<PathBuf>) -> ExitCode {
     options.output.say("restarting: the configuration has changed");
-    let state = handover::write(&server.sessions());
     let program = match std::env::current_exe() {
         Ok(program) => program,
         Err(e) => {
@@ -209,6 +231,8 @@ fn restart(options: &Options, server: &server::Server) -> ExitCode {
     arguments.extend(options.output.json.then(|| "--json".to_owned()));
     arguments.extend(options.host.iter().flat_map(|host| ["--host".to_owned(), host.clone()]));
     arguments.extend(options.port.iter().flat_map(|port| ["--port".to_owned(), port.to_string()]));
-    arguments.extend(state.iter().flat_map(|path| ["--resume".to_owned(), path.display().to_string()]));
+    // A file that is not there stands for no sessions.
+    let state = state.unwrap_or_else(|| PathBuf::from("none"));
+    arguments.extend(["--resume".to_owned(), state.display().to_string()]);
     crate::cli::start::replace_process(&program, &arguments, None)
 }

@@ -71,6 +71,13 @@ pub fn of_exception(text: &str, warnings: Option<&Value>) -> Value {
     json!({ "title": "The app threw while it started", "items": [item] })
 }
 
+/// Why the server cannot be as it is configured: an exception of the configuration, or a value that cannot be.
+pub fn of_configuration(text: &str) -> Value {
+    let mut report = of_exception(text, None);
+    report["title"] = json!("The configuration is wrong");
+    report
+}
+
 /// What the warning about a name says that turned out to mean nothing.
 fn help_of<'a>(text: &str, warnings: &'a Value) -> Option<&'a Value> {
     let name = text.lines().next()?.split_once("ReferenceError: ")?.1.strip_suffix(" is not defined")?;

@@ -166,7 +166,12 @@ async fn serve(start: Start, first: Update, mut updates: async_mpsc::UnboundedRe
         Err(text) => (Tree::Null, Some(text)),
     };
     let def = first.edition.as_ref().map_or(&EMPTY, |edition| edition.def);
-    let bound = cli::settings(def, &flags, &tree).and_then(|settings| listen(settings, start.options.port.is_some()).map_err(|e| vec![e]));
+    // A server that cannot be as configured still shows why.
+    let (settings, config_error) = match (cli::settings(def, &flags, &tree), config_error) {
+        (Err(errors), None) => (cli::settings(def, &flags, &Tree::Null), Some(errors.join("\n"))),
+        other => other,
+    };
+    let bound = settings.and_then(|settings| listen(settings, start.options.port.is_some()).map_err(|e| vec![e]));
     let (settings, listeners) = match bound {
         Ok(bound) => bound,
         Err(errors) => {
@@ -179,7 +184,7 @@ async fn serve(start: Start, first: Update, mut updates: async_mpsc::UnboundedRe
     let mut isolate = Isolate { running, live, exchange: exchange.clone(), routers: HashMap::new() };
     let outcome = match (config_error, first.edition) {
         (Some(text), _) => {
-            isolate.live.events.failed(report::of_exception(&text, None));
+            isolate.live.events.failed(report::of_configuration(&text));
             beginning.give_up(&isolate.running);
             Outcome::NeedsRestart(text)
         }
@@ -392,7 +397,11 @@ fn listen(mut settings: Settings, is_named: bool) -> Result<(Settings, Vec<TcpLi
     let first = settings.port;
     loop {
         match server::listen(&settings.host, settings.port) {
-            Ok(listeners) => return Ok((settings, listeners)),
+            Ok(listeners) if settings.port == first => return Ok((settings, listeners)),
+            Ok(listeners) => {
+                eprintln!("port {first} is in use: port {} serves", settings.port);
+                return Ok((settings, listeners));
+            }
             Err(e) if is_named || settings.port == 0 || settings.port - first >= PORTS || !e.contains("already in use") => return Err(e),
             Err(_) => settings.port = settings.port.saturating_add(1),
         }

@@ -2,6 +2,7 @@
 
 use super::overview::Facts;
 use super::workspace::Places;
+use notify::event::ModifyKind;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -121,8 +122,8 @@ impl Watcher {
             // Reading is no change, and we read ourselves.
             Ok(event) if matches!(event.kind, EventKind::Access(_)) => {}
             Ok(event) => {
-                if matches!(event.kind, EventKind::Remove(_)) {
-                    // A directory made anew under the same name is another one.
+                if matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))) {
+                    // A directory made anew, or moved, to the same name is another one.
                     self.watched.retain(|directory, _| !event.paths.contains(directory));
                 }
                 paths.extend(event.paths.into_iter().filter(|path| self.matters(path)));

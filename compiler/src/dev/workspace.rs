@@ -36,6 +36,8 @@ pub struct Workspace {
     is_patch: bool,
     /// Directories beside the app's own that hold files it imports.
     elsewhere: BTreeSet<PathBuf>,
+    /// Symbolic links in the app that stand for directories: those made later are not followed by themselves.
+    links: BTreeSet<PathBuf>,
 }
 
 /// What a compilation found.
@@ -69,6 +71,7 @@ impl Workspace {
             was_broken: false,
             is_patch: true,
             elsewhere: BTreeSet::new(),
+            links: BTreeSet::new(),
         })
     }
 
@@ -119,6 +122,7 @@ impl Workspace {
             self.project = project;
         }
         self.elsewhere = self.directories_elsewhere(&sources);
+        self.links = self.linked_directories(&sources);
         Compilation { edition, diagnostics, sources, changed, is_unchanged, is_patch: self.is_patch }
     }
 
@@ -144,9 +148,27 @@ impl Workspace {
             // Until the configuration is read, the app is where it usually is.
             None => deep.push(if self.app == self.root { self.root.join("app") } else { self.app.clone() }),
         }
+        deep.extend(self.links.iter().cloned());
         let mut flat = vec![self.root.clone()];
         flat.extend(self.elsewhere.iter().cloned());
         Places { deep, flat }
+    }
+
+    fn linked_directories(&self, sources: &SourceMap) -> BTreeSet<PathBuf> {
+        let Some(project) = &self.project else { return BTreeSet::new() };
+        let mut directories = BTreeSet::new();
+        for (_, file) in sources.files() {
+            let path = project.root.join(&file.path);
+            let inside = path.ancestors().skip(1).take_while(|dir| dir.starts_with(&project.app_dir));
+            // Above a directory that was seen are those that were seen with it.
+            for directory in inside {
+                if !directories.insert(directory.to_path_buf()) {
+                    break;
+                }
+            }
+        }
+        directories.retain(|directory| directory.is_symlink());
+        directories
     }
 
     /// Where the files lie that the app imports from outside its own directory.

@@ -34,6 +34,7 @@ pub struct Args {
 /// The goals of issue 3, in milliseconds: 95 of 100 saves.
 const GOAL_SHOP: f64 = 100.0;
 const GOAL_LARGE: f64 = 300.0;
+/// Of the shop.
 const GOAL_START: f64 = 300.0;
 
 /// Routes of the smaller Express app; the shop has as many.
@@ -122,20 +123,21 @@ fn measure(name: &str, puremixc: &Path, app: &Path, edits: usize, goal: f64, rep
     }
     // The first reads the program from disk.
     starts.remove(0);
-    let mut row = |times: &Times, goal: f64| {
-        report.line(format!("| {name} | {} | {:.1} | {:.1} | {goal:.0} |", times.what, times.p50, times.p95));
-        if times.p95 > goal {
+    let mut row = |times: &Times, goal: Option<f64>| {
+        let shown = goal.map_or("none".to_owned(), |goal| format!("{goal:.0}"));
+        report.line(format!("| {name} | {} | {:.1} | {:.1} | {shown} |", times.what, times.p50, times.p95));
+        if goal.is_some_and(|goal| times.p95 > goal) {
             missed.push(format!("{name}, {}", times.what));
         }
     };
-    row(&Times::of("start, to the first answer", starts), GOAL_START);
+    row(&Times::of("start, to the first answer", starts), (goal == GOAL_SHOP).then_some(GOAL_START));
     let dev = Dev::start(puremixc, app)?;
     let mut client = dev.client();
     let mut all = Vec::new();
     for edit in edits_of() {
         let write = |text: &str| dev.write(edit.file, text);
         let times = make(&edit, edits, &mut client, write, || dev.settle(Duration::from_millis(30)))?;
-        row(&times, goal);
+        row(&times, Some(goal));
         all.push(times);
     }
     Ok(all)
