@@ -115,6 +115,13 @@ fn failures_say_where_and_what() {
         failing/loads.test.js
           ✖ Error: the file does not load
 
+        failing/odd.test.mjs
+          ✖ null
+          ✖ cycle
+          ✖ odd
+          ✖ async null
+          ✖ promise
+
         ✖ failing/broken.test.js
           error[PMX0605]: cannot find `../app/lib/gone.js`
            --> failing/broken.test.js:1:22
@@ -254,7 +261,56 @@ fn failures_say_where_and_what() {
           > 3 | throw new Error('the file does not load');
               |       ^
 
-        13 tests, 1 passed, 10 failed, 2 cancelled, 3 files, N ms
+        ✖ failing/odd.test.mjs › null
+          null
+
+          at failing/odd.test.mjs:2:1
+            1 | import { test as t } from 'node:test';
+          > 2 | t('null', () => { throw null });
+              | ^
+            3 | t('cycle', () => { const e = new Error('a'); e.cause = e; throw e; });
+
+        ✖ failing/odd.test.mjs › cycle
+          a
+
+          at failing/odd.test.mjs:3:30
+            1 | import { test as t } from 'node:test';
+            2 | t('null', () => { throw null });
+          > 3 | t('cycle', () => { const e = new Error('a'); e.cause = e; throw e; });
+              |                              ^
+            4 | t('odd', () => { const e = new Error('a'); e.message = 5; e.name = {}; e.code = 3; throw e; });
+          caused by Error: a
+
+        ✖ failing/odd.test.mjs › odd
+          [object Object]: 5
+
+          at failing/odd.test.mjs:4:28
+            2 | t('null', () => { throw null });
+            3 | t('cycle', () => { const e = new Error('a'); e.cause = e; throw e; });
+          > 4 | t('odd', () => { const e = new Error('a'); e.message = 5; e.name = {}; e.code = 3; throw e; });
+              |                            ^
+            5 | t('async null', async () => { throw undefined });
+
+        ✖ failing/odd.test.mjs › async null
+          undefined
+
+          at failing/odd.test.mjs:5:1
+            3 | t('cycle', () => { const e = new Error('a'); e.cause = e; throw e; });
+            4 | t('odd', () => { const e = new Error('a'); e.message = 5; e.name = {}; e.code = 3; throw e; });
+          > 5 | t('async null', async () => { throw undefined });
+              | ^
+            6 | t('promise', () => Promise.reject({ a: 1 }));
+
+        ✖ failing/odd.test.mjs › promise
+          { a: 1 }
+
+          at failing/odd.test.mjs:6:1
+            4 | t('odd', () => { const e = new Error('a'); e.message = 5; e.name = {}; e.code = 3; throw e; });
+            5 | t('async null', async () => { throw undefined });
+          > 6 | t('promise', () => Promise.reject({ a: 1 }));
+              | ^
+
+        18 tests, 1 passed, 15 failed, 2 cancelled, 4 files, N ms
     "#]]);
 }
 

@@ -19,6 +19,9 @@ export class HarnessError extends Error {
   }
 }
 
+/** Whether anything is marked with `only`. */
+let someOnly = false;
+
 /** A suite or a test. */
 export class Entry {
   constructor(parent, kind, name, options, fn) {
@@ -29,11 +32,14 @@ export class Entry {
     this.skip = options.skip ?? false;
     this.todo = options.todo ?? false;
     this.only = options.only ?? false;
+    someOnly ||= this.only;
     this.timeout = options.timeout;
     this.fails = options.fails ?? false;
     this.style = options.style;
     this.plan = options.plan;
     this.children = [];
+    /** How many of them have run. */
+    this.next = 0;
     this.hooks = { before: [], after: [], beforeEach: [], afterEach: [] };
     this.diagnostics = [];
     this.error = undefined;
@@ -136,7 +142,9 @@ function begin(home) {
 }
 
 async function pump(home) {
-  for (let next; (next = home.children.find((child) => child.state === 'waiting')); ) {
+  for (; home.next < home.children.length; home.next++) {
+    const next = home.children[home.next];
+    if (next.state !== 'waiting') continue;
     if (home !== root && !home.isOpen) break;
     if (home === root && isToEnd()) {
       cancel(next, 'cancelledByParent', NOT_RUN);
@@ -181,7 +189,7 @@ function leftOut(entry) {
     return reasons.length > 0 && reasons.every((reason) => reason) ? reasons[0] : undefined;
   }
   if (pattern && !pattern.test(entry.path.join(' '))) return 'test name does not match pattern';
-  if (hasOnly(root)) {
+  if (someOnly) {
     for (let at = entry, below = false; at; at = at.parent) {
       if (at.only && !below) return undefined;
       below ||= at.children.some(hasOnly);
@@ -396,8 +404,8 @@ function result(entry) {
     kind: entry.kind,
     name: entry.name,
     ok: entry.error === undefined,
-    skip: entry.skip,
-    todo: entry.todo,
+    skip: mark(entry.skip),
+    todo: mark(entry.todo),
     cancelled: entry.isCancelled,
     ms: entry.took,
     error: entry.error && describe(entry.error.value),
@@ -406,10 +414,16 @@ function result(entry) {
   };
 }
 
+/** `false`, `true`, or the reason. */
+const mark = (value) => (typeof value === 'string' ? value : Boolean(value));
+
+/** Causes of causes that are told. */
+const MAX_CAUSES = 5;
+
 const FRAME = /^ {4}at (?:.*\()?([^()\s]+):(\d+):(\d+)\)?$/;
 
 /** What reporters say of an exception. */
-function describe(error) {
+function describe(error, depth = 0) {
   if (!(error instanceof Error)) return { kind: 'testCodeFailure', name: 'Error', message: host.inspect(error), stack: [] };
   const frames = String(error.stack).split('\n').filter((line) => FRAME.test(line) && !line.includes('puremix:test/'));
   const own = frames.find((line) => FRAME.exec(line)[1] === options.file) ?? frames[0];
@@ -417,15 +431,15 @@ function describe(error) {
   const shown = (key) => (key in error && error.generatedMessage !== undefined ? host.inspect(error[key]) : undefined);
   return {
     kind: error.kind ?? (uncaughts.has(error) ? 'uncaughtException' : 'testCodeFailure'),
-    name: error.name,
+    name: String(error.name),
     code: typeof error.code === 'string' ? error.code : undefined,
-    message: error.message,
-    operator: error.operator,
+    message: String(error.message),
+    operator: typeof error.operator === 'string' ? error.operator : undefined,
     expected: shown('expected'),
     actual: shown('actual'),
     place: place && { file: place[0], line: Number(place[1]), column: Number(place[2]) },
     stack: frames.map((line) => line.trim()),
-    cause: error.cause === undefined ? undefined : describe(error.cause),
+    cause: error.cause === undefined || depth === MAX_CAUSES ? undefined : describe(error.cause, depth + 1),
   };
 }
 
@@ -451,7 +465,7 @@ host.finish = async () => {
   while (root.pump) await root.pump;
   await runHooks(root, [root], 'after');
   if (root.error) strays.push(root.error.value);
-  host.done(JSON.stringify(strays.map(describe)));
+  host.done(JSON.stringify(strays.map((error) => describe(error))));
 };
 
 /** Nothing is left that could settle what the running test waits for. */

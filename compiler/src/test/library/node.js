@@ -9,7 +9,7 @@ function parse(name, options, fn) {
   if (typeof name === 'function') [name, options, fn] = [undefined, {}, name];
   else if (name !== null && typeof name === 'object') [name, options, fn] = [undefined, name, options];
   else if (typeof options === 'function') [options, fn] = [{}, options];
-  return { name: name || fn?.name || '<anonymous>', options: options ?? {}, fn };
+  return { name: String(name || fn?.name || '<anonymous>'), options: options ?? {}, fn };
 }
 
 /** `only` counts when the run asks for it, as in Node. */
