@@ -345,6 +345,14 @@ fn directories_come_and_go() {
     dev.edit("app/routes/about.puremix", "<h1>", "<h1>Again ");
     dev.next().unwrap();
     assert_contains(&mut client, "/about", "<h1>Again About</h1>");
+    // A layout that is gone is one error, and comes back.
+    let layout = dev.read("app/layouts/main.html");
+    dev.remove("app/layouts/main.html");
+    let report = dev.wait_for("error").unwrap()["report"].clone();
+    let label = report["items"][0]["label"].as_str().unwrap_or_default();
+    assert!(report["items"].as_array().is_some_and(|items| items.len() == 1) && label.ends_with("more files ask for it"), "{report}");
+    dev.write("app/layouts/main.html", &layout);
+    dev.next().unwrap();
     // A symbolic link stands for the directory.
     let real = TempDir::new("dev-real");
     fs::rename(app.path().join("app/routes"), real.path().join("routes")).unwrap();

@@ -36,6 +36,8 @@ pub struct Loader<'a> {
     texts: HashMap<PathBuf, String>,
     /// Modules that an import finds by a name of their own, not on disk.
     library: Library,
+    /// Names of layouts that are not there, with their diagnostics and how many more files ask for them.
+    missing_layouts: HashMap<String, (usize, usize)>,
     /// Ids handed out so far; a file that cannot be read keeps its id, as an empty module.
     next: usize,
 }
@@ -47,7 +49,7 @@ impl<'a> Loader<'a> {
     pub fn new(project: &'a Project, cache: &'a mut Cache) -> Loader<'a> {
         cache.begin(project);
         let loaded = Loaded::default();
-        Loader { project, cache, loaded, ids: HashMap::new(), queue: VecDeque::new(), texts: HashMap::new(), library: |_| None, next: 0 }
+        Loader { project, cache, loaded, ids: HashMap::new(), queue: VecDeque::new(), texts: HashMap::new(), library: |_| None, missing_layouts: HashMap::new(), next: 0 }
     }
 
     /// The same with a library.
@@ -99,6 +101,11 @@ impl<'a> Loader<'a> {
     /// Loads what is left; the result.
     pub fn finish(mut self) -> Loaded {
         self.run();
+        for (at, more) in self.missing_layouts.values().filter(|(_, more)| *more > 0) {
+            let files = if *more == 1 { "1 more file asks".to_owned() } else { format!("{more} more files ask") };
+            let diagnostic = self.loaded.diagnostics[*at].clone();
+            self.loaded.diagnostics[*at] = diagnostic.label(format!("{files} for it"));
+        }
         self.cache.end(self.project);
         self.loaded.sources = self.cache.sources.clone();
         self.loaded
@@ -167,7 +174,14 @@ impl<'a> Loader<'a> {
         let before = page.layout_module;
         let found = find_layout(self.project, &name).map(|path| self.add(&path, FileRole::Layout));
         if found.is_none() {
-            self.loaded.diagnostics.push(unknown_layout(self.project, &name, span));
+            // One layout that is gone is one error, however many pages ask for it.
+            match self.missing_layouts.get_mut(&*name) {
+                Some((_, more)) => *more += 1,
+                None => {
+                    self.missing_layouts.insert(name.to_string(), (self.loaded.diagnostics.len(), 0));
+                    self.loaded.diagnostics.push(unknown_layout(self.project, &name, span));
+                }
+            }
         }
         if found != before
             && let Some(page) = &mut module.page
