@@ -1,6 +1,6 @@
 //! Escaping of text by HTML context: pure functions from text to text, appended to a buffer.
 //!
-//! The yardstick is Go's `html/template`. Each context has one function; clean runs are copied whole, found by a byte table.
+//! The yardstick is Go's `html/template`. Each context has one function; clean runs are copied whole, found eight bytes at a time.
 //! Where the meaning of a hole depends on what stands before it in the same attribute (`?q={x}`, `onclick="f('{x}')"`), the
 //! function reads back in the buffer it appends to.
 
@@ -12,88 +12,89 @@ pub use css::{declaration_of as style_declaration, declarations as style_declara
 pub use js::{event_code, event_string_delimiter, js_string_body, json_string, script_safe};
 pub use url::{url_part, url_start};
 
-/// What each byte becomes: 0 is itself, `n` is `with[n - 1]`.
-struct Table {
+/// What some bytes become. A text is looked at eight bytes at a time.
+struct Table<const N: usize> {
+    /// All ASCII, so that what stands between them is whole characters.
+    bytes: [u8; N],
+    with: [&'static str; N],
+    /// For each byte 0, or its place in the two lists and one.
     class: [u8; 256],
-    with: &'static [&'static str],
-    /// The special bytes, the first one repeated, where they are few enough to compare a whole block with each.
-    few: Option<[u8; FEW]>,
 }
 
-/// Special bytes that a block is compared with.
-const FEW: usize = 6;
-/// Bytes that are looked at together; the compiler makes vector instructions of it.
-const BLOCK: usize = 16;
+const WORD: usize = size_of::<u64>();
 
-/// True if none of `few` is in the block.
-#[inline]
-fn is_clean(block: &[u8; BLOCK], few: &[u8; FEW]) -> bool {
-    let mut hits = [false; BLOCK];
-    for special in few {
-        for (hit, b) in hits.iter_mut().zip(block) {
-            *hit |= b == special;
-        }
-    }
-    !hits.iter().fold(false, |any, hit| any | hit)
+/// A word of eight times this byte.
+const fn eight(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; WORD])
 }
 
-impl Table {
-    const fn new(bytes: &[u8], with: &'static [&'static str]) -> Table {
+impl<const N: usize> Table<N> {
+    const fn new(bytes: [u8; N], with: [&'static str; N]) -> Table<N> {
         let mut class = [0; 256];
         let mut i = 0;
-        while i < bytes.len() {
+        while i < N {
+            assert!(bytes[i].is_ascii());
             class[bytes[i] as usize] = (i + 1) as u8;
             i += 1;
         }
-        assert!(bytes.len() == with.len());
-        let mut few = [bytes[0]; FEW];
-        let mut i = 0;
-        while i < bytes.len() && i < FEW {
-            few[i] = bytes[i];
-            i += 1;
-        }
-        Table { class, with, few: if bytes.len() <= FEW { Some(few) } else { None } }
+        Table { bytes, with, class }
+    }
+
+    /// The highest bit of each byte of the word that is one of ours. Bytes above such a one may be marked too, though they are not.
+    #[inline(always)]
+    fn marks(&self, word: u64) -> u64 {
+        let zero_bytes = |x: u64| x.wrapping_sub(eight(1)) & !x & eight(0x80);
+        self.bytes.iter().fold(0, |marks, byte| marks | zero_bytes(word ^ eight(*byte)))
     }
 
     #[inline]
     fn push(&self, out: &mut String, text: &str) {
-        let bytes = text.as_bytes();
-        let (mut clean, mut from) = (0, 0);
-        while from < bytes.len() {
-            let block = bytes[from..].first_chunk::<BLOCK>();
-            if let (Some(block), Some(few)) = (block, &self.few)
-                && is_clean(block, few)
-            {
-                from += BLOCK;
-                continue;
+        let (words, rest) = text.as_bytes().as_chunks::<WORD>();
+        let mut clean = 0;
+        for (i, word) in words.iter().enumerate() {
+            let marks = self.marks(u64::from_le_bytes(*word));
+            if marks != 0 {
+                clean = self.push_marked(out, text, clean, i * WORD, marks);
             }
-            let end = (from + BLOCK).min(bytes.len());
-            for (i, b) in bytes[from..end].iter().enumerate() {
-                let class = self.class[usize::from(*b)];
-                if class != 0 {
-                    // All special bytes are ASCII, so both ends are character boundaries.
-                    out.push_str(&text[clean..from + i]);
-                    out.push_str(self.with[usize::from(class) - 1]);
-                    clean = from + i + 1;
-                }
-            }
-            from = end;
+        }
+        // What is left, filled up with a byte that is in no table.
+        let mut last = [b'z'; WORD];
+        last[..rest.len()].copy_from_slice(rest);
+        let marks = self.marks(u64::from_le_bytes(last));
+        if marks != 0 {
+            clean = self.push_marked(out, text, clean, text.len() - rest.len(), marks);
         }
         out.push_str(&text[clean..]);
     }
+
+    /// Writes the text from `clean` to the last of this word's bytes that is one of ours, and answers where the next clean run begins.
+    #[inline(never)]
+    fn push_marked(&self, out: &mut String, text: &str, mut clean: usize, word: usize, mut marks: u64) -> usize {
+        while marks != 0 {
+            let at = word + marks.trailing_zeros() as usize / WORD;
+            let class = text.as_bytes().get(at).map_or(0, |byte| self.class[usize::from(*byte)]);
+            if class != 0 {
+                out.push_str(&text[clean..at]);
+                out.push_str(self.with[usize::from(class) - 1]);
+                clean = at + 1;
+            }
+            marks &= marks - 1;
+        }
+        clean
+    }
 }
 
-static TEXT: Table = Table::new(b"&<>\0", &["&amp;", "&lt;", "&gt;", "\u{fffd}"]);
-static ATTR_DOUBLE: Table = Table::new(b"&<>\"\0", &["&amp;", "&lt;", "&gt;", "&quot;", "\u{fffd}"]);
-static ATTR_SINGLE: Table = Table::new(b"&<>'\0", &["&amp;", "&lt;", "&gt;", "&#39;", "\u{fffd}"]);
-static ATTR_ANY: Table = Table::new(b"&<>\"'\0", &["&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "\u{fffd}"]);
-static ATTR_UNQUOTED: Table = Table::new(
-    b"&<>\"'`= \t\n\x0c\r\0",
-    &["&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "&#96;", "&#61;", "&#32;", "&#9;", "&#10;", "&#12;", "&#13;", "&#65533;"],
+static TEXT: Table<4> = Table::new(*b"&<>\0", ["&amp;", "&lt;", "&gt;", "\u{fffd}"]);
+static ATTR_DOUBLE: Table<5> = Table::new(*b"&<>\"\0", ["&amp;", "&lt;", "&gt;", "&quot;", "\u{fffd}"]);
+static ATTR_SINGLE: Table<5> = Table::new(*b"&<>'\0", ["&amp;", "&lt;", "&gt;", "&#39;", "\u{fffd}"]);
+static ATTR_ANY: Table<6> = Table::new(*b"&<>\"'\0", ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "\u{fffd}"]);
+static ATTR_UNQUOTED: Table<13> = Table::new(
+    *b"&<>\"'`= \t\n\x0c\r\0",
+    ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "&#96;", "&#61;", "&#32;", "&#9;", "&#10;", "&#12;", "&#13;", "&#65533;"],
 );
-static SRCDOC: Table = Table::new(
-    b"&<>\"'\0",
-    &["&amp;amp;", "&amp;lt;", "&amp;gt;", "&amp;quot;", "&amp;#39;", "\u{fffd}"],
+static SRCDOC: Table<6> = Table::new(
+    *b"&<>\"'\0",
+    ["&amp;amp;", "&amp;lt;", "&amp;gt;", "&amp;quot;", "&amp;#39;", "\u{fffd}"],
 );
 
 /// Element content.

@@ -234,3 +234,39 @@ fn handler_code_is_one_call() {
         assert_eq!(event_code(code), ok, "{code}");
     }
 }
+
+/// The plain meaning of a table, byte by byte.
+fn replaced<const N: usize>(table: &Table<N>, text: &str) -> String {
+    text.chars()
+        .map(|c| match table.bytes.iter().position(|b| char::from(*b) == c) {
+            Some(i) => table.with[i].to_string(),
+            None => c.to_string(),
+        })
+        .collect()
+}
+
+fn check_table<const N: usize>(table: &Table<N>) {
+    // Every byte beside every special one, at every place of a word: a mark of one byte must not hide or invent one beside it.
+    for special in table.bytes {
+        for other in (0..128u8).map(char::from).chain(['\u{e9}', '\u{2028}', '\u{1f600}']) {
+            for before in 0..9 {
+                for after in 0..3 {
+                    let text = format!("{}{}{other}{other}{}", "z".repeat(before), char::from(special), "y".repeat(after * 7));
+                    let mut out = String::from("|");
+                    table.push(&mut out, &text);
+                    assert_eq!(out, format!("|{}", replaced(table, &text)), "{text:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn tables_replace_their_bytes_and_no_others() {
+    check_table(&TEXT);
+    check_table(&ATTR_DOUBLE);
+    check_table(&ATTR_SINGLE);
+    check_table(&ATTR_ANY);
+    check_table(&ATTR_UNQUOTED);
+    check_table(&SRCDOC);
+}
