@@ -16,6 +16,8 @@ pub use url::{url_part, url_start};
 struct Table<const N: usize> {
     /// All ASCII, so that what stands between them is whole characters.
     bytes: [u8; N],
+    /// Each of them eight times.
+    words: [u64; N],
     with: [&'static str; N],
     /// For each byte 0, or its place in the two lists and one.
     class: [u8; 256],
@@ -30,21 +32,26 @@ const fn eight(byte: u8) -> u64 {
 
 impl<const N: usize> Table<N> {
     const fn new(bytes: [u8; N], with: [&'static str; N]) -> Table<N> {
-        let mut class = [0; 256];
+        let (mut class, mut words) = ([0; 256], [0; N]);
         let mut i = 0;
         while i < N {
             assert!(bytes[i].is_ascii());
+            words[i] = eight(bytes[i]);
             class[bytes[i] as usize] = (i + 1) as u8;
             i += 1;
         }
-        Table { bytes, with, class }
+        Table { bytes, words, with, class }
     }
 
     /// The highest bit of each byte of the word that is one of ours. Bytes above such a one may be marked too, though they are not.
     #[inline(always)]
     fn marks(&self, word: u64) -> u64 {
-        let zero_bytes = |x: u64| x.wrapping_sub(eight(1)) & !x & eight(0x80);
-        self.bytes.iter().fold(0, |marks, byte| marks | zero_bytes(word ^ eight(*byte)))
+        const ONES: u64 = eight(1);
+        const HIGHS: u64 = eight(0x80);
+        self.words.iter().fold(0, |marks, byte| {
+            let x = word ^ byte;
+            marks | (x.wrapping_sub(ONES) & !x & HIGHS)
+        })
     }
 
     #[inline]
