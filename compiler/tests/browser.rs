@@ -34,6 +34,13 @@ fn a_save_is_patched_into_the_open_page() {
     let after = browser.evaluate(state).unwrap();
     assert_eq!((&after[0], &after[1], &after[2], &after[4]), (&kept[0], &kept[1], &kept[2], &kept[4]), "{after}");
 
+    // A name that means nothing stands in a corner until it is mended, with what was meant.
+    dev.edit(PAGE, "In front", "In front {loadProdukt}");
+    browser.wait_for("document.querySelector('puremix-dev-warnings')?.shadowRoot.textContent.includes('did you mean `loadProduct`?') === true").unwrap();
+    dev.edit(PAGE, "In front {loadProdukt}", "In front");
+    browser.wait_for("document.querySelector('puremix-dev-warnings') === null").unwrap();
+    assert_eq!(browser.evaluate("document.querySelector('[name=quantity]').value").unwrap(), "23");
+
     // Styles.
     dev.write("public/css/shop.css", "h1 { color: rgb(1, 2, 3) }");
     browser.wait_for("getComputedStyle(document.querySelector('h1')).color === 'rgb(1, 2, 3)'").unwrap();
