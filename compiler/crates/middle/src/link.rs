@@ -267,6 +267,7 @@ impl Linker<'_, '_> {
             return Some(format!("did you mean `{near}`?"));
         }
         names.sort();
+        names.dedup();
         match names.len() {
             0 => Some("it exports nothing".into()),
             1..=12 => Some(format!("it exports {}", names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))),
