@@ -196,6 +196,14 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
 
 /// The program as the front ends lowered it, errors or not, for `emit`.
 pub fn lower(path: &Path) -> (Option<Project>, Program, Compiled) {
+    if path.is_file() {
+        let project = Project::of_script(path, PathBuf::new());
+        let mut cache = Cache::default();
+        let mut loader = Loader::new(&project, &mut cache);
+        loader.add(path, FileRole::Script);
+        let program = Program { modules: loader.finish().modules, ..Program::default() };
+        return (Some(project), program, Compiled::default());
+    }
     let (project, diagnostics) = discover(path, config::of_project(path).app_dir.as_deref());
     let loaded = project.as_ref().map_or_else(Loaded::default, |project| Entries::load(project, &mut Cache::default()).0);
     let program = Program { modules: loaded.modules, ..Program::default() };

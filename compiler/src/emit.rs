@@ -36,8 +36,17 @@ pub fn project_of(file: &Path) -> Option<PathBuf> {
 /// The text of a stage, for all files or one, all functions or those of one name. Front-end stages work on apps with
 /// errors; the later ones answer the diagnostics instead.
 pub fn emit(app: &Path, stage: Stage, only: Option<&Path>, function: Option<&str>, options: &Options) -> Result<String, Compiled> {
+    if let (Some(file), Stage::Ir | Stage::Typed | Stage::Rust | Stage::Map) = (only, stage)
+        && !is_part(app, file)
+    {
+        return emit(file, stage, None, function, options);
+    }
     match stage {
         Stage::Sections | Stage::Ast | Stage::Map if function.is_some() => Err(without_functions()),
+        Stage::Sections | Stage::Ast if app.is_file() => Err(failed(
+            Diagnostic::project(codes::UNKNOWN_FUNCTION, Severity::Error, format!("`{}` is a script: only pages have this stage", app.display()))
+                .help("ask for `--stage ir`, `typed`, `rust` or `map`"),
+        )),
         Stage::Sections | Stage::Ast => Ok(front_stage(app, stage, only)),
         Stage::Ir => {
             let (project, program, compiled) = driver::lower(app);
@@ -47,14 +56,14 @@ pub fn emit(app: &Path, stage: Stage, only: Option<&Path>, function: Option<&str
             }
         }
         Stage::Typed => {
-            let compiled = driver::compile(app, options);
+            let compiled = compile(app, options);
             match (&compiled.project, &compiled.program) {
                 (Some(project), Some(program)) => printed(project, program, only, function),
                 _ => Err(compiled),
             }
         }
         Stage::Rust | Stage::Map => {
-            let compiled = driver::compile(app, options);
+            let compiled = compile(app, options);
             match (&compiled.project, &compiled.program) {
                 (Some(project), Some(program)) => {
                     let functions = function.map(|name| named(project, program, only, name)).transpose()?;
@@ -64,6 +73,19 @@ pub fn emit(app: &Path, stage: Stage, only: Option<&Path>, function: Option<&str
             }
         }
     }
+}
+
+/// Whether the app's program holds the file. What no page reaches is a script beside the app.
+fn is_part(app: &Path, file: &Path) -> bool {
+    match driver::lower(app) {
+        (Some(project), program, _) => program.modules.iter().any(|m| wanted(&project, m, Some(file))),
+        (None, ..) => true,
+    }
+}
+
+/// An app, or a script with what it imports.
+fn compile(app: &Path, options: &Options) -> Compiled {
+    if app.is_file() { driver::compile_script(app, PathBuf::new(), options) } else { driver::compile(app, options) }
 }
 
 fn printed(project: &Project, program: &Program, only: Option<&Path>, function: Option<&str>) -> Result<String, Compiled> {

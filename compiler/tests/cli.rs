@@ -178,3 +178,19 @@ fn doctor_answers_json() {
     assert_eq!((&cargo["what"], &cargo["ok"], &cargo["required"]), (&"cargo".into(), &false.into(), &true.into()));
     assert!(cargo["problem"].is_string() && cargo["remedy"].is_string() && found["homeBytes"].is_number());
 }
+
+#[test]
+fn emit_of_a_script() {
+    let app = App::new("emit-script");
+    let script = app.0.join("script.ts");
+    std::fs::write(&script, "export function twice(n: number) { return n * 2 }\nconsole.log(twice(4))\n").expect("a temporary file");
+    let emit = |stage: &str| {
+        // From its own directory, and below an app: a script that no page imports is still one.
+        let output = Command::new(env!("CARGO_BIN_EXE_puremixc")).args(["emit", "--stage", stage]).arg(&script).output().expect("puremixc runs");
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for (stage, part) in [("ir", "fn1 twice"), ("typed", "twice"), ("rust", "pub fn f1_twice("), ("map", "script.ts:1:")] {
+        let (done, printed, said) = emit(stage);
+        assert!(done && printed.contains(part), "{stage}: {printed}{said}");
+    }
+}

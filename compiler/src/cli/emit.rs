@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The project's directory, or one of its files to print only that
+    /// The project's directory, one of its files to print only that, or a script
     #[arg(default_value = ".")]
     path: PathBuf,
     /// The stage to print

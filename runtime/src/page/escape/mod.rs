@@ -14,9 +14,7 @@ pub use url::{url_part, url_start};
 
 /// What some bytes become. A text is looked at eight bytes at a time.
 struct Table<const N: usize> {
-    /// All ASCII, so that what stands between them is whole characters.
-    bytes: [u8; N],
-    /// Each of them eight times.
+    /// Each of these bytes eight times. All are ASCII, so that what stands between them is whole characters.
     words: [u64; N],
     with: [&'static str; N],
     /// For each byte 0, or its place in the two lists and one.
@@ -40,7 +38,7 @@ impl<const N: usize> Table<N> {
             class[bytes[i] as usize] = (i + 1) as u8;
             i += 1;
         }
-        Table { bytes, words, with, class }
+        Table { words, with, class }
     }
 
     /// The highest bit of each byte of the word that is one of ours. Bytes above such a one may be marked too, though they are not.

@@ -238,7 +238,7 @@ fn handler_code_is_one_call() {
 /// The plain meaning of a table, byte by byte.
 fn replaced<const N: usize>(table: &Table<N>, text: &str) -> String {
     text.chars()
-        .map(|c| match table.bytes.iter().position(|b| char::from(*b) == c) {
+        .map(|c| match table.words.iter().position(|w| char::from(*w as u8) == c) {
             Some(i) => table.with[i].to_string(),
             None => c.to_string(),
         })
@@ -247,7 +247,7 @@ fn replaced<const N: usize>(table: &Table<N>, text: &str) -> String {
 
 fn check_table<const N: usize>(table: &Table<N>) {
     // Every byte beside every special one, at every place of a word: a mark of one byte must not hide or invent one beside it.
-    for special in table.bytes {
+    for special in table.words.map(|word| word as u8) {
         for other in (0..128u8).map(char::from).chain(['\u{e9}', '\u{2028}', '\u{1f600}']) {
             for before in 0..9 {
                 for after in 0..3 {
