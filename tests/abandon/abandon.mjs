@@ -1,4 +1,6 @@
 // Abandons N things of each kind, 500 in a turn, and prints how much memory the process has before and after. `cargo xtask abandon` reads it.
+import { callbackify } from 'node:util';
+import { EventEmitter } from 'node:events';
 const count = Number(process.env.ABANDON ?? 50_000);
 const never = () => new Promise(() => {});
 const kinds = {
@@ -28,6 +30,23 @@ const kinds = {
     box.p = (async () => { for await (const x of [i, never()]) box.x = x; })();
   },
   'chains of promises': (i) => { const p = never(); let q = p; for (let j = 0; j < 5; j++) q = q.then(() => [p, i]); p.q = Promise.all([q, p]); },
+  'classes half made': (i) => {
+    function* g(box) { class C { [box.k]() { return box; } static [yield 1] = box; } return C; }
+    const box = { i, k: 'k' }; box.it = g(box); box.it.next();
+  },
+  'async classes half made': (i) => {
+    const box = { i };
+    box.p = (async () => { class C { static x = box; [await never()]() { return C; } } return C; })();
+  },
+  'async generators whose return waits': (i) => {
+    const p = never(); const it = (async function* () { yield p; })();
+    p.it = it; p.i = i; p.q = it.return(p);
+  },
+  'callbacks of promises': (i) => { const p = never(); p.i = i; callbackify(() => p)(() => p); },
+  'emitters that capture rejections': (i) => {
+    const e = new EventEmitter({ captureRejections: true });
+    const p = never(); p.e = e; p.i = i; e.on('x', () => p); e.emit('x', p);
+  },
 };
 let made = 0;
 const turn = () => new Promise((r) => setImmediate(r));

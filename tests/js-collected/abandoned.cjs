@@ -165,6 +165,30 @@ const shapes = {
     const box = { probe };
     box.p = (async () => { class C extends (await never()) { x = box; } return C; })();
   },
+  'a class with a computed key that waits': (probe) => {
+    const box = { probe };
+    function* g() { class C extends Object { [box.m]() { return box; } static [yield 1] = box; static [yield 2]() { return C; } } return C; }
+    box.it = g(); box.it.next(); box.it.next('x');
+    box.p = (async () => { class D { static x = box; [await never()]() { return D; } } return D; })();
+  },
+  'an async generator whose return waits': (probe) => {
+    const box = { probe };
+    async function* g() { yield box; }
+    box.it = g(); box.p = box.it.return(never()); box.p.it = box.it;
+    const p = never(); const h = (async function* () { yield p; })();
+    p.h = h; p.q = h.return(p); p.probe = probe;
+  },
+  'a promise that calls back': (probe) => {
+    const { callbackify } = require('util');
+    const p = never(); p.probe = probe;
+    callbackify(() => p)(() => p);
+  },
+  'an emitter that captures rejections': (probe) => {
+    const E = require('events');
+    const e = new E({ captureRejections: true });
+    const p = never(); p.e = e; p.probe = probe;
+    e.on('x', () => p); e.emit('x', p);
+  },
   'a WeakMap entry that holds its key': (probe) => { const k = {}; const w = new WeakMap(); w.set(k, { k, probe, w }); },
   'a bound function': (probe) => { const o = { probe }; o.f = function () { return this; }.bind(o, o); },
   'an iterator of an array': (probe) => { const a = [probe]; a.it = a.values(); a.it.next(); },

@@ -71,7 +71,7 @@ fn what_is_abandoned_is_collected() {
     let binary = build("js-collected", &cases);
     for case in &cases {
         let found = run(Command::new(&binary).env("JS_CASE", &case.name).env("PUREMIX_GC_STRESS", "50"));
-        assert_eq!(found, "46 shapes\n", "{}", case.name);
+        assert_eq!(found, "50 shapes\n", "{}", case.name);
     }
 }
 

@@ -50,7 +50,11 @@ impl Body<'_, '_> {
         let captures: Vec<TokenStream> = captures.iter().map(|l| self.capture_arg(*l, Want::Value)).collect();
         let made = self.fallible_at(span, quote!(rt::class(cx, &#definition, vec![#(#captures),*], #parent)));
         let (constructor, proto) = (self.temp(), self.temp());
-        stmts.push(quote!(let (#constructor, #proto) = #made;));
+        let mutable = self.mutable(false);
+        stmts.push(quote!(let (#mutable #constructor, #mutable #proto) = #made;));
+        // A computed key may wait while the class is half made.
+        self.keep_live(&constructor);
+        self.keep_live(&proto);
         for (local, value) in [(class.binding, &constructor), (class.home_static, &constructor), (class.home_proto, &proto)] {
             if let Some(local) = local {
                 let stmt = self.initialise(local, quote!(#value.clone()));
@@ -88,17 +92,17 @@ impl Body<'_, '_> {
     fn emit_member(&mut self, member: &Member, target: &Ident, constructor: &Ident, stmts: &mut Vec<TokenStream>, late: &mut Vec<TokenStream>) {
         let call = match &member.kind {
             MemberKind::Method(key, f) => {
-                let key = self.emit_key(key);
+                let key = self.emit_member_key(key, stmts);
                 let closure = self.emit_closure(*f);
                 quote!(rt::define_method(cx, &#target, &#key, #closure))
             }
             MemberKind::Getter(key, f) => {
-                let key = self.emit_key(key);
+                let key = self.emit_member_key(key, stmts);
                 let closure = self.emit_closure(*f);
                 quote!(rt::define_getter(cx, &#target, &#key, #closure, false))
             }
             MemberKind::Setter(key, f) => {
-                let key = self.emit_key(key);
+                let key = self.emit_member_key(key, stmts);
                 let closure = self.emit_closure(*f);
                 quote!(rt::define_setter(cx, &#target, &#key, #closure, false))
             }
@@ -133,6 +137,17 @@ impl Body<'_, '_> {
         };
         let call = self.fallible_at(member.span, call);
         stmts.push(quote!(#call;));
+    }
+
+    /// A member's key. One that may wait is made before anything is borrowed.
+    fn emit_member_key(&mut self, key: &Key, stmts: &mut Vec<TokenStream>) -> TokenStream {
+        let value = self.emit_key(key);
+        if !self.is_suspending() || !matches!(key, Key::Computed(_)) {
+            return value;
+        }
+        let t = self.temp();
+        stmts.push(quote!(let #t = #value;));
+        quote!(#t)
     }
 
     /// Brings a local to life with an owned value of its representation (a cell takes a `Value`).

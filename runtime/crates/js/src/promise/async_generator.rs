@@ -3,7 +3,7 @@
 use super::generator::{Channel, Resume, framed, prototype};
 use super::task::{self, new_task};
 use crate::ops::iter_result;
-use super::{Frame, Park, await_, new_promise, on_settled, promise_resolve, reject, rejected, resolve};
+use super::{Frame, Park, await_, new_promise, on_settled_with, promise_resolve, reject, rejected, resolve};
 use puremix_value::{Attr, Class, Cx, FnDef, Intrinsic, Kind, Obj, Payload, R, Tracer, Value, WeakObj, WellKnownSymbol};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
@@ -119,20 +119,21 @@ fn drain_done(cx: Cx, object: &Obj) {
             Resume::Throw(e) => reject(cx, &request.promise, e),
             Resume::Return(v) => {
                 data.phase.set(Phase::Draining);
-                let (object, promise) = (object.clone(), request.promise);
+                let held = vec![Value::Obj(object.clone()), Value::Obj(request.promise)];
                 let awaited = match promise_resolve(cx, v) {
                     Ok(p) => p,
                     Err(_) => rejected(cx, cx.take_exception()),
                 };
-                on_settled(cx, &awaited, move |cx, outcome| {
+                on_settled_with(cx, &awaited, held, |cx, held, outcome| {
+                    let [Value::Obj(object), Value::Obj(promise)] = held.as_slice() else { return };
                     match outcome {
-                        Ok(v) => resolve(cx, &promise, iter_result(cx, v, true)),
-                        Err(e) => reject(cx, &promise, e),
+                        Ok(v) => resolve(cx, promise, iter_result(cx, v, true)),
+                        Err(e) => reject(cx, promise, e),
                     }
                     if let Some(data) = object.payload::<AsyncGeneratorData>() {
                         data.phase.set(Phase::Done);
                     }
-                    drain_done(cx, &object);
+                    drain_done(cx, object);
                 });
                 return;
             }
@@ -154,6 +155,8 @@ fn run(cx: Cx, object: &Obj) {
             drop(queue);
             let task = data.task.take();
             drop(task);
+            // Nobody traces the frame of a task that is gone.
+            data.frame.clear();
             return drain_done(cx, object);
         }
         if !started {

@@ -43,8 +43,11 @@ enum Reaction {
     /// Settles another promise the same way, without functions in between.
     Follow(Obj),
     /// The embedding's own continuation.
-    Host(Box<dyn FnOnce(Cx, Result<Value, Value>)>),
+    Host { held: Vec<Value>, then: HostFn },
 }
+
+/// What the embedding does with the values it gave and the outcome.
+type HostFn = Box<dyn FnOnce(Cx, Vec<Value>, Result<Value, Value>)>;
 
 /// A promise and how to settle it.
 #[derive(Clone)]
@@ -68,7 +71,7 @@ impl Payload for PromiseData {
                             derived.trace(t);
                         }
                         Reaction::Resume(o) | Reaction::Follow(o) => t.obj(o),
-                        Reaction::Host(_) => {}
+                        Reaction::Host { held, .. } => t.values(held),
                     }
                 }
             }
@@ -255,9 +258,15 @@ fn react(cx: Cx, promise: &Obj, reaction: Reaction) {
     queue(cx, reaction, outcome);
 }
 
-/// Calls back when the promise has settled, in a microtask.
+/// Calls back when the promise has settled, in a microtask. `then` holds no values of the heap: [`on_settled_with`] does.
 pub fn on_settled(cx: Cx, promise: &Obj, then: impl FnOnce(Cx, Result<Value, Value>) + 'static) {
-    react(cx, promise, Reaction::Host(Box::new(then)));
+    react(cx, promise, Reaction::Host { held: Vec::new(), then: Box::new(move |cx, _, outcome| then(cx, outcome)) });
+}
+
+/// As [`on_settled`] for a callback that needs values. It gets them when it is called: what a closure captures the collector cannot see, and a
+/// promise that never settles would keep it for ever.
+pub fn on_settled_with(cx: Cx, promise: &Obj, held: Vec<Value>, then: impl FnOnce(Cx, Vec<Value>, Result<Value, Value>) + 'static) {
+    react(cx, promise, Reaction::Host { held, then: Box::new(then) });
 }
 
 /// An `await` of the current task; the promise is not held by the task.
@@ -272,7 +281,7 @@ fn queue(cx: Cx, reaction: Reaction, outcome: Result<Value, Value>) {
             Err(e) => Job::Call { run: task::resume_error, a: Value::Obj(task), b: e },
         },
         Reaction::Follow(outer) => Job::Boxed(Box::new(move |cx| settle(cx, &outer, outcome))),
-        Reaction::Host(f) => Job::Boxed(Box::new(move |cx| f(cx, outcome))),
+        Reaction::Host { held, then } => Job::Boxed(Box::new(move |cx| then(cx, held, outcome))),
         Reaction::Then { on_ok, on_error, derived } => Job::Boxed(Box::new(move |cx| {
             let handler = if outcome.is_ok() { on_ok } else { on_error };
             let answer = match (handler.is_callable(), outcome) {

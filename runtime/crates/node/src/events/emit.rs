@@ -59,15 +59,17 @@ fn unhandled(cx: Cx, error: Option<&Value>) -> puremix_value::Thrown {
 /// With `captureRejections`, a rejected promise of a listener goes to the emitter's own handler or its `error` event.
 fn capture_rejection(cx: Cx, o: &Obj, name: &Value, args: &[Value], answer: &Value) {
     let Some(promise) = promise::as_promise(answer) else { return };
-    let (o, name, args) = (o.clone(), name.clone(), args.to_vec());
-    promise::on_settled(cx, promise, move |_, outcome| {
+    let held = [Value::Obj(o.clone()), name.clone()].into_iter().chain(args.iter().cloned()).collect();
+    promise::on_settled_with(cx, promise, held, |_, held, outcome| {
         let Err(reason) = outcome else { return };
         promise::enqueue_tick(move |cx| {
+            let mut held = held.into_iter();
+            let (Some(Value::Obj(o)), Some(name)) = (held.next(), held.next()) else { return };
             let this = Value::Obj(o.clone());
             let handler = ops::get_key(cx, &o, &shared_symbol(cx, "nodejs.rejection"), &this);
             let outcome = match handler {
                 Ok(f) if f.is_callable() => {
-                    let all: Vec<Value> = [reason, name].into_iter().chain(args).collect();
+                    let all: Vec<Value> = [reason, name].into_iter().chain(held).collect();
                     ops::call(cx, &f, &this, &all).map(drop)
                 }
                 Ok(_) => {

@@ -45,10 +45,10 @@ pub(super) fn callbackify(cx: Cx, a: &Args<'_>) -> R {
             let last = a.args.last().cloned().unwrap_or_default();
             return Err(crate::support::argument_type(cx, "last argument", "of type function", &last));
         };
-        let callback = callback.clone();
         let answer = ops::call(cx, a.env(0), a.this, args)?;
         let p = promise::promise_resolve(cx, answer)?;
-        promise::on_settled(cx, &p, move |_, outcome| {
+        promise::on_settled_with(cx, &p, vec![callback.clone()], |_, held, outcome| {
+            let Some(callback) = held.into_iter().next() else { return };
             promise::enqueue_tick(move |cx| {
                 let args = match outcome {
                     Ok(value) => vec![Value::Null, value],

@@ -14,8 +14,9 @@ use super::ObjBox;
 use super::lists::{Heap, OLD};
 use std::ptr::NonNull;
 
-/// Old objects below which no examination starts.
-const OLD_MIN: usize = 50_000;
+/// Objects that become old, beyond half of what the last examination left, before the next one starts. So what is dead takes at most half
+/// as much as what lives, and a few megabytes; each object that becomes old pays for looking at about two old ones.
+const OLD_GROWTH: usize = 10_000;
 /// References looked at in one slice: about a millisecond.
 const SLICE: usize = 40_000;
 /// More references looked at for each object that became old meanwhile, so that the examination outruns the program.
@@ -69,15 +70,15 @@ impl Heap {
         debug_assert!(pinned <= old.len());
     }
 
-    /// Goes on with what is under way, or begins when the old objects have doubled. Answers what an examination found when it ends.
+    /// Goes on with what is under way, or begins when enough objects have become old. Answers what an examination found when it ends.
     pub(super) fn advance(&self, budget: usize) -> Option<CollectStats> {
         self.empty_garbage(EMPTIED);
         let taken = self.cycle.take();
         let mut cycle = match taken {
             Some(cycle) => cycle,
             None => {
-                let old = self.live_old.get();
-                if old <= OLD_MIN || old <= self.old_then.get() * 2 {
+                let then = self.old_then.get();
+                if self.live_old.get() <= then + then / 2 + OLD_GROWTH {
                     return None;
                 }
                 self.start_cycle();
