@@ -36,6 +36,7 @@ static LEVELS: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
 /// The statements of a file, or the one syntax error that stopped the parser.
 pub fn parse_program(file: FileId, text: &str) -> Result<Vec<Statement>, Diagnostic> {
     let mut pairs = Grammar::parse(Rule::program, text).map_err(|e| syntax_error(file, &e))?;
+    crate::depth::check_chains(file, pairs.clone())?;
     let program = pairs.next().expect("program is the start rule");
     Ok(Builder { file }.statements(program))
 }

@@ -153,7 +153,27 @@ fn syntax_errors_have_a_place() {
 
 #[test]
 fn deep_nesting_is_refused() {
-    let source = "[".repeat(100_000);
-    let (module, diagnostics) = lower_handler(puremix_diag::FileId(0), "deep.pars", &source, "");
-    assert!(module.is_none() && diagnostics[0].code == puremix_diag::codes::PARSLEY_TOO_DEEP);
+    let brackets = [
+        ("[", "1", "]"), ("f(", "1", ")"), ("{a: ", "1", "}"), ("<b>", "x", "</b>"), ("<p>", "", ""), ("if (a) {", "1", "}"), ("if (a) 1 else ", "1", ""),
+        ("if (a) ", "1", ""), ("fn(x) {", "x", "}"), ("<b a={", "1", "}/>"), ("`{", "a", "}`"),
+    ];
+    // The parser reads these to their end before they are refused, which takes a debug build seconds for 100,000.
+    let chains = [
+        ("!", "a", ""), ("-", "1", ""), ("not ", "a", ""), ("1 + ", "1", ""), ("a ++ ", "1", ""), ("a ?? ", "1", ""), ("a and ", "1", ""), ("a", ".b", ".b"),
+        ("a", "(1)", "(1)"),
+    ];
+    let nests = brackets.map(|nest| (100_000, nest)).into_iter().chain(chains.map(|nest| (5_000, nest)));
+    for (count, (open, middle, close)) in nests {
+        let source = format!("{}{middle}{}", open.repeat(count), close.repeat(count));
+        let found = on_big_stack(move || {
+            let (module, diagnostics) = lower_handler(puremix_diag::FileId(0), "deep.pars", &source, "");
+            (module.is_some(), diagnostics.first().map(|d| d.code))
+        });
+        assert_eq!(found, (false, Some(puremix_diag::codes::PARSLEY_TOO_DEEP)), "{open}");
+    }
+}
+
+/// The compiler's own thread has such a stack.
+fn on_big_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    std::thread::Builder::new().stack_size(512 << 20).spawn(work).unwrap().join().unwrap()
 }
