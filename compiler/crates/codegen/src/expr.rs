@@ -17,7 +17,7 @@ impl Body<'_, '_> {
             ExprKind::Str(Text::Utf8(_)) => Rep::Str,
             ExprKind::Local(local) if self.is_bound(*local) => self.bound_rep(*local, e.ty),
             ExprKind::Unary(UnaryOp::Not, ..) | ExprKind::HasPrivate(..) => Rep::Bool,
-            ExprKind::Binary(BinaryOp::Add, Lang::Js, a, b) if self.join_parts(a, b, &mut Vec::new()) => Rep::Str,
+            ExprKind::Binary(BinaryOp::Add, Lang::Js, a, b) => self.sum_rep(a, b, e.ty),
             ExprKind::Binary(op, lang, a, b) => {
                 crate::operator::native(*op, *lang, self.rep(a), self.rep(b), e.ty).map_or_else(|| Rep::of(e.ty), |(rep, _)| rep)
             }

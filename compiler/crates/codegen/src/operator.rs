@@ -227,15 +227,36 @@ impl Body<'_, '_> {
 
     /// The pieces of a `+` that joins text: `"item-" + i + ","`. What is no string is converted when it has been evaluated, as `+` does.
     pub fn join_parts<'e>(&self, a: &'e Expr, b: &'e Expr, out: &mut Vec<&'e Expr>) -> bool {
-        match &a.kind {
-            ExprKind::Binary(BinaryOp::Add, Lang::Js, x, y) if self.join_parts(x, y, out) => {}
-            _ if self.rep(a) == Rep::Str => out.push(a),
-            // The left side is converted after the right one is evaluated: no difference when that is a constant.
-            _ if matches!(b.kind, ExprKind::Str(_)) => out.push(a),
-            _ => return false,
+        self.walk_sum(a, b, Ty::Any, out).0
+    }
+
+    /// How `natural` will hold `a + b`.
+    pub fn sum_rep(&self, a: &Expr, b: &Expr, ty: Ty) -> Rep {
+        self.walk_sum(a, b, ty, &mut Vec::new()).1
+    }
+
+    /// Whether `a + b` joins text, of which pieces, and how it is held. Sums lean left and are long, so each operand is looked at once.
+    fn walk_sum<'e>(&self, a: &'e Expr, b: &'e Expr, ty: Ty, out: &mut Vec<&'e Expr>) -> (bool, Rep) {
+        let (mut first, mut sums) = (a, vec![(a, b, ty)]);
+        while let ExprKind::Binary(BinaryOp::Add, Lang::Js, x, y) = &first.kind {
+            sums.push((x, y, first.ty));
+            first = x;
         }
-        out.push(b);
-        true
+        let (mut joins, mut rep) = (false, self.rep(first));
+        for (a, b, ty) in sums.into_iter().rev() {
+            // The left side is converted after the right one is evaluated: no difference when that is a constant.
+            if !joins && (rep == Rep::Str || matches!(b.kind, ExprKind::Str(_))) {
+                joins = true;
+                out.push(a);
+            }
+            if joins {
+                out.push(b);
+                rep = Rep::Str;
+            } else {
+                rep = native(BinaryOp::Add, Lang::Js, rep, self.rep(b), ty).map_or_else(|| Rep::of(ty), |(rep, _)| rep);
+            }
+        }
+        (joins, rep)
     }
 
     /// A piece as an owned string.

@@ -114,7 +114,10 @@ pub fn private_set(cx: Cx, v: &Value, name: &Value, value: Value) -> R<()> {
         Value::Obj(o) => match o.assign_own(cx, &private_key(name), value.clone()) {
             Put::Done => return Ok(()),
             Put::Setter(Value::Undefined) => format!("'{}' was defined without a setter", text(name)),
-            Put::Setter(f) => return super::call(cx, &f, v, &[value]).map(|_| ()),
+            Put::Setter(f) => {
+                check_stack(cx)?;
+                return super::call(cx, &f, v, &[value]).map(|_| ());
+            }
             Put::ReadOnly => format!("Private method '{}' is not writable", text(name)),
             Put::Absent => return Err(not_declared(cx, "write", "to", name)),
         },

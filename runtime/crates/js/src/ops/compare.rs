@@ -3,7 +3,7 @@
 use crate::ops::convert::*;
 use crate::{call, get_key, throw_type};
 use num_bigint::BigInt;
-use puremix_value::{Cx, Kind, Obj, R, Value, WellKnownSymbol, same_value_zero, well_known};
+use puremix_value::{Cx, Kind, Obj, R, Value, WellKnownSymbol, check_stack, same_value_zero, well_known};
 use std::cmp::Ordering;
 
 /// `a === b`.
@@ -134,6 +134,7 @@ pub fn js_instanceof(cx: Cx, v: &Value, f: &Value) -> R<bool> {
     };
     let custom = get_key(cx, target, &cx.symbol(WellKnownSymbol::HasInstance).into(), f)?;
     if !custom.is_nullish() && !crate::builtins::function::is_default_has_instance(&custom) {
+        check_stack(cx)?;
         return Ok(js_truthy(&call(cx, &custom, f, std::slice::from_ref(v))?));
     }
     if !target.is_callable() {
@@ -148,6 +149,7 @@ pub fn ordinary_has_instance(cx: Cx, f: &Obj, v: &Value) -> R<bool> {
         return Ok(false);
     }
     if let Kind::Bound(b) = f.kind() {
+        check_stack(cx)?;
         return js_instanceof(cx, v, &b.target.clone().into());
     }
     let Value::Obj(o) = v else { return Ok(false) };

@@ -19,6 +19,9 @@ use wide::Wide;
 /// The longest string, in UTF-16 code units (V8's limit). Languages throw beyond it.
 pub const MAX_LEN: usize = 0x1fff_ffe8;
 
+/// Joined pieces of more bytes in total, most of them in one piece, are not copied.
+const ROPE_FROM: usize = 16 << 10;
+
 /// Concatenations up to this many bytes are copied; a copy is cheaper than a rope node.
 const COPY_LIMIT: usize = 256;
 
@@ -191,6 +194,10 @@ impl Str {
         }
         if total <= INLINE {
             return Some(parts.iter().fold(Str::EMPTY, |joined, part| joined.concat(part)));
+        }
+        // A loop of `s = "…" + s` would copy what it has for every piece.
+        if total > ROPE_FROM && parts.iter().any(|part| part.byte_len() > total / 2) {
+            return parts.iter().cloned().reduce(|joined, part| joined.concat(&part));
         }
         let mut out = Str::counted(&[], total, ascii);
         parts.iter().for_each(|p| out.push(p));
