@@ -143,7 +143,7 @@ fn spread() {
                                 &{
                                     let mut t3 = Vec::new();
                                     rt::at(cx, 3, rt::spread_last(cx, &mut t3, list))?;
-                                    t3
+                                    rt::spread_args(cx, t3)?
                                 },
                                 2,
                             ),

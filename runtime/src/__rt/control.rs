@@ -20,6 +20,9 @@ pub fn at<T>(cx: Cx, site: u32, result: R<T>) -> R<T> {
 #[cold]
 #[inline(never)]
 fn passes(cx: Cx, site: u32) {
+    if cx.is_placed() {
+        return;
+    }
     js::errors::reword(cx, &crate::isolate::site_expression(site));
     js::pass(cx, site, js::Passes::Through);
 }
@@ -195,4 +198,10 @@ pub async fn async_yield_star(cx: Cx, y: &AsyncYielder, v: Value) -> R<Delegated
         y.unpark(&mut inner);
         resume = resumed?;
     }
+}
+
+/// Runs a piece of a long template as a Rust function of its own.
+#[inline(never)]
+pub fn part(run: impl FnOnce() -> R<()>) -> R<()> {
+    run()
 }

@@ -209,6 +209,11 @@ impl Drop for ForAwait {
     }
 }
 
+/// The arguments of a call of which some are spread: they are counted while it runs.
+pub fn spread_args(cx: Cx, values: Vec<Value>) -> R<puremix_value::SpreadArgs> {
+    puremix_value::SpreadArgs::new(cx, values)
+}
+
 /// `...v` in an array literal, or before other arguments.
 pub fn spread_into(cx: Cx, out: &mut Vec<Value>, v: &Value) -> R<()> {
     if let Some(s) = js::fast_array(cx, v).and_then(Obj::dense) {

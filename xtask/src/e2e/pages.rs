@@ -6,6 +6,7 @@ use puremix_tests::Server;
 pub fn check(checks: &mut Checks, server: &mut Server) {
     templates(checks, server);
     bodies(checks, server);
+    long_template(checks, server);
     functions(checks, server);
     paths(checks, server);
 }
@@ -49,6 +50,20 @@ fn bodies(checks: &mut Checks, server: &Server) {
     checks.equal("and one end of it", &text.matches("</body").count(), &1);
     let bare = checks.page("a body without a layout", client.get("/bare"), 200, &["<body id=\"own\"><p>one body</p></body></html>"]);
     checks.equal("one body without a layout", &bare.text().matches("<body").count(), &1);
+}
+
+/// Both back ends say the same; only one of them takes the template apart.
+fn long_template(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let page = checks.page("a template of very many expressions", client.get("/long?name=Zoe"), 200, &[
+        "<p><i>3</i><i>5</i><i>8</i>",
+        "<p><b>Zoe 2</b></p>",
+        "<p><em>ZOE</em> 9</p>",
+        "<p class=\"r4\" title=\"Zoe\">104 5</p>",
+        "<p class=\"r60\" title=\"Zoe\">160 3</p>",
+        "<p id=\"end\">Zoe</p>",
+    ]);
+    checks.equal("each once", page.text().matches("<p").count(), 61);
 }
 
 fn functions(checks: &mut Checks, server: &Server) {

@@ -132,7 +132,8 @@ impl Body<'_, '_> {
                 }
             }
         }
-        quote!({ let mut #t = Vec::new(); #(#stmts)* #t })
+        let counted = self.fallible(quote!(rt::spread_args(cx, #t)));
+        quote!({ let mut #t = Vec::new(); #(#stmts)* #counted })
     }
 
     pub fn emit_call_method(&mut self, recv: &Expr, name: &str, args: &[Arg], safe: bool, e: &Expr) -> Code {

@@ -8,6 +8,26 @@ use puremix_ir::*;
 use quote::quote;
 use std::collections::HashSet;
 
+/// Statements of a long template that become one Rust function. rustc takes more than twice the time for a function twice as long.
+const PART: usize = 64;
+
+/// A piece of a template, which neither declares what statements behind it see nor leaves its block.
+fn only_writes(stmt: &Stmt) -> bool {
+    match &stmt.kind {
+        StmtKind::Write(_)
+        | StmtKind::WriteHole(..)
+        | StmtKind::WriteRaw(_)
+        | StmtKind::WriteAttr { .. }
+        | StmtKind::WriteAttrs(_)
+        | StmtKind::Component { .. }
+        | StmtKind::WriteSlot(_)
+        | StmtKind::WriteCsrf => true,
+        StmtKind::If { then: body, otherwise, .. } => body.iter().chain(otherwise).all(only_writes),
+        StmtKind::Each { body, .. } | StmtKind::Block(body) => body.iter().all(|stmt| matches!(stmt.kind, StmtKind::Let(..)) || only_writes(stmt)),
+        _ => false,
+    }
+}
+
 impl Body<'_, '_> {
     /// The statements of a block, without braces.
     pub fn emit_block(&mut self, block: &[Stmt]) -> TokenStream {
@@ -17,6 +37,28 @@ impl Body<'_, '_> {
     /// As [`Body::emit_block`], for a block whose declarations stay visible behind it.
     pub fn emit_stmts(&mut self, block: &[Stmt]) -> TokenStream {
         let mut out = self.emit_early(block);
+        let is_parted = block.len() > 2 * PART && !self.is_suspending() && self.throw_exit(quote!(t)).is_none();
+        let mut rest = block;
+        while let Some(first) = rest.first() {
+            let writing = rest.iter().take(PART).take_while(|stmt| only_writes(stmt)).count();
+            if is_parted && writing > 1 {
+                let (part, behind) = rest.split_at(writing);
+                let code = self.emit_run(part);
+                out.extend(quote!(rt::part(|| { #code Ok(()) })?;));
+                rest = behind;
+            } else if is_parted {
+                out.extend(self.emit_run(std::slice::from_ref(first)));
+                rest = &rest[1..];
+            } else {
+                out.extend(self.emit_run(rest));
+                break;
+            }
+        }
+        out
+    }
+
+    fn emit_run(&mut self, block: &[Stmt]) -> TokenStream {
+        let mut out = TokenStream::new();
         let mut text = String::new();
         for stmt in block {
             if let StmtKind::Write(piece) = &stmt.kind {

@@ -27,18 +27,26 @@ pub enum Passes {
 #[cold]
 #[inline(never)]
 pub fn pass(cx: Cx, site: u32, how: Passes) {
+    if cx.is_placed() {
+        return;
+    }
     let Some(place) = place_of(cx, site) else { return };
+    let mut is_placed = false;
     let exception = cx.take_exception();
     if let Value::Obj(o) = &exception
         && let Kind::Error = o.kind()
         && let Some(Own::Data { value: Value::Str(stack), .. }) = o.get_own(cx, &well_known::STACK.into())
     {
         let known = stack.as_str().matches("\n    at ").count();
+        is_placed = known >= MAX_PLACES;
         if known < if how == Passes::Thrown { 1 } else { MAX_PLACES } {
             o.put_hidden(cx, well_known::STACK, stack.concat(&Str::from(format!("\n    at {place}"))));
         }
     }
     cx.throw(exception);
+    if is_placed {
+        cx.set_placed();
+    }
 }
 
 /// Throws a `TypeError`.

@@ -4,7 +4,7 @@ use crate::atom::AtomTable;
 use crate::heap::cell::Table;
 use crate::heap::{CollectStats, Heap};
 use crate::ic::{Ic, Looked, PlainShapes};
-use crate::{Atom, Key, Obj, R, Shape, ShapeLit, Str, Sym, Thrown, Value, parse_index};
+use crate::{Atom, Key, Obj, Shape, ShapeLit, Str, Sym, Thrown, Value, parse_index};
 use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, VecDeque};
@@ -130,8 +130,12 @@ pub struct Isolate {
     pub(crate) plain: PlainShapes,
     starting: Cell<bool>,
     exception: RefCell<Option<Value>>,
+    /// The exception needs no more places; it may pass through millions of calls.
+    is_placed: Cell<bool>,
     site: Cell<u32>,
-    stack_limit: Cell<usize>,
+    pub(crate) stack_limit: Cell<usize>,
+    /// Values in the argument lists of the spread calls that run now.
+    pub(crate) spread: Cell<usize>,
     make_error: Cell<Option<MakeError>>,
     microtasks: RefCell<VecDeque<Job>>,
     /// For upper layers: the program's tables and host services.
@@ -167,8 +171,10 @@ impl Isolate {
             plain: PlainShapes::default(),
             starting: Cell::new(true),
             exception: RefCell::new(None),
+            is_placed: Cell::new(false),
             site: Cell::new(0),
             stack_limit: Cell::new(0),
+            spread: Cell::new(0),
             make_error: Cell::new(None),
             microtasks: RefCell::default(),
             host_slot: OnceCell::new(),
@@ -459,9 +465,21 @@ impl Isolate {
     /// Makes `v` the exception that `Thrown` stands for.
     #[cold]
     pub fn throw(&self, v: Value) -> Thrown {
+        self.is_placed.set(false);
         let old = self.exception.replace(Some(v));
         drop(old);
         Thrown
+    }
+
+    /// The waiting exception notes no more places on its way.
+    pub fn set_placed(&self) {
+        self.is_placed.set(true);
+    }
+
+    /// See [`Isolate::set_placed`].
+    #[inline]
+    pub fn is_placed(&self) -> bool {
+        self.is_placed.get()
     }
 
     /// Whether an exception waits to be taken.
@@ -502,16 +520,6 @@ impl Isolate {
 
     // Stack.
 
-    /// Sets how far down this thread's stack may grow, as an address: the thread's lowest address plus the reserve.
-    pub fn set_stack_limit(&self, lowest: usize) {
-        self.stack_limit.set(lowest);
-    }
-
-    /// As [`Isolate::set_stack_limit`], `bytes` below the caller's frame.
-    pub fn set_stack_budget(&self, bytes: usize) {
-        self.stack_limit.set(here().saturating_sub(bytes));
-    }
-
     // Microtasks.
 
     #[inline]
@@ -545,23 +553,4 @@ impl Isolate {
     pub fn collect(&self) -> CollectStats {
         self.heap.collect_all()
     }
-}
-
-/// The address of the current frame.
-#[inline(always)]
-fn here() -> usize {
-    let mark = 0u8;
-    std::hint::black_box(&raw const mark) as usize
-}
-
-/// Throws `RangeError: Maximum call stack size exceeded` when the thread's stack is nearly used up.
-#[inline]
-pub fn check_stack(cx: Cx) -> R<()> {
-    if here() < cx.stack_limit.get() { Err(overflow(cx)) } else { Ok(()) }
-}
-
-#[cold]
-#[inline(never)]
-fn overflow(cx: Cx) -> Thrown {
-    cx.throw_error(ErrorKind::Range, "Maximum call stack size exceeded")
 }

@@ -33,6 +33,7 @@ mod map;
 mod object;
 mod ordered;
 mod shape;
+mod stack;
 mod symbol;
 mod text;
 mod value;
@@ -41,7 +42,8 @@ pub use args::Args;
 pub use atom::{Atom, Key, LateNames, parse_index, well_known};
 pub use heap::{Allocator, CollectStats, Obj, Slots, Step, Str, Tracer, WeakObj, to_index};
 pub use ic::Ic;
-pub use isolate::{Cx, ErrorKind, Intrinsic, Isolate, Job, WellKnownSymbol, check_stack};
+pub use isolate::{Cx, ErrorKind, Intrinsic, Isolate, Job, WellKnownSymbol};
+pub use stack::{SpreadArgs, check_stack};
 pub use kind::{
     AccessorData, BoundData, Class, Code, FindSource, FnData, FnDef, FnKind, HostObject, HtmlData, Kind, Payload, ProxyData, TaskData,
     TaskFuture, ValueCell,

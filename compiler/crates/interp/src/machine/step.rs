@@ -111,10 +111,10 @@ impl Frame {
     }
 
     /// Arguments that are in an array.
-    fn list(&self, cx: Cx, given: Given) -> R<Option<Vec<Value>>> {
+    fn list(&self, cx: Cx, given: Given) -> R<Option<impl std::ops::Deref<Target = [Value]>>> {
         match given {
             Given::Run(_) => Ok(None),
-            Given::List(array) => rt::list_of(cx, self.get(array)).map(Some),
+            Given::List(array) => rt::spread_args(cx, rt::list_of(cx, self.get(array))?).map(Some),
         }
     }
 

@@ -20,7 +20,7 @@ fn apply(cx: Cx, a: &Args<'_>) -> R {
         return Err(throw_not_callable(cx, a.this));
     }
     let args = if a.get(1).is_nullish() { vec![] } else { array_like_to_vec(cx, a.get(1))? };
-    call(cx, a.this, a.get(0), &args)
+    call(cx, a.this, a.get(0), &puremix_value::SpreadArgs::new(cx, args)?)
 }
 
 fn bind(cx: Cx, a: &Args<'_>) -> R {

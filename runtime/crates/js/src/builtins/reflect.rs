@@ -21,7 +21,7 @@ fn apply(cx: Cx, a: &Args<'_>) -> R {
         return Err(throw_type(cx, &format!("Function.prototype.apply was called on {}, which is {} and not a function", show(cx, a.get(0)), with_article(crate::typeof_lit(a.get(0)).text()))));
     }
     let args = array_like_to_vec(cx, a.get(2))?;
-    call(cx, a.get(0), a.get(1), &args)
+    call(cx, a.get(0), a.get(1), &puremix_value::SpreadArgs::new(cx, args)?)
 }
 
 fn with_article(kind: &str) -> String {
@@ -40,7 +40,7 @@ fn construct(cx: Cx, a: &Args<'_>) -> R {
         }
     }
     let args = array_like_to_vec(cx, a.get(1))?;
-    construct_as(cx, a.get(0), &args, new_target)
+    construct_as(cx, a.get(0), &puremix_value::SpreadArgs::new(cx, args)?, new_target)
 }
 
 fn define(cx: Cx, a: &Args<'_>) -> R {

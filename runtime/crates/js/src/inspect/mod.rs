@@ -44,6 +44,9 @@ pub fn inspect_with(cx: Cx, v: &Value, options: Options) -> String {
     Inspector { cx, options, seen: vec![], circular: vec![], indentation: 0, current_depth: 0 }.value(v, 0)
 }
 
+/// Objects in one another that are shown where no depth is asked for.
+const MAX_DEPTH: usize = 1_000;
+
 struct Inspector {
     cx: Cx,
     options: Options,
@@ -241,6 +244,11 @@ impl Inspector {
                     braces.0 = format!("{shown}{{");
                 }
             }
+        }
+        if depth > MAX_DEPTH {
+            // As Node says it when its stack is used up. Text grows with the square of the depth, since each line is indented.
+            let what = prefix(if listing == Listing::Array { "Array" } else { "Object" }, None);
+            return format!("[{}: Inspection interrupted prematurely. Maximum call stack size exceeded.]", what.trim_end());
         }
         if self.options.depth.is_some_and(|d| depth > d) {
             let fallback = if listing == Listing::Array { "Array" } else { "Object" };

@@ -3,7 +3,7 @@
 use super::{get_key, iter_to_vec, proxy};
 use crate::errors::{plain, throw_not_constructor, throw_not_function};
 use crate::throw_type;
-use puremix_value::{Args, Code, Cx, FnDef, FnKind, Intrinsic, Kind, Obj, R, Value, check_stack, well_known};
+use puremix_value::{Args, Code, Cx, FnDef, FnKind, Intrinsic, Kind, Obj, R, SpreadArgs, Value, check_stack, well_known};
 
 /// `f.call(this, ...args)`.
 #[inline]
@@ -42,7 +42,7 @@ fn call_slow(cx: Cx, o: &Obj, f: &Value, this: &Value, args: &[Value]) -> R {
 /// `f(...args)` where `args` is an array of the arguments.
 pub fn call_spread(cx: Cx, f: &Value, this: &Value, args: &Value) -> R {
     let args = iter_to_vec(cx, args)?;
-    call(cx, f, this, &args)
+    call(cx, f, this, &SpreadArgs::new(cx, args)?)
 }
 
 /// `new f(...args)`.
@@ -54,7 +54,7 @@ pub fn construct(cx: Cx, f: &Value, args: &[Value]) -> R {
 /// `new f(...args)` where `args` is an array of the arguments.
 pub fn construct_spread(cx: Cx, f: &Value, args: &Value) -> R {
     let args = iter_to_vec(cx, args)?;
-    construct(cx, f, &args)
+    construct(cx, f, &SpreadArgs::new(cx, args)?)
 }
 
 /// `Reflect.construct(f, args, newTarget)`; also `super(...args)`, where `f` is the parent class.

@@ -68,6 +68,9 @@ pub struct Found {
     pub groups: Vec<Option<Range<usize>>>,
 }
 
+/// Longer patterns, in code units, are refused: the engine takes the square of their length.
+const MAX_PATTERN: usize = 1 << 16;
+
 /// A compiled pattern.
 pub struct Program {
     regex: regress::Regex,
@@ -87,6 +90,9 @@ impl Program {
             unicode_sets: flags.unicode_sets,
             ..regress::Flags::default()
         };
+        if source.len_utf16() > MAX_PATTERN {
+            return Err("Regular expression too large".to_owned());
+        }
         let units = source.utf16();
         // Without `u` the pattern, like the text, is code units: a pair of surrogates is two characters.
         let points: Vec<u32> = if flags.by_code_point() {
