@@ -127,6 +127,12 @@ pub(crate) fn find_too_deep(text: &str) -> Option<usize> {
                 }
                 at = end;
             }
+            // Comparisons and `??` lean left, as sums do; `=>` and `=` do not.
+            b'=' | b'!' | b'?' if previous == Previous::Operand && is_chaining(&bytes[at..]) => {
+                at += bytes[at..].iter().take_while(|c| b"=!?".contains(c)).count().min(3);
+                level.chain += 1;
+                previous = Previous::Operator;
+            }
             b'<' | b'>' | b'|' | b'&' | b'^' | b'%' | b'*' | b'/' | b'+' | b'-' if previous == Previous::Operand => {
                 let end = at + bytes[at..].iter().take_while(|c| b"<>|&^%*/=".contains(c) || (**c == bytes[at])).count();
                 level.chain += 1;
@@ -150,6 +156,11 @@ pub(crate) fn find_too_deep(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// `==`, `===`, `!=`, `!==` or `??` (but not `??=`) stands here.
+fn is_chaining(rest: &[u8]) -> bool {
+    rest.starts_with(b"==") || rest.starts_with(b"!=") || rest.starts_with(b"??") && rest.get(2) != Some(&b'=')
 }
 
 fn total(levels: &[Level]) -> u32 {
@@ -259,6 +270,10 @@ mod tests {
             ("a?b:", ""),
             ("a=", ""),
             ("a**", ""),
+            ("a??", ""),
+            ("a??=", ""),
+            ("a===", ""),
+            ("a!=", ""),
             ("if(a)", ""),
             ("if(a){}else ", ""),
             ("`${", "}`"),
@@ -282,5 +297,7 @@ mod tests {
         assert_eq!(find_too_deep(&line.repeat(20_000)), None);
         assert_eq!(find_too_deep(&vec!["a"; 10_000].join("+")), None);
         assert_eq!(find_too_deep(&"a = 1\n".repeat(50_000)), None);
+        assert_eq!(find_too_deep(&vec!["a"; 3_000].join(" ?? ")), None);
+        assert_eq!(find_too_deep(&"x === 1 ? 2 : ".repeat(200)), None);
     }
 }
