@@ -59,7 +59,7 @@ pub fn run(args: &Args) -> Outcome {
         failed.extend(checks.failed);
     };
     for app in APPS.iter().filter(|app| wanted(app.path)) {
-        for mode in [Mode::Compiled, Mode::Interpreted] {
+        for mode in [Mode::Compiled, Mode::Uninferred, Mode::Interpreted] {
             count(drive(app, mode, &builder)?);
         }
     }
@@ -77,10 +77,12 @@ pub fn run(args: &Args) -> Outcome {
     if failed.is_empty() { Ok(()) } else { Err(format!("{} checks failed", failed.len())) }
 }
 
-/// Both back ends must pass the same checks.
+/// Both back ends must pass the same checks, and inference must change no result.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Compiled,
+    /// As compiled, with every value boxed.
+    Uninferred,
     Interpreted,
 }
 
@@ -91,9 +93,10 @@ fn drive(app: &App, mode: Mode, builder: &Builder) -> Result<Checks, String> {
     let source = generated.as_ref().map_or_else(|| root().join(app.path), |made| made.path().to_path_buf());
     let directory = TempDir::new("e2e-cwd");
     let mut server = match mode {
-        Mode::Compiled => {
+        Mode::Compiled | Mode::Uninferred => {
             let binary = out.path().join("app");
-            builder.build(&source, &binary)?;
+            let flags: &[&str] = if mode == Mode::Uninferred { &["--no-infer"] } else { &[] };
+            builder.build_with(&source, &binary, flags)?;
             println!("{}: built in {} s", app.path, started.elapsed().as_secs());
             Server::start(&binary, directory.path(), app.env)?
         }
@@ -107,6 +110,7 @@ fn drive(app: &App, mode: Mode, builder: &Builder) -> Result<Checks, String> {
     };
     let mut checks = Checks::new(match mode {
         Mode::Compiled => app.path.to_owned(),
+        Mode::Uninferred => format!("{}, without inference", app.path),
         Mode::Interpreted => format!("{}, interpreted", app.path),
     });
     (app.checks)(&mut checks, &mut server);
@@ -140,7 +144,13 @@ impl Builder {
 
     /// `puremixc build`, lightly optimised unless users' profile was asked for.
     pub fn build(&self, app: &Path, out: &Path) -> Outcome {
+        self.build_with(app, out, &[])
+    }
+
+    /// As [`Builder::build`], with more flags.
+    fn build_with(&self, app: &Path, out: &Path, flags: &[&str]) -> Outcome {
         let mut build = self.command(&["build", &app.to_string_lossy(), "--out", &out.to_string_lossy()]);
+        build.args(flags);
         if !self.optimised {
             build.arg("--ci");
         }
