@@ -336,7 +336,7 @@ fn class() {
                 t1_point,
                 rt::FnKind::ClassBase,
             )
-            .with_source(SOURCE, 7, 128);
+            .with_source(SOURCE, 0, 121);
         pub fn f2_get_x(cx: rt::Cx, x: &rt::Value, this: &rt::Value) -> rt::R {
             return Ok(rt::at(cx, 6, rt::get_private(cx, this, x))?);
         }
@@ -349,7 +349,7 @@ fn class() {
                 t2_get_x,
                 rt::FnKind::Method,
             )
-            .with_source(SOURCE, 60, 87);
+            .with_source(SOURCE, 53, 80);
         pub fn f3_zero(cx: rt::Cx) -> rt::R {
             rt::check_stack(cx)?;
             return Ok(
@@ -360,6 +360,6 @@ fn class() {
             f3_zero(cx)
         }
         pub static FN_3_ZERO: rt::FnDef = rt::FnDef::new("zero", 0, t3_zero, rt::FnKind::Method)
-            .with_source(SOURCE, 95, 126);
+            .with_source(SOURCE, 88, 119);
     "##]]);
 }

@@ -40,7 +40,7 @@ fn variables() {
             Ok(rt::Value::Num(f1_tax(cx, a.get(0))?))
         }
         pub static FN_1_TAX: rt::FnDef = rt::FnDef::new("tax", 1, t1_tax, rt::FnKind::Normal)
-            .with_source(SOURCE, 40, 85);
+            .with_source(SOURCE, 0, 45);
     "#]]);
 }
 
@@ -64,7 +64,7 @@ fn imports_are_live() {
             Ok(rt::Value::Num(f1_f(cx)?))
         }
         pub static FN_1_F: rt::FnDef = rt::FnDef::new("f", 0, t1_f, rt::FnKind::Arrow)
-            .with_source(SOURCE, 50, 76);
+            .with_source(SOURCE, 0, 26);
     "#]]);
 }
 
@@ -99,7 +99,7 @@ fn native_modules() {
             f1_f(cx)
         }
         pub static FN_1_F: rt::FnDef = rt::FnDef::new("f", 0, t1_f, rt::FnKind::Arrow)
-            .with_source(SOURCE, 80, 120);
+            .with_source(SOURCE, 0, 40);
     "#]]);
 }
 
@@ -123,7 +123,7 @@ fn dynamic_imports() {
             f1_f(cx)
         }
         pub static FN_1_F: rt::FnDef = rt::FnDef::new("f", 0, t1_f, rt::FnKind::Arrow)
-            .with_source(SOURCE, 17, 39);
+            .with_source(SOURCE, 0, 22);
     "#]]);
 }
 

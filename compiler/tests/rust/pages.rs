@@ -189,7 +189,7 @@ fn loaders_and_page_table() {
             f1_load(cx, a.get(0))
         }
         pub static FN_1_LOAD: rt::FnDef = rt::FnDef::new("load", 1, t1_load, rt::FnKind::Async)
-            .with_source(SOURCE, 55, 120);
+            .with_source(SOURCE, 0, 65);
         pub fn f2_render(cx: rt::Cx, scope: &rt::Scope<'_>, out: &mut rt::Out) -> rt::R<()> {
             let load = scope.loader(0).clone();
             out.lit("<h1>");

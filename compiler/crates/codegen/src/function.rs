@@ -6,6 +6,7 @@ use crate::module::FileItems;
 use crate::names;
 use crate::rep::{Rep, Want};
 use crate::tables::Tables;
+use crate::texts::Texts;
 use proc_macro2::{Ident, Literal, TokenStream};
 use puremix_ir::*;
 use quote::quote;
@@ -157,7 +158,7 @@ pub(crate) fn emit_function(
     if !crate::module::is_value(own, m, id) {
         return function;
     }
-    let trampoline = emit_trampoline(own, m, id, &sig);
+    let trampoline = emit_trampoline(own, m, id, &sig, &file.texts);
     quote!(#function #trampoline)
 }
 
@@ -247,7 +248,7 @@ pub(crate) fn diverges(block: &[Stmt]) -> bool {
     })
 }
 
-fn emit_trampoline(facts: &ModuleFacts, m: &Module, id: FnId, sig: &Signature) -> TokenStream {
+fn emit_trampoline(facts: &ModuleFacts, m: &Module, id: FnId, sig: &Signature, texts: &Texts) -> TokenStream {
     let f = m.function(id);
     let mut args = vec![quote!(cx)];
     if sig.args {
@@ -284,8 +285,10 @@ fn emit_trampoline(facts: &ModuleFacts, m: &Module, id: FnId, sig: &Signature) -
     let length = Literal::u32_unsuffixed(f.length);
     let kind = kind_ident(f);
     let _ = facts;
-    let (start, end) = (Literal::u32_unsuffixed(f.span.start), Literal::u32_unsuffixed(f.span.end));
-    let source = (f.span.start < f.span.end).then(|| quote!(.with_source(SOURCE, #start, #end)));
+    let source = texts.place(f.span).map(|(start, end)| {
+        let (start, end) = (Literal::u32_unsuffixed(start), Literal::u32_unsuffixed(end));
+        quote!(.with_source(SOURCE, #start, #end))
+    });
     quote! {
         fn #trampoline(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             #call

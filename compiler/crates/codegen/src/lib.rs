@@ -27,6 +27,7 @@ mod stmt;
 mod suspend;
 mod tables;
 mod template;
+mod texts;
 mod wording;
 
 use puremix_diag::{SourceMap, Span};
@@ -69,7 +70,9 @@ pub fn emit(program: &Program, sources: &SourceMap, options: &EmitOptions) -> Ge
     };
     add("src/main.rs".into(), print::header(&options.version, "the app"), main);
     for (module, code) in program.modules.iter().zip(modules) {
-        texts.push((format!("src/{}.txt", code.name), sources.file(module.file).text.to_string()));
+        if !code.texts.is_empty() {
+            texts.push((format!("src/{}.txt", code.name), code.texts.text(&sources.file(module.file).text)));
+        }
         add(format!("src/{}.rs", code.name), print::header(&options.version, &module.path), code.tokens);
     }
     add("src/atoms.rs".into(), print::header(&options.version, "the app's property names"), tables.emit_atoms());

@@ -4,6 +4,7 @@ use crate::facts::{self, ModuleFacts};
 use crate::function;
 use crate::names;
 use crate::tables::Tables;
+use crate::texts::Texts;
 use proc_macro2::{Ident, Literal, TokenStream};
 use puremix_ir::*;
 use quote::quote;
@@ -13,11 +14,15 @@ use std::collections::{HashMap, HashSet};
 pub(crate) struct ModuleCode {
     pub name: String,
     pub tokens: TokenStream,
+    /// What the file `NAME.txt` beside it holds.
+    pub texts: Texts,
 }
 
 /// Statics of one file, made while its functions are emitted.
 #[derive(Default)]
 pub(crate) struct FileItems {
+    /// The texts of the file's functions.
+    pub texts: Texts,
     pub literals: Vec<TokenStream>,
     literal_of: HashMap<String, Ident>,
     pub shapes: Vec<TokenStream>,
@@ -104,9 +109,10 @@ pub(crate) fn hoisted_function(program: &Program, from: ModuleId, owner: ModuleI
 
 pub(crate) fn emit_module(program: &Program, facts: &[ModuleFacts], tables: &mut Tables<'_>, id: ModuleId) -> ModuleCode {
     let m = program.module(id);
-    let mut file = FileItems::default();
-    let mut functions = Vec::new();
     let reachable = reachable(program, facts, id);
+    let texts = Texts::of(&facts[id.index()], m, (0..m.functions.len()).map(FnId::from).filter(|f| reachable.contains(f)));
+    let mut file = FileItems { texts, ..FileItems::default() };
+    let mut functions = Vec::new();
     for index in 0..m.functions.len() {
         if reachable.contains(&FnId::from(index)) {
             functions.push(function::emit_function(program, facts, tables, &mut file, id, index.into()));
@@ -120,21 +126,22 @@ pub(crate) fn emit_module(program: &Program, facts: &[ModuleFacts], tables: &mut
         })
         .collect();
     let items = crate::app::emit_module_items(program, &facts[id.index()], tables, id);
-    let FileItems { literals, shapes, .. } = file;
+    let FileItems { literals, shapes, texts, .. } = file;
     let name = module_name(program, id);
     // What functions answer to `toString`.
     let source_file = format!("{name}.txt");
+    let source = (!texts.is_empty()).then(|| quote!(const SOURCE: &str = include_str!(#source_file);));
     let tokens = quote! {
         use crate::atoms::*;
         use puremix_runtime::__rt as rt;
-        const SOURCE: &str = include_str!(#source_file);
+        #source
         #(#globals)*
         #(#literals)*
         #(#shapes)*
         #(#functions)*
         #items
     };
-    ModuleCode { name, tokens }
+    ModuleCode { name, tokens, texts }
 }
 
 /// Functions that some other function, the page table or an importer can name. Dead ones cost the user compile time.
