@@ -192,7 +192,7 @@ fn this_and_rest() {
                 rt::js_add(
                     cx,
                     &rt::at(cx, 1, rt::get(cx, this, K_N, 1))?,
-                    &rt::Value::Num(f64::from(rt::array_len(args_0))),
+                    &rt::Value::Num(rt::array_len(args_0)),
                 )?,
             );
         }

@@ -55,10 +55,10 @@ pub fn str_len(s: &Str) -> i32 {
     s.len_utf16() as i32
 }
 
-/// `a.length` of an array.
+/// `a.length` of an array, which may be more than an `i32` holds.
 #[inline]
-pub fn array_len(v: &Value) -> i32 {
-    v.as_obj().map_or(0, |o| o.array_len() as i32)
+pub fn array_len(v: &Value) -> f64 {
+    v.as_obj().map_or(0.0, |o| f64::from(o.array_len()))
 }
 
 /// `s.charCodeAt(i)`

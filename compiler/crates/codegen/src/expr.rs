@@ -388,7 +388,7 @@ impl Body<'_, '_> {
                 }
                 (_, Ty::Array) => {
                     let a = self.emit(object, Want::Ref);
-                    return Code::owned(Rep::Int, quote!(rt::array_len(#a)));
+                    return Code::owned(Rep::Num, quote!(rt::array_len(#a)));
                 }
                 _ => {}
             }
