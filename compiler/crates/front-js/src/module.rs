@@ -146,7 +146,9 @@ impl<'a, 'm> Lowerer<'a, 'm> {
                 continue;
             }
             let declared = scoping.symbol_span(symbol);
-            let statement = parsed.program.body.iter().find(|s| s.span().start <= declared.start && declared.end <= s.span().end);
+            // Statements stand in the order of the text: a module of very many must not be searched from its beginning each time.
+            let after = parsed.program.body.partition_point(|s| s.span().start <= declared.start);
+            let statement = parsed.program.body[..after].last().filter(|s| declared.end <= s.span().end);
             if statement.is_some_and(is_ambient) {
                 continue;
             }
