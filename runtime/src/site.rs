@@ -18,6 +18,8 @@ pub struct Site {
     pub assets: Assets,
     pub csrf: Csrf,
     pub sessions: Sessions,
+    /// Of `response.cookie(…, {signed: true})`: those of sessions, as in Express apps that give one secret to both.
+    pub cookie_secrets: Vec<Vec<u8>>,
     pub started: Instant,
     /// Requests answered or being answered.
     requests: AtomicU64,
@@ -44,6 +46,7 @@ impl Site {
             assets: Assets::new(app.assets),
             csrf,
             sessions,
+            cookie_secrets: secrets,
             settings,
             started: Instant::now(),
             requests: AtomicU64::new(0),

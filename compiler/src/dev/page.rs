@@ -18,20 +18,27 @@ pub fn is_for_page(parts: &RequestParts) -> bool {
     parts.header("sec-fetch-dest").is_none_or(|dest| matches!(dest, "document" | "iframe" | "frame"))
 }
 
-/// Adds the client's script to a whole HTML document.
-pub fn with_client(mut reply: Reply) -> Reply {
+/// Adds the client's script to HTML: to what a page answers, and to a whole document that an API route sends (`is_api`). Such a route's fragments stay
+/// as they are, because a script puts them into a page that has the client.
+pub fn with_client(mut reply: Reply, is_api: bool) -> Reply {
     if !reply.header("content-type").is_some_and(|media| media.starts_with("text/html")) {
         return reply;
     }
+    let added = |text: String| if is_api && !is_document(&text) { text } else { inserted(text) };
     reply.body = match reply.body {
-        Body::Text(text) => Body::Text(inserted(text)),
+        Body::Text(text) => Body::Text(added(text)),
         Body::Bytes(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => Body::Text(inserted(text)),
+            Ok(text) => Body::Text(added(text)),
             Err(e) => Body::Bytes(e.into_bytes()),
         },
         other => other,
     };
     reply
+}
+
+fn is_document(text: &str) -> bool {
+    let begins = text.trim_start().get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype"));
+    begins || ["</body>", "</html>", "</BODY>", "</HTML>"].iter().any(|end| text.contains(end))
 }
 
 /// The document with the client's script.
@@ -55,8 +62,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn fragments_of_api_routes_stay_as_they_are() {
+        let text = |html: &str| if let Body::Text(text) = with_client(Reply::html(200, html.into()), true).body { text } else { String::new() };
+        assert_eq!(text("<b>hi</b>"), "<b>hi</b>");
+        assert_eq!(text(""), "");
+        assert_eq!(text("<body>a</body>"), format!("<body>a{TAG}</body>"));
+        assert_eq!(text("<p>a</html>"), format!("<p>a</html>{TAG}"));
+        assert_eq!(text("\n<!DOCTYPE html><p>a"), format!("\n<!DOCTYPE html><p>a{TAG}"));
+    }
+
+    #[test]
     fn the_script_stands_at_the_end_of_the_body() {
-        let text = |reply: Reply| if let Body::Text(text) = with_client(reply).body { text } else { String::new() };
+        let text = |reply: Reply| if let Body::Text(text) = with_client(reply, false).body { text } else { String::new() };
         assert_eq!(text(Reply::html(200, "<body>a</body></html>".into())), format!("<body>a{TAG}</body></html>"));
         assert_eq!(text(Reply::html(200, "<p>a".into())), format!("<p>a{TAG}"));
         assert_eq!(text(Reply::json(200, "{}".into())), "{}");

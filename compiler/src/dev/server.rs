@@ -9,13 +9,13 @@ use super::watch::Event;
 use super::{Options, page, report};
 use puremix_interp::app::EMPTY;
 use puremix_interp::edition::{self, Edition};
-use puremix_runtime::app::{AppDef, ModuleDef, RouteDef};
+use puremix_runtime::app::{AppDef, ModuleDef, RouteDef, RouteKind};
 use puremix_runtime::cli;
 use puremix_runtime::config::{Flags, Settings, Tree};
 use puremix_runtime::http::exchange::Exchange;
 use puremix_runtime::http::message::{Body, Reply, RequestParts, Stream};
 use puremix_runtime::http::router::Router;
-use puremix_runtime::http::{Handler, server};
+use puremix_runtime::http::{Handler, Target, server};
 use puremix_runtime::isolate::{self, Running, event_loop};
 use puremix_runtime::site::Site;
 use puremix_value::{Cx, LateNames};
@@ -336,10 +336,11 @@ fn handler(running: &Running, site: &'static Site, live: &Rc<Live>) -> Handler {
                 return page::nothing_runs();
             }
             let is_page = page::is_for_page(&parts);
+            let is_api = matches!(target, Target::Route(RouteDef { kind: RouteKind::Api(_), .. }));
             let (method, url, begun) = (parts.method().to_owned(), parts.url().to_owned(), Instant::now());
             let reply = inner(target, parts).await;
             live.requests.borrow_mut().note(Answered::new(method, url, &reply, begun.elapsed()));
-            if is_page { page::with_client(reply) } else { reply }
+            if is_page { page::with_client(reply, is_api) } else { reply }
         })
     })
 }

@@ -171,6 +171,11 @@ fn number(value: &Tree) -> Option<f64> {
 const SIZES: &[(&str, f64)] = &[("b", 1.0), ("kb", 1024.0), ("mb", 1048576.0), ("gb", 1073741824.0)];
 const TIMES: &[(&str, f64)] = &[("ms", 1.0), ("s", 1e3), ("m", 6e4), ("h", 3.6e6), ("d", 8.64e7), ("w", 6.048e8)];
 
+/// Milliseconds of a text such as `30s`, `7d` or `500`.
+pub fn milliseconds(text: &str) -> Option<f64> {
+    with_unit(&Tree::Str(text.to_owned()), TIMES)
+}
+
 fn with_unit(value: &Tree, units: &[(&str, f64)]) -> Option<f64> {
     let amount = match (number(value), value) {
         (Some(n), _) => n,

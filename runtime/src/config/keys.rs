@@ -146,6 +146,7 @@ pub static KEYS: &[Key] = &[
     key("limits.keepAlive", Time, "65000"),
     key("limits.connections", Count, "25000"),
     key("limits.handlerTimeout", Time, "0"),
+    key("limits.responseTimeout", Time, "30000"),
     env("shutdownTimeout", Time, "30000", "SHUTDOWN_TIMEOUT"),
 ];
 

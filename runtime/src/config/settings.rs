@@ -51,6 +51,8 @@ pub struct Limits {
     pub connections: usize,
     /// Longest time to an answer (504); zero is no limit.
     pub handler_timeout: Duration,
+    /// Longest time an API handler takes until it answers (504); zero is no limit.
+    pub response_timeout: Duration,
 }
 
 #[derive(Clone, Debug)]
@@ -191,6 +193,7 @@ impl Settings {
                 keep_alive: r.time("limits.keepAlive"),
                 connections: r.size("limits.connections").max(1),
                 handler_timeout: r.time("limits.handlerTimeout"),
+                response_timeout: r.time("limits.responseTimeout"),
             },
             shutdown_timeout: r.time("shutdownTimeout"),
             session: session(&r, effective),

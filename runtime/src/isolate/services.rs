@@ -165,6 +165,14 @@ impl Services for IsolateServices {
         Ok(object)
     }
 
+    fn cookie_secrets(&self) -> Vec<Vec<u8>> {
+        self.site().map(|site| site.cookie_secrets.clone()).unwrap_or_default()
+    }
+
+    fn response_timeout(&self) -> std::time::Duration {
+        self.site().map(|site| site.settings.limits.response_timeout).unwrap_or_default()
+    }
+
     fn csrf_token(&self, exchange: &Exchange) -> String {
         let Some(site) = self.site() else { return String::new() };
         // A page with several forms has one cookie.

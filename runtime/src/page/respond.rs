@@ -10,7 +10,11 @@ use crate::lang;
 use crate::request::stages::Stage;
 use crate::request::{self, BadRequest, Exchange, host};
 use puremix_value::{Cx, R, Thrown, Value};
+use std::future::Future;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
 
 /// Answers a request with a page. Nothing is thrown out of here: an exception is the 500 page.
 ///
@@ -25,6 +29,7 @@ pub async fn respond(cx: Cx, page: &'static PageDef, exchange: Rc<Exchange>) -> 
         },
     };
     exchange.response.apply(&mut reply);
+    request::release(&request);
     reply
 }
 
@@ -172,8 +177,11 @@ fn thrown_redirect(cx: Cx) -> Option<Reply> {
 pub async fn respond_api(cx: Cx, handler: &'static ValueFn, exchange: Rc<Exchange>) -> Reply {
     let request = request::new_object(cx, exchange.clone());
     let begun = exchange.stages.begin();
-    let outcome = call_api(cx, handler, &exchange, &request).await;
+    let limit = host(cx).services.response_timeout();
+    let outcome = within(limit, call_api(cx, handler, &exchange, &request)).await;
     exchange.stages.end(Stage::Handler, begun);
+    let Some(outcome) = outcome else { return late(&exchange, limit) };
+    request::release(&request);
     match outcome {
         Ok(reply) => reply,
         Err(Thrown) => match thrown_redirect(cx) {
@@ -184,6 +192,26 @@ pub async fn respond_api(cx: Cx, handler: &'static ValueFn, exchange: Rc<Exchang
             None => failure::api_failure(cx, &exchange),
         },
     }
+}
+
+/// The outcome, or `None` when it takes longer; zero is no limit. A handler that is ready at once sets no timer.
+async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    let first = std::future::poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
+    match first {
+        Poll::Ready(outcome) => Some(outcome),
+        Poll::Pending if limit.is_zero() => Some(work.await),
+        Poll::Pending => tokio::time::timeout(limit, work).await.ok(),
+    }
+}
+
+/// 504 for a handler that has neither returned a value nor ended the response. What it does later finds the response sent.
+fn late(exchange: &Exchange, limit: Duration) -> Reply {
+    let parts = &exchange.parts;
+    let what = format!("{} {}: the handler has neither returned a value nor ended the response within {} ms", parts.method(), parts.path(), limit.as_millis());
+    crate::log::error(Some(parts.id), &what);
+    exchange.response.abandon();
+    Reply::json(504, "{\"error\":\"Gateway Timeout\"}".to_owned())
 }
 
 async fn call_api(cx: Cx, handler: &'static ValueFn, exchange: &Exchange, request: &Value) -> R<Reply> {
@@ -227,6 +255,7 @@ pub async fn respond_handler(cx: Cx, handler: &'static HandlerFn, exchange: Rc<E
     let begun = exchange.stages.begin();
     let outcome = outcome.await;
     exchange.stages.end(Stage::Handler, begun);
+    request::release(&request);
     match outcome {
         Ok(reply) => reply,
         Err(Thrown) => match thrown_redirect(cx) {

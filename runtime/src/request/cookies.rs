@@ -1,5 +1,9 @@
 //! The `Cookie` header and `Set-Cookie` lines (RFC 6265), as the npm packages `cookie` and Express do them.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use hmac::Mac;
+
 /// The cookies of all `Cookie` headers; the first of a name wins. Values are unquoted and percent-decoded where that is possible.
 pub fn parse<'a>(headers: impl IntoIterator<Item = &'a str>) -> Vec<(String, String)> {
     let mut cookies: Vec<(String, String)> = Vec::new();
@@ -14,6 +18,25 @@ pub fn parse<'a>(headers: impl IntoIterator<Item = &'a str>) -> Vec<(String, Str
         cookies.push((name.to_string(), decode(value)));
     }
     cookies
+}
+
+/// `s:<value>.<signature>`, as Express and cookie-parser sign: HMAC-SHA256 in base64 without padding.
+pub fn sign(value: &str, secret: &[u8]) -> String {
+    let mut mac = crate::csrf::mac(secret);
+    mac.update(value.as_bytes());
+    format!("s:{value}.{}", STANDARD_NO_PAD.encode(mac.finalize().into_bytes()))
+}
+
+/// What was signed, if one of the secrets signed it; `signed` is without its `s:`.
+pub fn unsign<'a>(signed: &'a str, secrets: &[Vec<u8>]) -> Option<&'a str> {
+    let (value, signature) = signed.rsplit_once('.')?;
+    let signature = STANDARD_NO_PAD.decode(signature).ok()?;
+    let is_ours = secrets.iter().any(|secret| {
+        let mut mac = crate::csrf::mac(secret);
+        mac.update(value.as_bytes());
+        mac.verify_slice(&signature).is_ok()
+    });
+    is_ours.then_some(value)
 }
 
 /// `decodeURIComponent`, or the text as it is when it is malformed.
@@ -55,11 +78,13 @@ pub struct Options {
     pub secure: bool,
     pub partitioned: bool,
     pub same_site: Option<SameSite>,
+    /// `Low`, `Medium` or `High`.
+    pub priority: Option<&'static str>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { max_age: None, expires: None, path: "/".into(), domain: None, http_only: false, secure: false, partitioned: false, same_site: None }
+        Options { max_age: None, expires: None, path: "/".into(), domain: None, http_only: false, secure: false, partitioned: false, same_site: None, priority: None }
     }
 }
 
@@ -98,6 +123,10 @@ pub fn serialise(name: &str, value: &str, options: &Options, now: f64) -> Result
         if flag {
             line.push_str(text);
         }
+    }
+    if let Some(priority) = options.priority {
+        line.push_str("; Priority=");
+        line.push_str(priority);
     }
     line.push_str(match options.same_site {
         None => "",
@@ -152,6 +181,18 @@ mod tests {
         assert!(serialise("a", "", &Options { path: "/\r\nX: y".into(), ..Options::default() }, 0.0).is_err());
         assert!(serialise("a", "", &Options { domain: Some("x; Secure".into()), ..Options::default() }, 0.0).is_err());
         assert_eq!(serialise("a", "1\r\nX: y", &Options::default(), 0.0).unwrap(), "a=1%0D%0AX%3A%20y; Path=/");
+    }
+
+    #[test]
+    fn signatures_are_those_of_cookie_signature() {
+        // `require('cookie-signature').sign('hello', 'tobiiscool')`.
+        let signed = sign("hello", b"tobiiscool");
+        assert_eq!(signed, "s:hello.DGDUkGlIkCzPz+C0B064FNgHdEjox7ch8tOBGslZ5QI");
+        let secrets = [b"new".to_vec(), b"tobiiscool".to_vec()];
+        assert_eq!(unsign(&signed[2..], &secrets), Some("hello"));
+        assert_eq!(unsign(&signed[2..], &secrets[..1]), None);
+        assert_eq!(unsign(&signed[2..].replace("hello", "hellO"), &secrets), None);
+        assert_eq!(unsign("hello", &secrets), None);
     }
 
     #[test]

@@ -4,7 +4,8 @@ use super::response::Recorded;
 use super::stages::Stages;
 use crate::body::{self, Field, Fields, Multipart, multipart, urlencoded};
 use crate::http::message::RequestParts;
-use std::cell::{OnceCell, RefCell};
+use crate::app::Segment;
+use std::cell::{Cell, OnceCell, RefCell};
 
 /// A request with its response.
 pub struct Exchange {
@@ -14,6 +15,7 @@ pub struct Exchange {
     failure: RefCell<Option<Failed>>,
     pub stages: Stages,
     form: OnceCell<Result<Form, BadRequest>>,
+    route: Cell<Option<&'static [Segment]>>,
 }
 
 /// What an error page may show of an error.
@@ -43,7 +45,16 @@ pub(super) struct Form {
 
 impl Exchange {
     pub fn new(parts: RequestParts) -> Exchange {
-        Exchange { parts, response: Recorded::default(), failure: RefCell::new(None), stages: Stages::default(), form: OnceCell::new() }
+        Exchange { parts, response: Recorded::default(), failure: RefCell::new(None), stages: Stages::default(), form: OnceCell::new(), route: Cell::new(None) }
+    }
+
+    /// The pattern of the route that answers.
+    pub fn route(&self) -> Option<&'static [Segment]> {
+        self.route.get()
+    }
+
+    pub fn note_route(&self, pattern: &'static [Segment]) {
+        self.route.set(Some(pattern));
     }
 
     /// What went wrong, as the error page that answers may show it.

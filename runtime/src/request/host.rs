@@ -31,6 +31,16 @@ pub trait Services: Any {
     /// True if an action may run for this request: the token fits, or the request cannot come from another site.
     fn accepts_action(&self, exchange: &Exchange, token: Option<&str>) -> bool;
 
+    /// The secrets of signed cookies: the first signs, all verify. Empty where nothing is served.
+    fn cookie_secrets(&self) -> Vec<Vec<u8>> {
+        Vec::new()
+    }
+
+    /// How long an API handler may take until it answers; zero is no limit.
+    fn response_timeout(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
+
     /// True if the config asks for `PureMix.data` on every page.
     fn injects_data_everywhere(&self) -> bool {
         false

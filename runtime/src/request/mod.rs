@@ -4,18 +4,24 @@
 //! properties are made on first use, and the [`Reply`](crate::http::message::Reply) that server code recorded.
 
 pub mod cookies;
+mod disposition;
 mod exchange;
+mod express;
 mod files;
 mod form;
+mod freshness;
 mod host;
+mod negotiate;
 mod object;
 mod response;
+mod send_file;
+mod set_cookie;
 pub mod stages;
 
 pub use exchange::{BadRequest, Exchange, Failed};
 pub use form::form_data;
 pub use host::{Host, Services, host, install};
-pub use object::{new_object, of, prepare};
+pub use object::{new_object, of, prepare, release};
 pub use response::{Recorded, response_object, take_reply};
 pub(crate) use object::error_object;
 pub(crate) use response::{end_with, is_response, record_header};

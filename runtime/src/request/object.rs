@@ -1,7 +1,9 @@
 //! The `request` object of loaders, actions and API handlers. Every property is made on first use and then kept.
 
 use super::host::UNMADE;
-use super::{BadRequest, Exchange, Failed, cookies, files, form, host, response};
+use super::{BadRequest, Exchange, Failed, cookies, express, files, form, host, negotiate, response};
+use super::negotiate::Kind as Accept;
+use crate::app::Segment;
 use crate::body::Kind;
 use crate::http::message::Param;
 use crate::lang;
@@ -12,12 +14,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The properties in the order of `Object.keys(request)`.
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 30] = [
     "params", "query", "body", "cookies", "session", "user", "files", "method", "url", "env", "headers", "ip", "path", "protocol", "hostname",
     "originalUrl", "res", "secure", "xhr", "rawBody", "connection", "socket", "host", "file",
+    "signedCookies", "subdomains", "baseUrl", "route", "fresh", "stale",
 ];
 const BODY: usize = 2;
 const USER: usize = 5;
+const RES: usize = 16;
 
 struct RequestHost {
     exchange: Rc<Exchange>,
@@ -53,8 +57,8 @@ impl HostObject for RequestHost {
             return Ok(Some(known));
         }
         let value = self.make(cx, this, NAMES[i])?;
-        // The session's user is not kept: a login during this request must show.
-        if i != USER {
+        // The session's user is not kept: a login during this request must show. Freshness depends on the response.
+        if i != USER && !matches!(NAMES[i], "fresh" | "stale") {
             self.store(i, value.clone());
         }
         Ok(Some(value))
@@ -89,6 +93,11 @@ fn position(name: &str) -> Option<usize> {
 }
 
 impl RequestHost {
+    fn cookies(&self) -> Vec<(String, String)> {
+        let lines: Vec<Cow<'_, str>> = self.exchange.parts.headers().filter(|(n, _)| *n == "cookie").map(|(_, v)| v).collect();
+        cookies::parse(lines.iter().map(|l| &**l))
+    }
+
     fn store(&self, i: usize, value: Value) {
         let before = std::mem::replace(&mut self.values.borrow_mut()[i], value);
         drop(before);
@@ -105,12 +114,32 @@ impl RequestHost {
             },
             "cookies" => {
                 let object = Obj::plain(cx);
-                let lines: Vec<Cow<'_, str>> = parts.headers().filter(|(n, _)| *n == "cookie").map(|(_, v)| v).collect();
-                for (name, value) in cookies::parse(lines.iter().map(|l| &**l)) {
-                    lang::put(cx, &object, &name, cookie_value(cx, &value));
+                let all = self.cookies();
+                let signed = express::signed(cx, &all);
+                for (name, value) in all.iter().filter(|(n, _)| signed.iter().all(|(s, _)| s != n)) {
+                    lang::put(cx, &object, name, cookie_value(cx, value));
                 }
                 object.into()
             }
+            "signedCookies" => {
+                let object = Obj::plain(cx);
+                for (name, value) in express::signed(cx, &self.cookies()) {
+                    lang::put(cx, &object, &name, value.map_or(Value::Bool(false), |v| cookie_value(cx, &v)));
+                }
+                object.into()
+            }
+            "subdomains" => {
+                let host = parts.hostname();
+                let is_address = host.starts_with('[') || host.parse::<std::net::IpAddr>().is_ok();
+                lang::strings(cx, host.rsplit('.').skip(2).filter(|_| !is_address))
+            }
+            "baseUrl" => "".into(),
+            "route" => match self.exchange.route() {
+                Some(pattern) => lang::object(cx, [("path", express_path(pattern).into())]).into(),
+                None => Value::Undefined,
+            },
+            "fresh" => self.exchange.response.is_fresh(parts).into(),
+            "stale" => (!self.exchange.response.is_fresh(parts)).into(),
             "session" => host(cx).services.session(cx, &self.exchange)?,
             // The user of the session, or null.
             "user" => {
@@ -133,12 +162,22 @@ impl RequestHost {
             "hostname" => parts.hostname().into(),
             "host" => parts.host().into(),
             "xhr" => parts.header("x-requested-with").is_some_and(|v| v.eq_ignore_ascii_case("xmlhttprequest")).into(),
-            "res" => response::response_object(cx, &self.exchange),
+            "res" => response::response_object(cx, &self.exchange, this.clone().into()),
             "rawBody" => host(cx).services.buffer(cx, parts.body.clone())?,
             "connection" | "socket" => lang::object(cx, [("remoteAddress", parts.remote_addr().into()), ("encrypted", (parts.protocol() == "https").into())]).into(),
             _ => Value::Undefined,
         })
     }
+}
+
+/// `/users/:id`, `/files/*path` (as Express 5 writes the rest).
+fn express_path(pattern: &[Segment]) -> String {
+    let text = |segment: &Segment| match segment {
+        Segment::Literal(text) => format!("/{text}"),
+        Segment::Param(name) => format!("/:{name}"),
+        Segment::CatchAll(name) => format!("/*{name}"),
+    };
+    if pattern.is_empty() { "/".to_owned() } else { pattern.iter().map(text).collect() }
 }
 
 /// `error` of an error page: `{status, name, message, requestId[, stack]}`.
@@ -232,6 +271,13 @@ pub fn of(request: &Value) -> Option<Rc<Exchange>> {
     Some(request.as_obj()?.host_data::<RequestHost>()?.exchange.clone())
 }
 
+/// The request is answered: its response lets go of it, so that both are freed at once.
+pub fn release(request: &Value) {
+    if let Some(data) = request.as_obj().and_then(|o| o.host_data::<RequestHost>()) {
+        response::unlink(&data.values.borrow()[RES]);
+    }
+}
+
 /// Reads the body before any server code runs, so that a malformed one is answered with 400 whatever the code does.
 pub fn prepare(cx: Cx, request: &Value) -> R<Result<(), BadRequest>> {
     let Some(data) = request.as_obj().and_then(|o| o.host_data::<RequestHost>()) else { return Ok(Ok(())) };
@@ -242,11 +288,18 @@ pub fn prepare(cx: Cx, request: &Value) -> R<Result<(), BadRequest>> {
 }
 
 fn prototype(cx: Cx) -> Obj {
-    static METHODS: [FnDef; 8] = [
+    static METHODS: [FnDef; 15] = [
         FnDef::native("get", 1, get_header),
         FnDef::native("header", 1, get_header),
         FnDef::native("is", 1, is),
         FnDef::native("accepts", 1, accepts),
+        FnDef::native("acceptsEncodings", 1, accepts_encodings),
+        FnDef::native("acceptsEncoding", 1, accepts_encodings),
+        FnDef::native("acceptsCharsets", 1, accepts_charsets),
+        FnDef::native("acceptsCharset", 1, accepts_charsets),
+        FnDef::native("acceptsLanguages", 1, accepts_languages),
+        FnDef::native("acceptsLanguage", 1, accepts_languages),
+        FnDef::native("range", 2, range),
         FnDef::native("redirect", 1, redirect),
         FnDef::native("json", 1, json),
         FnDef::native("error", 1, error),
@@ -292,34 +345,99 @@ fn is(cx: Cx, a: &Args<'_>) -> R {
     Ok(false.into())
 }
 
-/// `request.accepts('html', 'json')`: the one the client likes best, or false.
+/// `request.accepts('html', 'json')`: the one the client likes best, or false; without arguments all that it names.
 fn accepts(cx: Cx, a: &Args<'_>) -> R {
     let exchange = exchange_of(cx, a)?;
-    let accept = exchange.parts.header("accept").unwrap_or("*/*");
-    let ranges: Vec<(String, f64)> = accept
-        .split(',')
-        .map(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-            let quality = parts.find_map(|p| p.strip_prefix("q=")).and_then(|q| q.parse().ok()).unwrap_or(1.0);
-            (kind, quality)
-        })
-        .collect();
-    // The most specific range that fits decides the quality of a type; the first offer wins ties.
-    let quality = |wanted: &str| {
-        let full = full_type(wanted);
-        let group = full.split('/').next().unwrap_or_default();
-        let of = |range: &str| ranges.iter().find(|(r, _)| r == range).map(|(_, q)| *q);
-        of(&full).or_else(|| of(&format!("{group}/*"))).or_else(|| of("*/*")).unwrap_or(0.0)
-    };
-    let mut best: Option<(String, f64)> = None;
-    for wanted in list(cx, a)? {
-        let q = quality(&wanted);
-        if q > best.as_ref().map_or(0.0, |(_, b)| *b) {
-            best = Some((wanted, q));
+    let offers = list(cx, a)?;
+    if offers.is_empty() {
+        return Ok(named(cx, &exchange, Accept::Media));
+    }
+    Ok(accepts_of(&exchange, &offers).map_or(Value::Bool(false), Value::from))
+}
+
+/// The offer (`json`, `text/html`) that the client likes best.
+pub(super) fn accepts_of(exchange: &Exchange, offers: &[String]) -> Option<String> {
+    let full: Vec<String> = offers.iter().map(|o| full_type(o)).collect();
+    let at = *negotiate::choose(Accept::Media, exchange.parts.header("accept"), &full).first()?;
+    offers.get(at).cloned()
+}
+
+/// What the header names, best first.
+fn named(cx: Cx, exchange: &Exchange, kind: Accept) -> Value {
+    lang::strings(cx, negotiate::accepted(kind, exchange.parts.header(kind.header())).iter().map(String::as_str))
+}
+
+fn accepts_kind(cx: Cx, a: &Args<'_>, kind: Accept) -> R {
+    let exchange = exchange_of(cx, a)?;
+    let offers = list(cx, a)?;
+    if offers.is_empty() {
+        return Ok(named(cx, &exchange, kind));
+    }
+    let chosen = negotiate::choose(kind, exchange.parts.header(kind.header()), &offers);
+    Ok(chosen.first().map_or(Value::Bool(false), |at| offers[*at].as_str().into()))
+}
+
+fn accepts_encodings(cx: Cx, a: &Args<'_>) -> R {
+    accepts_kind(cx, a, Accept::Encoding)
+}
+
+fn accepts_charsets(cx: Cx, a: &Args<'_>) -> R {
+    accepts_kind(cx, a, Accept::Charset)
+}
+
+fn accepts_languages(cx: Cx, a: &Args<'_>) -> R {
+    accepts_kind(cx, a, Accept::Language)
+}
+
+/// `request.range(size[, {combine}])`: an array of `{start, end}` with the unit as `type`; -1 when nothing of it lies in the size, -2 when it is
+/// malformed, undefined without the header.
+fn range(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = exchange_of(cx, a)?;
+    let Some(header) = exchange.parts.header("range") else { return Ok(Value::Undefined) };
+    let size = puremix_js::ops::js_to_number(cx, a.get(0))?;
+    let Some((unit, set)) = header.split_once('=') else { return Ok((-2.0).into()) };
+    let mut ranges: Vec<(f64, f64)> = Vec::new();
+    for part in set.split(',') {
+        let (start, end) = part.split_once('-').unwrap_or((part, ""));
+        let number = |text: &str| text.trim().parse::<u64>().ok().map(|n| n as f64);
+        let (start, end) = match (number(start), number(end)) {
+            (None, Some(last)) => (size - last, size - 1.0),
+            (Some(start), None) => (start, size - 1.0),
+            (Some(start), Some(end)) => (start, end.min(size - 1.0)),
+            (None, None) => continue,
+        };
+        if start <= end && start >= 0.0 {
+            ranges.push((start, end));
         }
     }
-    Ok(best.map_or(Value::Bool(false), |(wanted, _)| wanted.into()))
+    if ranges.is_empty() {
+        return Ok((-1.0).into());
+    }
+    if lang::truthy(&lang::get(cx, a.get(1), "combine")?) {
+        ranges = combined(ranges);
+    }
+    let items = ranges.iter().map(|(start, end)| lang::object(cx, [("start", (*start).into()), ("end", (*end).into())]).into()).collect();
+    let array = Obj::array(cx, items);
+    lang::put(cx, &array, "type", unit);
+    Ok(array.into())
+}
+
+/// Ranges that meet or overlap become one, at the place of the first of them.
+fn combined(ranges: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let mut ordered: Vec<(usize, (f64, f64))> = ranges.into_iter().enumerate().collect();
+    ordered.sort_by(|a, b| a.1.0.total_cmp(&b.1.0));
+    let mut joined: Vec<(usize, (f64, f64))> = Vec::new();
+    for (at, (start, end)) in ordered {
+        match joined.last_mut() {
+            Some((first, (_, last))) if start <= *last + 1.0 => {
+                *last = last.max(end);
+                *first = (*first).min(at);
+            }
+            _ => joined.push((at, (start, end))),
+        }
+    }
+    joined.sort_by_key(|j| j.0);
+    joined.into_iter().map(|j| j.1).collect()
 }
 
 /// The arguments, or the items of the array that is the only one.
@@ -331,16 +449,17 @@ fn list(cx: Cx, a: &Args<'_>) -> R<Vec<String>> {
     items.iter().map(|v| Ok(lang::to_string(cx, v)?.as_str().to_string())).collect()
 }
 
-/// `json` → `application/json`.
-fn full_type(name: &str) -> String {
+/// `json` and `.json` → `application/json`.
+pub(super) fn full_type(name: &str) -> String {
     match name {
-        "json" => "application/json".into(),
-        "html" => "text/html".into(),
         "text" => "text/plain".into(),
-        "xml" => "application/xml".into(),
         "urlencoded" => "application/x-www-form-urlencoded".into(),
         "multipart" => "multipart/*".into(),
-        other => other.to_ascii_lowercase(),
+        other if other.contains('/') || other.starts_with('+') => other.to_ascii_lowercase(),
+        other => {
+            let media = crate::http::content_type::of(&format!("x.{}", other.trim_start_matches('.')));
+            media.split(';').next().unwrap_or(media).to_owned()
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! The response: what server code records in it, and Express' object for recording.
 
-use super::cookies::{self, Options, SameSite};
-use super::host;
-use super::Exchange;
-use crate::http::message::{Body, Reply};
+use super::freshness::{self, Asked};
+use super::{Exchange, express, host, send_file, set_cookie};
+use crate::http::message::{Body, Reply, RequestParts};
 use crate::lang;
-use puremix_value::{Args, Cx, ErrorKind, FnDef, HostObject, Key, Obj, R, Str, Value};
+use puremix_value::{Args, Cx, ErrorKind, FnDef, HostObject, Key, Obj, R, Tracer, Value};
 use std::any::Any;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -16,7 +15,7 @@ use std::task::{Poll, Waker};
 #[derive(Default)]
 pub struct Recorded {
     status: Cell<Option<u16>>,
-    /// Lower-case names; only `set-cookie` is repeated.
+    /// Lower-case names; one of several values is repeated.
     headers: RefCell<Vec<(String, String)>>,
     body: RefCell<Option<Body>>,
     written: RefCell<Vec<u8>>,
@@ -44,6 +43,23 @@ impl Recorded {
         headers.push((name.to_string(), value));
     }
 
+    /// Every value of a header, in order.
+    pub fn header_lines(&self, name: &str) -> Vec<String> {
+        self.headers.borrow().iter().filter(|(n, _)| n == name).map(|(_, v)| v.clone()).collect()
+    }
+
+    /// True if the client's copy is the response with the validators recorded so far.
+    pub fn is_fresh(&self, parts: &RequestParts) -> bool {
+        let status = self.status().unwrap_or(200);
+        let asked = Asked {
+            if_none_match: parts.header("if-none-match"),
+            if_modified_since: parts.header("if-modified-since"),
+            cache_control: parts.header("cache-control"),
+        };
+        let may_be_kept = parts.method() == "GET" && ((200..300).contains(&status) || status == 304);
+        may_be_kept && freshness::is_fresh(asked, self.header("etag").as_deref(), self.header("last-modified").as_deref())
+    }
+
     /// Adds a header line.
     pub fn add_header(&self, name: &str, value: String) {
         self.headers.borrow_mut().push((name.to_string(), value));
@@ -58,7 +74,7 @@ impl Recorded {
         self.ended.get()
     }
 
-    fn end(&self, body: Body) {
+    pub(super) fn end(&self, body: Body) {
         let written = self.written.take();
         *self.body.borrow_mut() = Some(match (written.is_empty(), body) {
             (true, body) => body,
@@ -70,6 +86,11 @@ impl Recorded {
         if let Some(waker) = self.waiting.take() {
             waker.wake();
         }
+    }
+
+    /// Nothing that server code says from now on is sent.
+    pub fn abandon(&self) {
+        self.end(Body::Empty);
     }
 
     /// Waits until server code ends the response, perhaps from a timer.
@@ -86,10 +107,9 @@ impl Recorded {
 
     /// Puts the recorded headers on a reply that was made otherwise; recorded headers win.
     pub fn apply(&self, reply: &mut Reply) {
-        for (name, value) in self.headers.take() {
-            if name != "set-cookie" {
-                reply.headers.retain(|(n, _)| *n != name);
-            }
+        let recorded = self.headers.take();
+        reply.headers.retain(|(name, _)| name == "set-cookie" || recorded.iter().all(|(n, _)| n != name));
+        for (name, value) in recorded {
             reply.headers.push((Cow::Owned(name), Cow::Owned(value)));
         }
     }
@@ -131,18 +151,32 @@ pub(crate) fn record_header(cx: Cx, exchange: &Exchange, name: &str, value: &Val
 }
 
 /// `res`.
-struct ResponseHost(Rc<Exchange>);
+struct ResponseHost {
+    exchange: Rc<Exchange>,
+    /// `res.req` until the request is answered; undefined afterwards, so that no circle is left behind by every request.
+    request: RefCell<Value>,
+}
 
 impl HostObject for ResponseHost {
     fn class_name(&self) -> &'static str {
         "ServerResponse"
     }
 
+    fn trace(&self, t: &mut Tracer<'_>) {
+        t.value(&self.request.borrow());
+    }
+
+    fn clear(&self) {
+        let request = self.request.take();
+        drop(request);
+    }
+
     fn get(&self, cx: Cx, this: &Obj, key: &Key) -> R<Option<Value>> {
-        let response = &self.0.response;
+        let response = &self.exchange.response;
         Ok(Some(match cx.key_str(key).as_str() {
             "statusCode" => f64::from(response.status().unwrap_or(200)).into(),
             "headersSent" | "writableEnded" | "finished" => response.is_ended().into(),
+            "req" => self.request.borrow().clone(),
             "locals" => {
                 if this.get_own(cx, key).is_some() {
                     return Ok(None);
@@ -158,7 +192,7 @@ impl HostObject for ResponseHost {
     fn set(&self, cx: Cx, _this: &Obj, key: &Key, value: &Value) -> R<Option<bool>> {
         match cx.key_str(key).as_str() {
             "statusCode" => {
-                set_status(cx, &self.0, value)?;
+                set_status(cx, &self.exchange, value)?;
                 Ok(Some(true))
             }
             "headersSent" | "writableEnded" | "finished" => Ok(Some(false)),
@@ -171,10 +205,17 @@ impl HostObject for ResponseHost {
     }
 }
 
-/// A response object for this exchange.
-pub fn response_object(cx: Cx, exchange: &Rc<Exchange>) -> Value {
+/// A response object for this exchange, whose `req` is the request object.
+pub fn response_object(cx: Cx, exchange: &Rc<Exchange>, request: Value) -> Value {
     let prototype = host(cx).response_prototype.get_or_init(|| prototype(cx));
-    Obj::host(cx, Some(prototype.clone()), ResponseHost(exchange.clone())).into()
+    Obj::host(cx, Some(prototype.clone()), ResponseHost { exchange: exchange.clone(), request: RefCell::new(request) }).into()
+}
+
+/// Takes `req` from a response that is answered.
+pub(super) fn unlink(response: &Value) {
+    if let Some(data) = response.as_obj().and_then(|o| o.host_data::<ResponseHost>()) {
+        data.clear();
+    }
 }
 
 /// True for the object that [`response_object`] made.
@@ -182,15 +223,15 @@ pub(crate) fn is_response(value: &Value) -> bool {
     value.as_obj().is_some_and(|o| o.host_data::<ResponseHost>().is_some())
 }
 
-fn exchange_of<'a>(cx: Cx, a: &Args<'a>) -> R<&'a Rc<Exchange>> {
+pub(super) fn exchange_of<'a>(cx: Cx, a: &Args<'a>) -> R<&'a Rc<Exchange>> {
     match a.this.as_obj().and_then(|o| o.host_data::<ResponseHost>()) {
-        Some(host) => Ok(&host.0),
+        Some(host) => Ok(&host.exchange),
         None => Err(lang::throw_type(cx, "A method of the response was called on another object")),
     }
 }
 
 /// The exchange, if the response can still be changed.
-fn open_exchange<'a>(cx: Cx, a: &Args<'a>) -> R<&'a Rc<Exchange>> {
+pub(super) fn open_exchange<'a>(cx: Cx, a: &Args<'a>) -> R<&'a Rc<Exchange>> {
     let exchange = exchange_of(cx, a)?;
     if exchange.response.is_ended() {
         return Err(cx.throw_error(ErrorKind::Error, "Cannot set headers after they are sent to the client"));
@@ -199,7 +240,7 @@ fn open_exchange<'a>(cx: Cx, a: &Args<'a>) -> R<&'a Rc<Exchange>> {
 }
 
 fn prototype(cx: Cx) -> Obj {
-    static METHODS: [FnDef; 23] = [
+    static METHODS: [FnDef; 30] = [
         FnDef::native("status", 1, status),
         FnDef::native("sendStatus", 1, send_status),
         FnDef::native("json", 1, json),
@@ -209,7 +250,7 @@ fn prototype(cx: Cx) -> Obj {
         FnDef::native("redirect", 2, redirect),
         FnDef::native("set", 2, set),
         FnDef::native("header", 2, set),
-        FnDef::native("setHeader", 2, set),
+        FnDef::native("setHeader", 2, set_header),
         FnDef::native("append", 2, append),
         FnDef::native("get", 1, get),
         FnDef::native("getHeader", 1, get),
@@ -219,10 +260,17 @@ fn prototype(cx: Cx) -> Obj {
         FnDef::native("type", 1, content_type),
         FnDef::native("contentType", 1, content_type),
         FnDef::native("location", 1, location),
-        FnDef::native("vary", 1, vary),
-        FnDef::native("cookie", 3, cookie),
-        FnDef::native("clearCookie", 2, clear_cookie),
-        FnDef::native("sendFile", 2, send_file),
+        FnDef::native("cookie", 3, set_cookie::cookie),
+        FnDef::native("clearCookie", 2, set_cookie::clear_cookie),
+        FnDef::native("vary", 1, express::vary),
+        FnDef::native("format", 1, express::format),
+        FnDef::native("links", 1, express::links),
+        FnDef::native("jsonp", 1, express::jsonp),
+        FnDef::native("writeHead", 3, express::write_head),
+        FnDef::native("sendFile", 3, send_file::send_file),
+        FnDef::native("sendfile", 3, send_file::send_file),
+        FnDef::native("download", 4, send_file::download),
+        FnDef::native("attachment", 1, send_file::attachment),
     ];
     let prototype = Obj::plain(cx);
     for def in &METHODS {
@@ -231,7 +279,7 @@ fn prototype(cx: Cx) -> Obj {
     prototype
 }
 
-fn set_status(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
+pub(super) fn set_status(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
     match value {
         Value::Num(n) if n.fract() == 0.0 && (100.0..=999.0).contains(n) => {
             exchange.response.set_status(*n as u16);
@@ -276,8 +324,43 @@ fn end_with_json(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
     if exchange.response.header("content-type").is_none() {
         exchange.response.set_header("content-type", "application/json; charset=utf-8".into());
     }
-    exchange.response.end(text.map_or(Body::Empty, |t| Body::Text(t.as_str().to_string())));
+    match text {
+        Some(text) => end_sent(exchange, Body::Text(text.as_str().to_string())),
+        None => exchange.response.end(Body::Empty),
+    }
     Ok(())
+}
+
+/// Ends the response with a body that `send` sends: text says that it is UTF-8, the body has an ETag, and where the client has it already, the answer is 304.
+pub(super) fn end_sent(exchange: &Exchange, body: Body) {
+    let response = &exchange.response;
+    let bytes = match &body {
+        Body::Text(text) => {
+            if let Some(media) = response.header("content-type") {
+                response.set_header("content-type", with_utf8(&media));
+            }
+            text.as_bytes()
+        }
+        Body::Bytes(bytes) => bytes,
+        _ => &[],
+    };
+    if exchange.parts.method() == "GET" && response.header("etag").is_none() {
+        response.set_header("etag", freshness::weak_etag(bytes));
+    }
+    let is_fresh = response.is_fresh(&exchange.parts);
+    if is_fresh {
+        response.set_status(304);
+    }
+    if matches!(response.status(), Some(204 | 304)) {
+        response.remove_header("content-type");
+    }
+    response.end(if is_fresh { Body::Empty } else { body });
+}
+
+/// A media type with the charset that texts are sent in.
+fn with_utf8(media: &str) -> String {
+    let kept = media.split(';').map(str::trim).filter(|p| !p.is_empty() && !p.to_ascii_lowercase().starts_with("charset=")).collect::<Vec<_>>();
+    format!("{}; charset=utf-8", kept.join("; "))
 }
 
 fn send(cx: Cx, a: &Args<'_>) -> R {
@@ -297,15 +380,15 @@ pub(crate) fn end_with(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
         Value::Undefined | Value::Null => exchange.response.end(Body::Empty),
         Value::Str(s) => {
             default_type("text/html; charset=utf-8");
-            exchange.response.end(Body::Text(s.as_str().to_string()));
+            end_sent(exchange, Body::Text(s.as_str().to_string()));
         }
         Value::Obj(_) => {
             if let Some(html) = crate::page::markup_text(value) {
                 default_type("text/html; charset=utf-8");
-                exchange.response.end(Body::Text(html));
+                end_sent(exchange, Body::Text(html));
             } else if let Some(bytes) = crate::lang::bytes(cx, value) {
                 default_type("application/octet-stream");
-                exchange.response.end(Body::Bytes(bytes));
+                end_sent(exchange, Body::Bytes(bytes));
             } else {
                 end_with_json(cx, exchange, value)?;
             }
@@ -378,14 +461,45 @@ fn location(cx: Cx, a: &Args<'_>) -> R {
 fn set(cx: Cx, a: &Args<'_>) -> R {
     let exchange = open_exchange(cx, a)?;
     if let Value::Obj(fields) = a.get(0) {
-        for key in lang::keys(cx, fields) {
-            let value = lang::get_key(cx, a.get(0), &key)?;
-            record_header(cx, exchange, cx.key_str(&key).as_str(), &value)?;
-        }
+        record_headers(cx, exchange, fields)?;
     } else {
         let name = lang::to_string(cx, a.get(0))?;
-        record_header(cx, exchange, name.as_str(), a.get(1))?;
+        record_field(cx, exchange, name.as_str(), a.get(1))?;
     }
+    Ok(a.this.clone())
+}
+
+/// Records the headers of an object as `set` does.
+pub(super) fn record_headers(cx: Cx, exchange: &Exchange, fields: &Obj) -> R<()> {
+    for key in lang::keys(cx, fields) {
+        let value = lang::get_key(cx, &Value::from(fields.clone()), &key)?;
+        record_field(cx, exchange, cx.key_str(&key).as_str(), &value)?;
+    }
+    Ok(())
+}
+
+/// As [`record_header`]; a media type of text gets its charset.
+fn record_field(cx: Cx, exchange: &Exchange, name: &str, value: &Value) -> R<()> {
+    if name.eq_ignore_ascii_case("content-type") {
+        if value.as_obj().is_some_and(|o| o.is_array()) {
+            return Err(lang::throw_type(cx, "Content-Type cannot be set to an Array"));
+        }
+        let media = lang::to_string(cx, value)?.as_str().to_string();
+        let is_text = media.starts_with("text/") || matches!(media.as_str(), "application/json" | "application/javascript");
+        let is_plain = !media.to_ascii_lowercase().contains("charset=");
+        return record_header(cx, exchange, name, &Value::from(if is_text && is_plain { with_utf8(&media) } else { media }));
+    }
+    record_header(cx, exchange, name, value)
+}
+
+/// Node's `setHeader`, or `set` of an object.
+fn set_header(cx: Cx, a: &Args<'_>) -> R {
+    if a.get(0).is_object() {
+        return set(cx, a);
+    }
+    let exchange = open_exchange(cx, a)?;
+    let name = lang::to_string(cx, a.get(0))?;
+    record_header(cx, exchange, name.as_str(), a.get(1))?;
     Ok(a.this.clone())
 }
 
@@ -407,7 +521,16 @@ fn lower_name(cx: Cx, value: &Value) -> R<String> {
 
 fn get(cx: Cx, a: &Args<'_>) -> R {
     let name = lower_name(cx, a.get(0))?;
-    Ok(exchange_of(cx, a)?.response.header(&name).into())
+    Ok(lines_value(cx, exchange_of(cx, a)?.response.header_lines(&name)))
+}
+
+/// The value of a header: text, an array where it has several lines, undefined where it has none.
+fn lines_value(cx: Cx, mut lines: Vec<String>) -> Value {
+    match lines.len() {
+        0 => Value::Undefined,
+        1 => lines.remove(0).into(),
+        _ => lang::strings(cx, lines.iter().map(String::as_str)),
+    }
 }
 
 fn has_header(cx: Cx, a: &Args<'_>) -> R {
@@ -417,8 +540,9 @@ fn has_header(cx: Cx, a: &Args<'_>) -> R {
 
 fn get_headers(cx: Cx, a: &Args<'_>) -> R {
     let headers = Obj::plain(cx);
-    for (name, value) in exchange_of(cx, a)?.response.headers.borrow().iter() {
-        lang::put(cx, &headers, name, value.as_str());
+    let response = &exchange_of(cx, a)?.response;
+    for (name, _) in response.headers.borrow().iter() {
+        lang::put(cx, &headers, name, lines_value(cx, response.header_lines(name)));
     }
     Ok(headers.into())
 }
@@ -434,119 +558,6 @@ fn content_type(cx: Cx, a: &Args<'_>) -> R {
     let kind = lang::to_string(cx, a.get(0))?;
     let kind = kind.as_str();
     let full = if kind.contains('/') { kind.to_string() } else { crate::http::content_type::of(&format!("x.{}", kind.trim_start_matches('.'))).to_string() };
-    record_header(cx, exchange, "content-type", &Value::from(full))?;
+    record_field(cx, exchange, "content-type", &Value::from(full))?;
     Ok(a.this.clone())
 }
-
-fn vary(cx: Cx, a: &Args<'_>) -> R {
-    let exchange = open_exchange(cx, a)?;
-    let field = lang::to_string(cx, a.get(0))?;
-    let all = match exchange.response.header("vary") {
-        Some(before) if before.split(',').any(|v| v.trim().eq_ignore_ascii_case(field.as_str())) => before,
-        Some(before) => format!("{before}, {field}"),
-        None => field.as_str().to_string(),
-    };
-    record_header(cx, exchange, "vary", &Value::from(all))?;
-    Ok(a.this.clone())
-}
-
-/// Milliseconds since 1970.
-fn now() -> f64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64() * 1000.0)
-}
-
-/// A cookie's options object; names of properties as Express has them.
-fn cookie_options(cx: Cx, value: &Value) -> R<Options> {
-    let mut options = Options::default();
-    if !value.is_object() {
-        return Ok(options);
-    }
-    let read = |name: &str| lang::get(cx, value, name);
-    if lang::truthy(&read("signed")?) {
-        return Err(cx.throw_error(ErrorKind::Error, "cookieParser(\"secret\") required for signed cookies"));
-    }
-    match read("maxAge")? {
-        Value::Undefined | Value::Null => {}
-        age => options.max_age = Some(puremix_js::ops::js_to_number(cx, &age)?),
-    }
-    match read("expires")? {
-        Value::Undefined | Value::Null => {}
-        at => {
-            let ms = puremix_js::ops::js_to_number(cx, &at)?;
-            if ms.is_nan() {
-                return Err(lang::throw_type(cx, "option expires is invalid"));
-            }
-            options.expires = Some(ms);
-        }
-    }
-    if let Value::Str(path) = read("path")? {
-        options.path = path.as_str().to_string();
-    }
-    if let Value::Str(domain) = read("domain")? {
-        options.domain = Some(domain.as_str().to_string());
-    }
-    options.http_only = lang::truthy(&read("httpOnly")?);
-    options.secure = lang::truthy(&read("secure")?);
-    options.partitioned = lang::truthy(&read("partitioned")?);
-    options.same_site = match read("sameSite")? {
-        Value::Bool(true) => Some(SameSite::Strict),
-        Value::Str(s) => match s.as_str().to_ascii_lowercase().as_str() {
-            "lax" => Some(SameSite::Lax),
-            "strict" => Some(SameSite::Strict),
-            "none" => Some(SameSite::None),
-            _ => return Err(lang::throw_type(cx, "option sameSite is invalid")),
-        },
-        _ => None,
-    };
-    Ok(options)
-}
-
-fn record_cookie(cx: Cx, exchange: &Exchange, name: &str, value: &str, options: &Options) -> R<()> {
-    match cookies::serialise(name, value, options, now()) {
-        Ok(line) => {
-            exchange.response.add_header("set-cookie", line);
-            Ok(())
-        }
-        Err(cookies::Invalid(why)) => Err(lang::throw_type(cx, &why)),
-    }
-}
-
-fn cookie(cx: Cx, a: &Args<'_>) -> R {
-    let exchange = open_exchange(cx, a)?;
-    let name = lang::to_string(cx, a.get(0))?;
-    let value = match a.get(1) {
-        value @ Value::Obj(_) => format!("j:{}", lang::json(cx, value)?.unwrap_or(Str::EMPTY)),
-        other => lang::to_string(cx, other)?.as_str().to_string(),
-    };
-    record_cookie(cx, exchange, name.as_str(), &value, &cookie_options(cx, a.get(2))?)?;
-    Ok(a.this.clone())
-}
-
-fn clear_cookie(cx: Cx, a: &Args<'_>) -> R {
-    let exchange = open_exchange(cx, a)?;
-    let name = lang::to_string(cx, a.get(0))?;
-    let options = Options { expires: Some(1.0), max_age: None, ..cookie_options(cx, a.get(1))? };
-    record_cookie(cx, exchange, name.as_str(), "", &options)?;
-    Ok(a.this.clone())
-}
-
-fn send_file(cx: Cx, a: &Args<'_>) -> R {
-    let exchange = open_exchange(cx, a)?;
-    let path = lang::to_string(cx, a.get(0))?;
-    let root = lang::get(cx, a.get(1), "root")?;
-    let path = std::path::Path::new(path.as_str());
-    let escapes = path.components().any(|c| matches!(c, std::path::Component::ParentDir));
-    let full = match &root {
-        Value::Str(root) if !escapes => std::path::Path::new(root.as_str()).join(path.strip_prefix("/").unwrap_or(path)),
-        Value::Str(_) => return Err(cx.throw_error(ErrorKind::Error, "Forbidden: the path leaves `root`")),
-        _ if path.is_absolute() => path.to_path_buf(),
-        _ => return Err(lang::throw_type(cx, "path must be absolute or specify root to res.sendFile")),
-    };
-    exchange.response.end(Body::File(full));
-    let done = a.args.iter().rfind(|v| v.is_callable());
-    if let Some(done) = done {
-        lang::call(cx, done, &Value::Undefined, &[])?;
-    }
-    Ok(a.this.clone())
-}
-

@@ -7,6 +7,7 @@ mod basil;
 mod check;
 mod deploy;
 mod errors;
+mod express;
 mod nginx;
 mod guide;
 mod names;
@@ -44,6 +45,7 @@ const APPS: &[App] = &[
     App { path: "tests/run/basil", generate: None, env: &[], checks: basil::check },
     App { path: "tests/run/names", generate: None, env: &[], checks: names::check },
     App { path: "tests/run/errors", generate: None, env: &[], checks: errors::check },
+    App { path: "tests/run/express", generate: None, env: &[], checks: express::check },
     App { path: "tests/run/pages", generate: None, env: &[], checks: pages::check },
     App { path: "tests/run/guide", generate: Some(guide::generate), env: &[("NODE_ENV", "production")], checks: guide::check },
 ];

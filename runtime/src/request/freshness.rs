@@ -1,0 +1,66 @@
+//! Validators of bodies that are made at each request: Express' weak ETag, and whether the client's copy still holds (the npm package `fresh`).
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use sha2::{Digest, Sha256};
+
+/// `W/"<length in hexadecimal>-<hash>"`; the same bytes give the same tag in every process.
+pub fn weak_etag(body: &[u8]) -> String {
+    let hash = Sha256::digest(body);
+    format!("W/\"{:x}-{}\"", body.len(), STANDARD_NO_PAD.encode(&hash[..20]))
+}
+
+/// The headers of a request that ask whether a copy still holds.
+#[derive(Clone, Copy, Default)]
+pub struct Asked<'a> {
+    pub if_none_match: Option<&'a str>,
+    pub if_modified_since: Option<&'a str>,
+    pub cache_control: Option<&'a str>,
+}
+
+/// True if the client's copy is the response with these validators.
+pub fn is_fresh(asked: Asked<'_>, etag: Option<&str>, last_modified: Option<&str>) -> bool {
+    if asked.if_none_match.is_none() && asked.if_modified_since.is_none() {
+        return false;
+    }
+    // An end-to-end reload (RFC 2616, section 14.9.4).
+    if asked.cache_control.is_some_and(|c| c.split(',').any(|d| d.trim() == "no-cache")) {
+        return false;
+    }
+    if let Some(list) = asked.if_none_match {
+        if list.trim() == "*" {
+            return true;
+        }
+        let strong = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
+        return etag.is_some_and(|etag| list.split(',').any(|t| strong(t.trim()) == strong(etag)));
+    }
+    let parse = |date: Option<&str>| date.and_then(|d| httpdate::parse_http_date(d).ok());
+    match (parse(last_modified), parse(asked.if_modified_since)) {
+        (Some(modified), Some(since)) => modified <= since,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_are_judged_as_express_judges_them() {
+        let tag = weak_etag(b"hello");
+        assert!(tag.starts_with("W/\"5-") && tag.len() == 33, "{tag}");
+        let asks = |tag| Asked { if_none_match: Some(tag), ..Asked::default() };
+        assert!(is_fresh(asks(&tag), Some(&tag), None));
+        assert!(is_fresh(asks(&tag[2..]), Some(&tag), None), "weak comparison");
+        assert!(is_fresh(asks(&format!("\"x\", {tag}")), Some(&tag), None));
+        assert!(is_fresh(asks("*"), Some(&tag), None));
+        assert!(!is_fresh(asks("\"x\""), Some(&tag), None));
+        assert!(!is_fresh(Asked::default(), Some(&tag), None));
+        assert!(!is_fresh(Asked { cache_control: Some("max-age=0, no-cache"), ..asks(&tag) }, Some(&tag), None));
+        let (early, late) = ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:38 GMT");
+        let since = |date| Asked { if_modified_since: Some(date), ..Asked::default() };
+        assert!(is_fresh(since(late), None, Some(early)));
+        assert!(!is_fresh(since(early), None, Some(late)));
+        assert!(!is_fresh(since("yesterday"), None, Some(late)));
+    }
+}

@@ -1,0 +1,3 @@
+export function GET(req, res) {
+  res.jsonp({ text: 'a\u2028b' });
+}
