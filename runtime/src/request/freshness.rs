@@ -49,7 +49,9 @@ mod tests {
     fn copies_are_judged_as_express_judges_them() {
         let tag = weak_etag(b"hello");
         assert!(tag.starts_with("W/\"5-") && tag.len() == 33, "{tag}");
-        let asks = |tag| Asked { if_none_match: Some(tag), ..Asked::default() };
+        fn asks(list: &str) -> Asked<'_> {
+            Asked { if_none_match: Some(list), ..Asked::default() }
+        }
         assert!(is_fresh(asks(&tag), Some(&tag), None));
         assert!(is_fresh(asks(&tag[2..]), Some(&tag), None), "weak comparison");
         assert!(is_fresh(asks(&format!("\"x\", {tag}")), Some(&tag), None));
@@ -58,7 +60,9 @@ mod tests {
         assert!(!is_fresh(Asked::default(), Some(&tag), None));
         assert!(!is_fresh(Asked { cache_control: Some("max-age=0, no-cache"), ..asks(&tag) }, Some(&tag), None));
         let (early, late) = ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:38 GMT");
-        let since = |date| Asked { if_modified_since: Some(date), ..Asked::default() };
+        fn since(date: &str) -> Asked<'_> {
+            Asked { if_modified_since: Some(date), ..Asked::default() }
+        }
         assert!(is_fresh(since(late), None, Some(early)));
         assert!(!is_fresh(since(early), None, Some(late)));
         assert!(!is_fresh(since("yesterday"), None, Some(late)));

@@ -96,7 +96,7 @@ fn cookies(checks: &mut Checks, server: &Server) {
     checks.that("a signed one", signed.starts_with("user=s%3Aj%3A%7B%22id%22%3A7%7D.") && signed.ends_with("; Path=/; HttpOnly; Priority=High"));
     checks.equal("and a plain one", cookies.get(1).copied(), Some("plain=a%20b; Path=/"));
     let value = signed.split(';').next().unwrap_or_default();
-    let mut read = |cookie: &str| ask(&mut server.client(), "/api/cookies", &[("cookie", cookie)]).map(|r| r.json()).unwrap_or_default();
+    let read = |cookie: &str| ask(&mut server.client(), "/api/cookies", &[("cookie", cookie)]).map(|r| r.json()).unwrap_or_default();
     checks.equal("signed ones are read apart", read(&format!("{value}; plain=x")), json!({ "cookies": { "plain": "x" }, "signed": { "user": { "id": 7 } } }));
     checks.equal("a forged one is false", read(&value.replace("%3A7%7D", "%3A8%7D")), json!({ "cookies": {}, "signed": { "user": false } }));
 }
