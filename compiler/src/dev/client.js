@@ -7,6 +7,7 @@
   let build = null;
   let overlay = null;
   let badge = null;
+  const arriving = new Set();
 
   const SCROLL = 'puremix-dev-scroll';
   const saved = sessionStorage.getItem(SCROLL);
@@ -44,12 +45,15 @@
       // The old one stays until the new one is there, so that the page does not flash.
       const fresh = link.cloneNode();
       fresh.href = url.href;
-      fresh.addEventListener('load', () => link.remove(), { once: true });
+      // Until then a patch must leave both alone: the page that it lays over this one knows of one only.
+      arriving.add(fresh);
+      fresh.addEventListener('load', () => { arriving.delete(fresh); link.remove(); }, { once: true });
+      fresh.addEventListener('error', () => { arriving.delete(fresh); fresh.remove(); }, { once: true });
       link.after(fresh);
     }
   }
 
-  const isOurs = node => node.nodeType === 1 && (node === overlay || node === badge || node.localName === 'script' && node.getAttribute('src') === '/__dev/client.js');
+  const isOurs = node => node.nodeType === 1 && (node === overlay || node === badge || arriving.has(node) || node.localName === 'script' && node.getAttribute('src') === '/__dev/client.js');
   const hrefOf = node => (node.getAttribute('href') || '').replace(/[?&]dev=\d+$/, '');
 
   function isSame(a, b) {

@@ -83,7 +83,8 @@ impl<'a> Excerpt<'a> {
     fn of_lines(file: &'a SourceFile, spans: impl Iterator<Item = Span>) -> Excerpt<'a> {
         let (from, to) = spans.fold((u32::MAX, 0), |(from, to), span| (from.min(span.start), to.max(span.start).max(span.end)));
         let text = file.text.as_str();
-        let from = floor_char_boundary(text, from as usize);
+        // The end of a file is shown behind its last line, not on an empty one.
+        let from = floor_char_boundary(text, (from as usize).min(text.strip_suffix('\n').unwrap_or(text).len()));
         let to = floor_char_boundary(text, to as usize);
         let start = text[..from].rfind('\n').map_or(0, |at| at + 1);
         let end = text[to..].find('\n').map_or(text.len(), |at| to + at);
