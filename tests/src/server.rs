@@ -115,6 +115,18 @@ impl Server {
         }
     }
 
+    /// Whether the server prints this. It writes its log while it answers, so a line may come a little after the answer.
+    pub fn prints(&self, part: &str) -> bool {
+        let patience = Instant::now() + Duration::from_secs(5);
+        while !self.output().contains(part) {
+            if Instant::now() > patience {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        true
+    }
+
     /// The latest lines on stdout and stderr.
     pub fn output(&self) -> String {
         self.output.lock().map(|lines| lines.join("\n")).unwrap_or_default()

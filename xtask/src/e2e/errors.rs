@@ -37,9 +37,8 @@ pub fn check(checks: &mut Checks, server: &mut Server) {
     ]);
     let action = client.post_form_with("/loader", &[("_action", "save")], &[("Sec-Fetch-Site", "same-origin")]);
     checks.page("an action that throws", action, 500, &[]);
-    let log = server.output();
     for place in ["app/routes/loader.puremix:12:77", "app/routes/loader.puremix:18:40", "app/routes/loader.puremix:7:22"] {
-        checks.that(&format!("the log names {place}"), log.contains(place));
+        checks.that(&format!("the log names {place}"), server.prints(place));
     }
 }
 

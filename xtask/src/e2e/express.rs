@@ -128,5 +128,5 @@ fn timeouts(checks: &mut Checks, server: &Server) {
     let late = checks.page("a handler that forgets to answer", client.get("/api/late"), 504, &["{\"error\":\"Gateway Timeout\"}"]);
     checks.that("as JSON", late.header("content-type").is_some_and(|t| t.starts_with("application/json")));
     checks.page("a handler that waits for ever", client.get("/api/late?never=1"), 504, &[]);
-    checks.that("the log says so", server.output().contains("GET /api/late: the handler has neither returned a value nor ended the response within 300 ms"));
+    checks.that("the log says so", server.prints("GET /api/late: the handler has neither returned a value nor ended the response within 300 ms"));
 }
