@@ -13,7 +13,7 @@ struct Stage {
 }
 
 const STAGES: &[Stage] = &[
-    Stage { name: "tests", budget: 25, command: || command("cargo", &["test", "--workspace", "--locked"]) },
+    Stage { name: "tests", budget: 25, command: || command("cargo", &["test", "--workspace", "--locked", "--no-fail-fast"]) },
     Stage { name: "tidy", budget: 1, command: || xtask(&["tidy"]) },
     Stage { name: "generated documentation", budget: 1, command: || xtask(&["codegen", "--check"]) },
     Stage { name: "licences and sources of dependencies", budget: 1, command: deny },
