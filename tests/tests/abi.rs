@@ -1,7 +1,8 @@
 //! The surface that generated code may use, `puremix_runtime::__rt`, as text: `runtime/abi.txt`.
 //!
 //! Each line is an item: a function with its signature, a type with its public fields and methods, a constant. The definitions of
-//! re-exported names are looked up by name in the sources of their crate; where several items have the name, all are listed.
+//! re-exported names are looked up in the module that the path names, otherwise by name in the sources of their crate; where several items have the
+//! name, all are listed.
 #![forbid(unsafe_code)]
 
 use quote::ToTokens;
@@ -76,7 +77,8 @@ fn surface() -> BTreeSet<String> {
                 continue;
             }
             let home = &leaf.path[0];
-            let all = crates.entry(home.clone()).or_insert_with(|| sources(home));
+            let own = own_file(&leaf.path);
+            let all = own.as_ref().unwrap_or_else(|| crates.entry(home.clone()).or_insert_with(|| sources(home)));
             let names = renamed(all, name);
             let lines: Vec<String> = all.iter().filter(|item| defines(item, &names)).flat_map(|item| described(item, all)).collect();
             let module = module(home, name);
@@ -126,6 +128,14 @@ fn folder(home: &str) -> PathBuf {
         Some(name) => runtime().join("crates").join(name).join("src"),
         None => runtime().join("src"),
     }
+}
+
+/// The items of the module that a path into this crate names, where that defines what the path ends in: the crate may have others of that name.
+fn own_file(path: &[String]) -> Option<Vec<Item>> {
+    let [first, modules @ .., name] = path else { return None };
+    let file = folder(first).join(modules.join("/")).with_extension("rs");
+    let items = (first == "crate" && file.is_file()).then(|| parse(&file))?;
+    items.iter().any(|item| defines(item, &BTreeSet::from([name.clone()]))).then_some(items)
 }
 
 /// All items at the top of a crate's files.
