@@ -1,0 +1,72 @@
+#![forbid(unsafe_code)]
+//! What an SQL engine looks like to the rooms that use one: sessions, documents, `puremix:db`, Parsley.
+//!
+//! In: statements with bound parameters. Out: rows or an [`SqlError`] with its kind. Engines are capabilities (`runtime/capabilities/sqlite`,
+//! `runtime/capabilities/postgres`) that implement [`Database`]. This crate does no IO and must never know a language's values.
+
+mod error;
+mod value;
+
+pub use error::{ErrorKind, SqlError};
+pub use value::{Rows, SqlValue};
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// An answer that may still be on its way. Engines that have it already return a future that is ready at its first poll.
+pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, SqlError>> + Send>>;
+
+/// Whose SQL an engine speaks. Placeholders are `?1`, `?2` in SQLite and `$1`, `$2` in PostgreSQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// A statement and what it binds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    pub sql: Arc<str>,
+    pub params: Vec<SqlValue>,
+}
+
+/// What a write did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Done {
+    /// Rows inserted, updated or deleted.
+    pub affected: u64,
+    /// SQLite's `last_insert_rowid()`; 0 elsewhere.
+    pub last_id: i64,
+    /// Rows of a `RETURNING` clause.
+    pub rows: Rows,
+}
+
+/// One database, shared by all threads of the process. Dropping a future cancels nothing that was already sent.
+pub trait Database: Send + Sync {
+    fn dialect(&self) -> Dialect;
+
+    /// Reads. A read sees every write of this process that was acknowledged before it began.
+    fn query(&self, sql: &str, params: Vec<SqlValue>) -> Answer<Rows>;
+
+    /// Writes. Resolves once the write is durable as the database is configured (SQLite: `synchronous=FULL`).
+    fn execute(&self, sql: &str, params: Vec<SqlValue>) -> Answer<Done>;
+
+    /// Several writes in one transaction: all or none.
+    fn batch(&self, statements: Vec<Statement>) -> Answer<Vec<Done>>;
+
+    /// Statements without parameters separated by `;`, in one transaction: schemas and migrations.
+    fn script(&self, sql: &str) -> Answer<()>;
+
+    /// Starts an interactive transaction. In SQLite other writers wait until it ends.
+    fn begin(&self) -> Answer<Box<dyn Transaction>>;
+}
+
+/// An open transaction; one that is dropped is rolled back.
+pub trait Transaction: Send {
+    /// Reads, seeing this transaction's own writes.
+    fn query(&self, sql: &str, params: Vec<SqlValue>) -> Answer<Rows>;
+    fn execute(&self, sql: &str, params: Vec<SqlValue>) -> Answer<Done>;
+    fn commit(self: Box<Self>) -> Answer<()>;
+    fn rollback(self: Box<Self>) -> Answer<()>;
+}
