@@ -1,6 +1,7 @@
 //! The interpreter against Node: every program in `tests/js/` prints under `puremixc run --interpret` what it prints under Node.
 //! (`tests/tests/js` holds the two compiled modes to the same.) `JS_CASE=name` runs one, `JS_DIR=folder` those of another folder.
 
+use puremix_tests::programs_in;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -27,18 +28,6 @@ fn programs_print_what_they_print_under_node() {
         }
     }
     assert!(failures.is_empty(), "{} of {} differ\n\n{}", failures.len(), programs.len(), failures.join("\n\n"));
-}
-
-/// The folder's own programs, and the `main` of each folder in it.
-fn programs_in(folder: &Path) -> Vec<PathBuf> {
-    let is_program = |p: &Path| p.extension().is_some_and(|e| e == "js" || e == "mjs" || e == "cjs" || e == "ts");
-    let entries = |folder: &Path| -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-        entries.map(|e| e.expect("a readable folder").path()).collect()
-    };
-    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) = entries(folder).into_iter().partition(|p| p.is_dir());
-    let mains = folders.iter().flat_map(|f| entries(f)).filter(|p| p.file_stem().is_some_and(|s| s == "main"));
-    files.into_iter().chain(mains).filter(|p| is_program(p)).collect()
 }
 
 /// What a program prints, and whether it failed.

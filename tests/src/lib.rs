@@ -7,11 +7,13 @@ pub mod browser;
 pub mod dev;
 pub mod edits;
 pub mod http;
+pub mod programs;
 pub mod server;
 pub mod temp;
 
 pub use browser::Browser;
 pub use dev::Dev;
 pub use http::{Client, Reply};
+pub use programs::programs_in;
 pub use server::Server;
 pub use temp::TempDir;

@@ -6,6 +6,7 @@
 mod merged;
 
 use merged::{Case, build};
+use puremix_tests::programs_in;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -73,18 +74,6 @@ fn what_is_abandoned_is_collected() {
         let found = run(Command::new(&binary).env("JS_CASE", &case.name).env("PUREMIX_GC_STRESS", "50"));
         assert_eq!(found, "50 shapes\n", "{}", case.name);
     }
-}
-
-/// The folder's own programs, and the `main` of each folder in it.
-fn programs_in(folder: &Path) -> Vec<PathBuf> {
-    let is_program = |p: &Path| p.extension().is_some_and(|e| e == "js" || e == "mjs" || e == "cjs" || e == "ts");
-    let entries = |folder: &Path| -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-        entries.map(|e| e.expect("a readable folder").path()).collect()
-    };
-    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) = entries(folder).into_iter().partition(|p| p.is_dir());
-    let mains = folders.iter().flat_map(|f| entries(f)).filter(|p| p.file_stem().is_some_and(|s| s == "main"));
-    files.into_iter().chain(mains).filter(|p| is_program(p)).collect()
 }
 
 /// What a program prints, and whether it failed. Standard error differs in wording and is shown only when there is nothing else.

@@ -245,20 +245,22 @@ pub fn retitle(cx: Cx, o: &Obj, change: impl FnOnce() -> R<()>) -> R<()> {
     Ok(())
 }
 
+/// The text of a property, own or inherited, if it is plain data: without running user code.
+pub(crate) fn plain_text(cx: Cx, o: &Obj, name: Atom) -> Option<String> {
+    let mut holder = Some(o.clone());
+    while let Some(h) = holder {
+        match h.get_own(cx, &name.into()) {
+            Some(Own::Data { value: Value::Str(s), .. }) => return Some(s.to_string()),
+            Some(_) => return None,
+            None => holder = h.proto(),
+        }
+    }
+    None
+}
+
 /// `name: message` of an error, without running user code.
 fn header(cx: Cx, o: &Obj) -> Option<String> {
-    let text = |name: Atom| {
-        let mut holder = Some(o.clone());
-        while let Some(h) = holder {
-            match h.get_own(cx, &name.into()) {
-                Some(Own::Data { value: Value::Str(s), .. }) => return Some(s.to_string()),
-                Some(_) => return None,
-                None => holder = h.proto(),
-            }
-        }
-        None
-    };
-    let (name, message) = (text(well_known::NAME)?, text(well_known::MESSAGE)?);
+    let (name, message) = (plain_text(cx, o, well_known::NAME)?, plain_text(cx, o, well_known::MESSAGE)?);
     Some(match (name.is_empty(), message.is_empty()) {
         (true, _) => message,
         (_, true) => name,

@@ -2,26 +2,15 @@
 
 use super::{Inspector, names};
 use crate::builtins::error::error_to_string;
+use crate::errors::plain_text;
 use puremix_value::{Cx, Key, Obj, Own, Value, well_known};
-
-fn own_text(cx: Cx, o: &Obj, name: puremix_value::Atom) -> Option<String> {
-    let mut holder = Some(o.clone());
-    while let Some(h) = holder {
-        match h.get_own(cx, &name.into()) {
-            Some(Own::Data { value: Value::Str(s), .. }) => return Some(s.to_string()),
-            Some(_) => return None,
-            None => holder = h.proto(),
-        }
-    }
-    None
-}
 
 impl Inspector {
     pub(super) fn error(&mut self, o: &Obj, class: Option<&str>, tag: &str, keys: &mut Vec<Key>) -> String {
         let cx = self.cx;
-        let name = own_text(cx, o, well_known::NAME).unwrap_or_else(|| "Error".into());
-        let message = own_text(cx, o, well_known::MESSAGE).unwrap_or_default();
-        let stack = own_text(cx, o, well_known::STACK).filter(|s| !s.is_empty()).unwrap_or_else(|| {
+        let name = plain_text(cx, o, well_known::NAME).unwrap_or_else(|| "Error".into());
+        let message = plain_text(cx, o, well_known::MESSAGE).unwrap_or_default();
+        let stack = plain_text(cx, o, well_known::STACK).filter(|s| !s.is_empty()).unwrap_or_else(|| {
             error_to_string(cx, &o.clone().into()).map(|s| s.to_string()).unwrap_or_else(|_| {
                 cx.take_exception();
                 name.clone()

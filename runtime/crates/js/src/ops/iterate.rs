@@ -23,24 +23,13 @@ enum State {
 /// Starts `for (const x of v)`.
 #[inline]
 pub fn iter(cx: Cx, v: &Value) -> R<Iter> {
-    if cx.is_intact() {
-        match v {
-            Value::Obj(o) => {
-                if cx.is_ordinary_array(o) {
-                    return Ok(Iter(State::Array(o.clone(), 0)));
-                }
-                let ordinary = |proto| o.shape().is_some_and(|s| s.is_empty()) && o.proto().is_some_and(|p| cx.is_intrinsic(&p, proto));
-                match o.kind() {
-                    Kind::Map(_) if ordinary(Intrinsic::MapPrototype) => return Ok(Iter(State::Map(o.clone(), Cursor::default()))),
-                    Kind::Set(_) if ordinary(Intrinsic::SetPrototype) => return Ok(Iter(State::Set(o.clone(), Cursor::default()))),
-                    _ => {}
-                }
-            }
-            Value::Str(s) => return Ok(Iter(State::Chars(s.code_points().into_iter()))),
-            _ => {}
-        }
+    match v {
+        Value::Obj(o) if o.plain_array(cx).is_some() => Ok(Iter(State::Array(o.clone(), 0))),
+        Value::Obj(o) if o.plain_map(cx).is_some() => Ok(Iter(State::Map(o.clone(), Cursor::default()))),
+        Value::Obj(o) if o.plain_set(cx).is_some() => Ok(Iter(State::Set(o.clone(), Cursor::default()))),
+        Value::Str(s) if cx.is_intact() => Ok(Iter(State::Chars(s.code_points().into_iter()))),
+        _ => iter_protocol(cx, v),
     }
-    iter_protocol(cx, v)
 }
 
 #[inline(never)]
@@ -224,9 +213,7 @@ pub fn iter_result(cx: Cx, value: Value, done: bool) -> Value {
 /// `[...v]`.
 pub fn iter_to_vec(cx: Cx, v: &Value) -> R<Vec<Value>> {
     if let Value::Obj(o) = v
-        && cx.is_intact()
-        && cx.is_ordinary_array(o)
-        && let Some(s) = o.dense()
+        && let Some(s) = o.plain_array(cx)
     {
         return Ok(s.to_vec().into_iter().map(Value::hole_to_undefined).collect());
     }

@@ -286,7 +286,7 @@ fn set_index_at(cx: Cx, v: &Value, i: usize, value: Value) -> R<()> {
 fn set_index_other(cx: Cx, v: &Value, i: usize, value: Value) -> R<()> {
     if let Value::Obj(o) = v {
         if let Some(s) = o.dense_mut() {
-            if i == s.len() && cx.is_intact() && cx.is_ordinary_array(o) {
+            if i == s.len() && o.plain_array(cx).is_some() {
                 s.push(value);
                 return Ok(());
             }
@@ -336,9 +336,7 @@ pub fn call_method(cx: Cx, recv: &Value, name: Atom, args: &[Value], ic: u32) ->
 fn call_method_uncached(cx: Cx, recv: &Value, name: Atom, args: &[Value], ic: u32) -> R {
     match recv {
         Value::Obj(o) => {
-            if let Kind::Array(_) = o.kind()
-                && cx.is_intact()
-                && cx.is_ordinary_array(o)
+            if o.plain_array(cx).is_some()
                 && let Some(code) = array::direct(name)
             {
                 return code(cx, &Args { this: recv, args, callee: o, new_target: &Value::Undefined });
@@ -368,7 +366,7 @@ fn call_method_uncached(cx: Cx, recv: &Value, name: Atom, args: &[Value], ic: u3
 #[inline]
 pub fn looked_up(cx: Cx, recv: &Value, name: Atom, ic: u32) -> R {
     let direct = match recv {
-        Value::Obj(o) => cx.is_intact() && cx.is_ordinary_array(o) && array::direct(name).is_some(),
+        Value::Obj(o) => o.plain_array(cx).is_some() && array::direct(name).is_some(),
         Value::Str(_) => cx.is_intact() && string::direct(name).is_some(),
         _ => false,
     };

@@ -124,12 +124,6 @@ impl Obj {
         }
     }
 
-    /// True for an object without own named properties whose prototype is this one.
-    #[inline]
-    pub fn is_bare_child(&self, proto: &Obj) -> bool {
-        self.shape_id() != 0 && proto.root_id() == self.shape_id()
-    }
-
     /// Remembers an assignment that has just been done the long way: to an existing property, or one that took this object
     /// from the shape `before` to its present one by adding `name`.
     pub fn fill_set_cache(&self, cx: Cx, name: Atom, before: u32, site: u32) {

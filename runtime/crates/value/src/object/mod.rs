@@ -10,7 +10,7 @@ pub use cache::Found;
 use crate::heap::flag;
 use crate::{Attr, Cx, Key, Kind, Obj, OrderedMap, Shape, Slots, Tracer, Value};
 use hashbrown::HashMap;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// An own property.
@@ -55,7 +55,6 @@ pub(crate) struct Extra {
     pub(crate) dict: RefCell<Option<Box<Dict>>>,
     /// Root of the shapes of objects whose prototype this is.
     root: RefCell<Option<Rc<Shape>>>,
-    root_id: Cell<u32>,
     /// Entries of weak maps whose key this object is, by the map's number.
     weak_values: RefCell<HashMap<u32, Value>>,
 }
@@ -102,15 +101,8 @@ impl Obj {
         }
         let s = Shape::root(cx);
         self.set_flag(flag::IS_PROTO, true);
-        self.extra().root_id.set(s.id());
         *root.borrow_mut() = Some(s.clone());
         s
-    }
-
-    /// The id of that shape; 0 while there is none.
-    #[inline]
-    pub(crate) fn root_id(&self) -> u32 {
-        self.extra_if_any().map_or(0, |e| e.root_id.get())
     }
 
     /// Changes the prototype. The caller has checked extensibility and cycles.

@@ -54,7 +54,7 @@ fn relative(cx: Cx, v: &Value, len: f64, default: f64) -> R<f64> {
 
 /// The constructor that `ArraySpeciesCreate` (§10.4.2.2) uses; `None` for a plain array.
 fn species(cx: Cx, o: &Obj) -> R<Option<Value>> {
-    if cx.is_intact() && cx.is_ordinary_array(o) {
+    if o.plain_array(cx).is_some() {
         return Ok(None);
     }
     let v = Value::Obj(o.clone());
