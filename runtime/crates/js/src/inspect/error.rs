@@ -3,7 +3,7 @@
 use super::{Inspector, names};
 use crate::builtins::error::error_to_string;
 use crate::errors::plain_text;
-use puremix_value::{Cx, Key, Obj, Own, Value, well_known};
+use puremix_value::{Key, Obj, well_known};
 
 impl Inspector {
     pub(super) fn error(&mut self, o: &Obj, class: Option<&str>, tag: &str, keys: &mut Vec<Key>) -> String {

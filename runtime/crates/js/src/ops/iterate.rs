@@ -4,7 +4,7 @@ use super::{call, get_key, get_method, get_value, js_truthy, length_of, own_prop
 use crate::errors::show;
 use crate::promise::generator;
 use crate::{throw_not_iterable, throw_type};
-use puremix_value::{Attr, Cursor, Cx, Intrinsic, Key, Kind, Obj, R, Str, Thrown, Value, WellKnownSymbol, check_stack, well_known};
+use puremix_value::{Attr, Cursor, Cx, Key, Kind, Obj, R, Str, Thrown, Value, WellKnownSymbol, check_stack, well_known};
 use std::collections::HashSet;
 
 /// A running iteration.
