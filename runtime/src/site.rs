@@ -2,8 +2,10 @@
 
 use crate::app::AppDef;
 use crate::config::Settings;
-use crate::csrf::Csrf;
+use crate::csrf::{self, Csrf, Verdict};
 use crate::http::assets::Assets;
+use crate::http::cors;
+use crate::http::message::RequestParts;
 use crate::http::router::Router;
 use crate::session::{MemoryStore, Sessions};
 use std::sync::Arc;
@@ -70,6 +72,17 @@ impl Site {
 
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Whether a request may change state, as far as its headers tell.
+    pub fn judge(&self, parts: &RequestParts, is_api: bool) -> Verdict {
+        let security = &self.settings.security;
+        if !security.csrf {
+            return Verdict::Allow;
+        }
+        let is_trusted = csrf::is_listed(parts.header("origin"), &security.trusted_origins)
+            || self.settings.cors.as_ref().is_some_and(|c| cors::permits(c, parts, is_api));
+        csrf::judge_request(parts, &self.sessions.settings().name, is_api, is_trusted)
     }
 
     /// True when a page of the app has forms, so that tokens are made.

@@ -106,13 +106,16 @@ pub static KEYS: &[Key] = &[
     later(key("verboseDebug.maxFileSize", Size, "10mb")),
     later(key("verboseDebug.maxFiles", Count, "5")),
     // Cross-origin requests.
+    key("cors", Any, ""),
     key("cors.enabled", Bool, ""),
-    key("cors.origin", Any, "*"),
+    key("cors.origin", Any, ""),
     key("cors.methods", Any, ""),
     key("cors.allowedHeaders", Any, ""),
     key("cors.exposedHeaders", Any, ""),
     key("cors.credentials", Bool, "false"),
     key("cors.maxAge", Count, ""),
+    key("cors.preflightContinue", Bool, "false"),
+    key("cors.optionsSuccessStatus", Count, "204"),
     // Uploads.
     later(key("fileUpload.enabled", Bool, "true")),
     later(key("fileUpload.storage", Text, "disk")),
@@ -185,11 +188,12 @@ fn walk(tree: &super::Tree, prefix: &str, warnings: &mut Vec<String>) {
     let super::Tree::Map(entries) = tree else { return };
     for (name, value) in entries {
         let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
-        if KEYS.iter().any(|k| k.path == path) {
+        let group = format!("{path}.");
+        let has_keys = KEYS.iter().any(|k| k.path.starts_with(&group));
+        if KEYS.iter().any(|k| k.path == path) && !(has_keys && matches!(value, super::Tree::Map(_))) {
             continue;
         }
-        let group = format!("{path}.");
-        if KEYS.iter().any(|k| k.path.starts_with(&group)) {
+        if has_keys {
             walk(value, &path, warnings);
             continue;
         }

@@ -1,5 +1,6 @@
 //! The effective configuration in the types its readers want.
 
+use super::cors::Cors;
 use super::effective::boolean;
 use super::{Effective, Tree};
 use crate::http::forwarded::Trust;
@@ -71,17 +72,6 @@ pub struct SessionSettings {
 }
 
 #[derive(Clone, Debug)]
-pub struct Cors {
-    /// `*` or exact origins.
-    pub origins: Vec<String>,
-    pub methods: Vec<String>,
-    pub allowed_headers: Vec<String>,
-    pub exposed_headers: Vec<String>,
-    pub credentials: bool,
-    pub max_age: Option<u32>,
-}
-
-#[derive(Clone, Debug)]
 pub struct Upload {
     /// `None` is the system's temporary directory.
     pub dir: Option<PathBuf>,
@@ -128,32 +118,32 @@ pub struct Python {
 }
 
 /// Reads typed values; [`Effective::choose`] has checked the kinds.
-struct Read<'a>(&'a Effective);
+pub(super) struct Read<'a>(&'a Effective);
 
 impl Read<'_> {
-    fn text(&self, path: &str) -> Option<String> {
+    pub(super) fn text(&self, path: &str) -> Option<String> {
         match self.0.get(path)? {
             Tree::Str(s) if s.is_empty() => None,
             other => Some(other.to_string()),
         }
     }
-    fn flag(&self, path: &str) -> Option<bool> {
+    pub(super) fn flag(&self, path: &str) -> Option<bool> {
         self.0.get(path).and_then(boolean)
     }
-    fn number(&self, path: &str) -> Option<f64> {
+    pub(super) fn number(&self, path: &str) -> Option<f64> {
         match self.0.get(path)? {
             Tree::Num(n) => Some(*n),
             _ => None,
         }
     }
-    fn size(&self, path: &str) -> usize {
+    pub(super) fn size(&self, path: &str) -> usize {
         self.number(path).unwrap_or(0.0) as usize
     }
-    fn time(&self, path: &str) -> Duration {
+    pub(super) fn time(&self, path: &str) -> Duration {
         Duration::from_millis(self.number(path).unwrap_or(0.0) as u64)
     }
     /// A list, or one text with commas.
-    fn list(&self, path: &str) -> Vec<String> {
+    pub(super) fn list(&self, path: &str) -> Vec<String> {
         match self.0.get(path) {
             Some(Tree::List(items)) => items.iter().map(Tree::to_string).collect(),
             Some(Tree::Str(s)) => s.split(',').map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect(),
@@ -197,7 +187,7 @@ impl Settings {
             },
             shutdown_timeout: r.time("shutdownTimeout"),
             session: session(&r, effective),
-            cors: cors(&r, effective),
+            cors: super::cors::read(&r, effective, &mut errors),
             upload: Upload {
                 dir: r.text("fileUpload.uploadDir").or_else(|| r.text("fileUpload.tempDir")).map(PathBuf::from),
                 max_file: r.size("fileUpload.maxFileSize"),
@@ -280,27 +270,6 @@ fn session(r: &Read<'_>, effective: &Effective) -> SessionSettings {
         domain: r.text("session.cookie.domain"),
         rolling: r.flag("session.rolling").unwrap_or(false),
     }
-}
-
-/// CORS is off unless the configuration speaks of it.
-fn cors(r: &Read<'_>, effective: &Effective) -> Option<Cors> {
-    let mentioned = effective.is_set("cors.origin");
-    if !r.flag("cors.enabled").unwrap_or(mentioned) {
-        return None;
-    }
-    let or = |list: Vec<String>, default: &str| if list.is_empty() { default.split(',').map(str::to_owned).collect() } else { list };
-    Some(Cors {
-        origins: match effective.get("cors.origin") {
-            Some(Tree::Bool(true)) => vec!["*".to_owned()],
-            Some(Tree::Bool(false)) => return None,
-            _ => or(r.list("cors.origin"), "*"),
-        },
-        methods: or(r.list("cors.methods"), "GET,HEAD,PUT,PATCH,POST,DELETE"),
-        allowed_headers: r.list("cors.allowedHeaders"),
-        exposed_headers: r.list("cors.exposedHeaders"),
-        credentials: r.flag("cors.credentials").unwrap_or(false),
-        max_age: r.number("cors.maxAge").map(|n| n as u32),
-    })
 }
 
 impl Default for Settings {

@@ -10,6 +10,8 @@ pub enum Tree {
     Num(f64),
     Str(String),
     List(Vec<Tree>),
+    /// A regular expression.
+    Pattern { source: String, flags: String },
     /// In source order.
     Map(Vec<(String, Tree)>),
     /// A function or another value that has no meaning outside its isolate.
@@ -33,6 +35,7 @@ impl fmt::Display for Tree {
             Tree::Bool(b) => write!(f, "{b}"),
             Tree::Num(n) => write!(f, "{n}"),
             Tree::Str(s) => f.write_str(s),
+            Tree::Pattern { source, flags } => write!(f, "/{source}/{flags}"),
             Tree::Opaque => f.write_str("[function]"),
             Tree::List(items) => {
                 f.write_str("[")?;

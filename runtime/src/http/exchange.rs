@@ -7,6 +7,7 @@ use super::outgoing::{self, FileBody, Fixed, Outgoing};
 use super::router::{By, Found, Router};
 use super::{Handler, Target, cors, health, path};
 use crate::app::{PageDef, RouteDef, RouteKind};
+use crate::csrf::{self, Verdict};
 use crate::log;
 use crate::page::error_page;
 use crate::site::Site;
@@ -84,7 +85,7 @@ impl Exchange {
         let site = self.site;
         let id = parts.id;
         let cors = site.settings.cors.as_ref();
-        if let Some(reply) = cors.and_then(|c| cors::preflight_of(c, &parts)) {
+        if let Some(reply) = cors.and_then(|c| cors::preflight(c, &parts)) {
             return self.respond(reply, is_head, id);
         }
         let found = match self.router.get().find(parts.raw_path()) {
@@ -107,6 +108,9 @@ impl Exchange {
                 if let Some(reply) = method_refusal(route, parts.method()) {
                     return self.respond(reply, is_head, id);
                 }
+                if let Some(reply) = self.cross_site_refusal(route, &parts) {
+                    return self.respond(reply, is_head, id);
+                }
                 parts.params = params;
                 Target::Route(route)
             }
@@ -122,13 +126,28 @@ impl Exchange {
                 Err(refusal) => return self.respond(refuse(refusal), is_head, id),
             }
         }
-        let origin = cors.map(|_| parts.header("origin").map(str::to_owned));
+        let asked = cors.map(|_| cors::Asked::of(&parts));
         let conditions = Kept::of(&parts);
         let mut reply = self.handle(target, parts).await;
-        if let (Some(cors), Some(origin)) = (cors, origin) {
-            cors::add(cors, origin.as_deref(), &mut reply);
+        if let (Some(cors), Some(asked)) = (cors, asked) {
+            cors::add(cors, &asked, &mut reply);
         }
         self.finish(reply, &conditions, is_head, id).await
+    }
+
+    /// 403 for a request that another site's page has made, before its body is read. Where only a token can tell, the isolate asks for it.
+    fn cross_site_refusal(&self, route: &RouteDef, parts: &RequestParts) -> Option<Reply> {
+        if !csrf::is_unsafe(parts.method()) {
+            return None;
+        }
+        let is_api = matches!(route.kind, RouteKind::Api(_));
+        match self.site.judge(parts, is_api) {
+            Verdict::Allow | Verdict::NeedsToken => None,
+            Verdict::Refuse(why) => {
+                log::line(log::Level::Info, Some(parts.id), &format!("{} {}: {why}", parts.method(), parts.path()));
+                Some(csrf::refusal(is_api, why))
+            }
+        }
     }
 
     async fn finish(&self, mut reply: Reply, conditions: &Kept, is_head: bool, id: u64) -> Response<Outgoing> {

@@ -138,6 +138,11 @@ pub fn protocol(trust: &Trust, peer: Option<SocketAddr>, headers: &HeaderMap) ->
     }
 }
 
+/// Whether a trusted proxy says that it passed the request on.
+pub fn is_proxied(trust: &Trust, peer: Option<SocketAddr>, headers: &HeaderMap) -> bool {
+    trust.trusts_peer(peer) && ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"].iter().any(|name| headers.contains_key(*name))
+}
+
 /// The host the client asked for.
 pub fn host<'h>(trust: &Trust, peer: Option<SocketAddr>, headers: &'h HeaderMap) -> Option<&'h str> {
     if trust.trusts_peer(peer)

@@ -138,6 +138,11 @@ impl RequestParts {
         self.head.peer_addr
     }
 
+    /// Whether a proxy that is trusted passed the request on.
+    pub fn is_proxied(&self) -> bool {
+        forwarded::is_proxied(self.trust, self.peer(), &self.head.headers)
+    }
+
     /// The value of one cookie, undecoded.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies().find(|(n, _)| *n == name).map(|(_, v)| v)

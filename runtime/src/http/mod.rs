@@ -6,7 +6,7 @@
 
 pub mod assets;
 pub mod content_type;
-mod cors;
+pub(crate) mod cors;
 pub mod exchange;
 pub mod forwarded;
 mod health;

@@ -20,6 +20,13 @@ fn copy(cx: Cx, value: &Value, depth: usize) -> R<Tree> {
         Value::BigInt(n) => Tree::Str(n.to_string()),
         Value::Sym(_) => Tree::Opaque,
         Value::Obj(o) if depth >= DEPTH || o.is_callable() => Tree::Opaque,
+        Value::Obj(_) if puremix_js::regexp::as_regexp(value).is_some() => {
+            let text = |name| -> R<String> {
+                let key = cx.key_of(name);
+                Ok(crate::lang::to_string(cx, &puremix_js::get_value(cx, value, &key)?)?.as_str().to_string())
+            };
+            Tree::Pattern { source: text("source")?, flags: text("flags")? }
+        }
         Value::Obj(o) => {
             let mut entries = Vec::new();
             let mut items = Vec::new();

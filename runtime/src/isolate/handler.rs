@@ -40,7 +40,7 @@ async fn answer(cx: Cx, target: Target, parts: RequestParts) -> Reply {
 
 async fn dispatch(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
     let Target::Route(route) = target else { return page::not_found(cx, exchange).await };
-    exchange.note_route(route.pattern);
+    exchange.note_route(route);
     match &route.kind {
         RouteKind::Page(page) => page::respond(cx, page, exchange).await,
         RouteKind::Handler(handler) => page::respond_handler(cx, *handler, exchange).await,

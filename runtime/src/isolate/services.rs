@@ -183,28 +183,15 @@ impl Services for IsolateServices {
         site.csrf.token(&cookie)
     }
 
-    fn accepts_action(&self, exchange: &Exchange, token: Option<&str>) -> bool {
-        let Some(site) = self.site() else { return false };
-        let security = &site.settings.security;
-        if !security.csrf {
-            return true;
+    fn verdict(&self, exchange: &Exchange) -> Verdict {
+        match self.site() {
+            Some(site) => site.judge(&exchange.parts, exchange.is_api()),
+            None => Verdict::Refuse("nothing is served"),
         }
-        let parts = &exchange.parts;
-        match csrf::judge_request(parts, &site.sessions.settings().name, &security.trusted_origins) {
-            Verdict::Allow => true,
-            Verdict::NeedsToken => {
-                let token = token.or_else(|| parts.header(csrf::HEADER));
-                let accepted = site.csrf.verify(parts.cookie(csrf::COOKIE), token);
-                if !accepted {
-                    log::info(&format!("[{:x}] {} {}: refused, no valid token", parts.id, parts.method(), parts.path()));
-                }
-                accepted
-            }
-            Verdict::Refuse(why) => {
-                log::info(&format!("[{:x}] {} {}: {why}", parts.id, parts.method(), parts.path()));
-                false
-            }
-        }
+    }
+
+    fn token_holds(&self, exchange: &Exchange, token: Option<&str>) -> bool {
+        self.site().is_some_and(|site| site.csrf.verify(exchange.parts.cookie(csrf::COOKIE), token))
     }
 
     fn buffer(&self, cx: Cx, bytes: Vec<u8>) -> R {

@@ -5,6 +5,7 @@ use super::layout::{self, Wrapper};
 use super::scope::{Content, Rendering, Scope, rendering};
 use super::{Out, actions, data, failure, loaders, memo};
 use crate::app::{HandlerFn, PageDef, ValueFn};
+use crate::csrf::{self, Verdict};
 use crate::http::message::Reply;
 use crate::lang;
 use crate::request::stages::Stage;
@@ -43,9 +44,8 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
     // A loader that reads the body may change state as well.
     let may_change = action.is_some() || exchange.parts.method() != "GET" && !page.loaders.is_empty();
     if may_change {
-        let token = actions::token(cx, exchange, request)?;
-        if !host(cx).services.accepts_action(exchange, token.as_deref()) {
-            return Ok(Reply::html(403, error_page::generic(403, "")));
+        if !may_change_state(cx, exchange, request)? {
+            return Ok(csrf::refusal(false, ""));
         }
     }
     if let Some(action) = action {
@@ -63,6 +63,23 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
     }
     let status = exchange.response.status().unwrap_or(200);
     render_page(cx, page, exchange, request, &action_result, status).await
+}
+
+/// Whether the request is of our own pages' making, or has no cookie to be abused.
+fn may_change_state(cx: Cx, exchange: &Exchange, request: &Value) -> R<bool> {
+    let parts = &exchange.parts;
+    if !csrf::is_unsafe(parts.method()) {
+        return Ok(true);
+    }
+    let services = &host(cx).services;
+    let why = match services.verdict(exchange) {
+        Verdict::Allow => return Ok(true),
+        Verdict::NeedsToken if services.token_holds(exchange, actions::token(cx, exchange, request)?.as_deref()) => return Ok(true),
+        Verdict::NeedsToken => "refused, no valid token",
+        Verdict::Refuse(why) => why,
+    };
+    crate::log::line(crate::log::Level::Info, Some(parts.id), &format!("{} {}: {why}", parts.method(), parts.path()));
+    Ok(false)
 }
 
 /// Loads and renders a page and its layouts.
@@ -219,6 +236,9 @@ async fn call_api(cx: Cx, handler: &'static ValueFn, exchange: &Exchange, reques
         let error = lang::object(cx, [("error", why.into())]);
         return json_reply(cx, &error.into(), 400);
     }
+    if !may_change_state(cx, exchange, request)? {
+        return Ok(csrf::refusal(true, "no valid token: send X-CSRF-Token, or Origin as browsers do"));
+    }
     let response = lang::get(cx, request, "res")?;
     let returned = lang::call(cx, &handler(cx)?, &Value::Undefined, &[request.clone(), response])?;
     let returned = lang::wait(cx, &returned).await?;
@@ -231,6 +251,9 @@ pub async fn respond_handler(cx: Cx, handler: &'static HandlerFn, exchange: Rc<E
     let outcome = async {
         if request::prepare(cx, &request)?.is_err() {
             return Ok(Reply::html(400, error_page::generic(400, "")));
+        }
+        if !may_change_state(cx, &exchange, &request)? {
+            return Ok(csrf::refusal(false, ""));
         }
         let returned = handler(cx, &request)?;
         let now = Rendering { request: request.clone(), action_result: Value::Undefined };

@@ -4,7 +4,7 @@ use super::response::Recorded;
 use super::stages::Stages;
 use crate::body::{self, Field, Fields, Multipart, multipart, urlencoded};
 use crate::http::message::RequestParts;
-use crate::app::Segment;
+use crate::app::{RouteDef, RouteKind, Segment};
 use std::cell::{Cell, OnceCell, RefCell};
 
 /// A request with its response.
@@ -15,7 +15,7 @@ pub struct Exchange {
     failure: RefCell<Option<Failed>>,
     pub stages: Stages,
     form: OnceCell<Result<Form, BadRequest>>,
-    route: Cell<Option<&'static [Segment]>>,
+    route: Cell<Option<&'static RouteDef>>,
 }
 
 /// What an error page may show of an error.
@@ -50,11 +50,16 @@ impl Exchange {
 
     /// The pattern of the route that answers.
     pub fn route(&self) -> Option<&'static [Segment]> {
-        self.route.get()
+        self.route.get().map(|route| route.pattern)
     }
 
-    pub fn note_route(&self, pattern: &'static [Segment]) {
-        self.route.set(Some(pattern));
+    /// Whether an API route answers.
+    pub fn is_api(&self) -> bool {
+        self.route.get().is_some_and(|route| matches!(route.kind, RouteKind::Api(_)))
+    }
+
+    pub fn note_route(&self, route: &'static RouteDef) {
+        self.route.set(Some(route));
     }
 
     /// What went wrong, as the error page that answers may show it.

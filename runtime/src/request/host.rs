@@ -1,6 +1,7 @@
 //! What the server offers to pages, and the isolate's prototypes of request objects.
 
 use super::Exchange;
+use crate::csrf::Verdict;
 use crate::lang;
 use crate::page::error_page::{Excerpt, Failure};
 use puremix_value::{Args, Cx, FnDef, Intrinsic, Key, Obj, R, Value};
@@ -28,8 +29,11 @@ pub trait Services: Any {
     /// The token that forms of this response carry; characters of base64url only. Records the cookie it belongs to.
     fn csrf_token(&self, exchange: &Exchange) -> String;
 
-    /// True if an action may run for this request: the token fits, or the request cannot come from another site.
-    fn accepts_action(&self, exchange: &Exchange, token: Option<&str>) -> bool;
+    /// Whether this request may change state, as far as its headers tell.
+    fn verdict(&self, exchange: &Exchange) -> Verdict;
+
+    /// Whether the token is the one of this client's forms.
+    fn token_holds(&self, exchange: &Exchange, token: Option<&str>) -> bool;
 
     /// The secrets of signed cookies: the first signs, all verify. Empty where nothing is served.
     fn cookie_secrets(&self) -> Vec<Vec<u8>> {

@@ -4,6 +4,7 @@ mod documents;
 mod holes;
 mod requests;
 
+use crate::csrf::Verdict;
 use crate::app::{AppDef, PageDef};
 use crate::capabilities::Capabilities;
 use crate::http::message::{Body, Param, Reply, RequestParts};
@@ -73,7 +74,10 @@ impl Services for TestServices {
     fn csrf_token(&self, _: &Exchange) -> String {
         "tok".into()
     }
-    fn accepts_action(&self, _: &Exchange, token: Option<&str>) -> bool {
+    fn verdict(&self, _: &Exchange) -> Verdict {
+        Verdict::NeedsToken
+    }
+    fn token_holds(&self, _: &Exchange, token: Option<&str>) -> bool {
         token == Some("tok")
     }
     fn buffer(&self, _: Cx, bytes: Vec<u8>) -> R {

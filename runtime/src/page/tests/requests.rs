@@ -138,7 +138,7 @@ fn the_request_object() {
 }
 
 fn api(cx: Cx, handler: &'static crate::app::ValueFn, method: &str) -> Reply {
-    run(cx, respond_api(cx, handler, exchange(method, "/api", &[], "")), || {})
+    run(cx, respond_api(cx, handler, exchange(method, "/api", &[("x-csrf-token", "tok")], "")), || {})
 }
 
 /// A handler value whose code calls `response.NAME(argument)` for each pair and returns the last answer.
