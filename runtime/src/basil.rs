@@ -1,16 +1,13 @@
 //! What a Parsley handler sees of the server: the `basil` object, and what its value means as a response.
 
-use crate::{isolate, lang, request};
+use crate::{lang, request};
 use puremix_parsley::{database_object, parsley_text};
 use puremix_value::{Cx, ErrorKind, Obj, R, Value};
 
 /// The project's database, at the path `basil.yaml` names.
 pub fn parsley_database(cx: Cx, path: &Value) -> R {
     let path = substitute(&lang::to_string(cx, path)?.as_utf8());
-    let opened = match isolate::app().and_then(|app| app.capabilities.sqlite) {
-        Some(open) => open(&path),
-        None => Err("the binary was built without SQLite".to_owned()),
-    };
+    let opened = puremix_sql::open(&format!("sqlite:{path}"));
     Ok(database_object(cx, opened.map_err(|e| cx.throw_error(ErrorKind::Error, &e))?))
 }
 

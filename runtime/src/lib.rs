@@ -13,6 +13,7 @@ pub mod capabilities;
 pub mod cli;
 pub mod config;
 pub mod csrf;
+pub mod db;
 pub mod http;
 pub mod isolate;
 mod lang;

@@ -91,6 +91,7 @@ pub struct Running {
 
 /// From now on this thread's requests are answered by `app`, of which the isolate has got the code.
 pub fn set_app(app: &'static AppDef) {
+    crate::db::set_up(&app.capabilities);
     APP.set(Some(app));
 }
 
@@ -119,6 +120,7 @@ fn furnish(cx: Cx, app: &'static AppDef) -> Running {
         cx.set_collector_stress(every);
     }
     APP.set(Some(app));
+    crate::db::set_up(&app.capabilities);
     crate::request::install(cx, Box::new(services::IsolateServices::new(app)));
     puremix_node::set_host(Rc::new(node_host::NodeHost { app, started: Instant::now() }));
     let fetch = app.capabilities.fetch.unwrap_or(|_| Ok(()));

@@ -2,36 +2,12 @@
 
 use crate::data::items;
 use crate::error::{fail, type_name};
+use puremix_sql::{Database, Rows, SqlError, SqlValue, wait};
 use puremix_value::{Cx, HostObject, Intrinsic, Obj, R, Str, Value};
 use std::any::Any;
-use std::rc::Rc;
+use std::sync::Arc;
 
-/// A value on its way to or from SQL.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SqlValue {
-    Null,
-    Integer(i64),
-    Real(f64),
-    Text(String),
-    Blob(Vec<u8>),
-}
-
-/// What a statement answered.
-#[derive(Debug, Default)]
-pub struct QueryAnswer {
-    pub columns: Vec<String>,
-    pub rows: Vec<Vec<SqlValue>>,
-    pub affected: u64,
-    pub last_id: i64,
-}
-
-/// A connection, implemented where IO is allowed. Parameters are bound, never pasted.
-pub trait Database {
-    /// The error is the engine's message.
-    fn run(&self, sql: &str, params: &[SqlValue], returns_rows: bool) -> Result<QueryAnswer, String>;
-}
-
-struct Connection(Rc<dyn Database>);
+struct Connection(Arc<dyn Database>);
 
 impl HostObject for Connection {
     fn class_name(&self) -> &'static str {
@@ -43,7 +19,7 @@ impl HostObject for Connection {
 }
 
 /// The object that programs see as a connection.
-pub fn database_object(cx: Cx, database: Rc<dyn Database>) -> Value {
+pub fn database_object(cx: Cx, database: Arc<dyn Database>) -> Value {
     Value::Obj(Obj::host(cx, Some(cx.intrinsic(Intrinsic::ObjectPrototype)), Connection(database)))
 }
 
@@ -60,22 +36,29 @@ pub fn parsley_query(cx: Cx, mode: &Value, db: &Value, sql: &Value, params: &Val
         bound.push(to_sql(cx, &param)?);
     }
     let mode = mode.as_str().map(Str::as_utf8).unwrap_or_default();
-    let answer = connection.0.run(&sql.as_utf8(), &bound, mode != "execute").map_err(|e| fail(cx, "DB-0003", &e))?;
+    let failed = |e: SqlError| fail(cx, "DB-0003", &e.message);
+    // Parsley's operators are synchronous: the isolate waits. Short reads are answered on this thread.
     if mode == "execute" {
+        let done = wait(connection.0.execute(&sql.as_utf8(), bound)).map_err(failed)?;
         let o = Obj::plain(cx);
-        o.put(cx, &cx.key_of("affected"), Value::Num(answer.affected as f64));
-        o.put(cx, &cx.key_of("lastId"), Value::Num(answer.last_id as f64));
+        o.put(cx, &cx.key_of("affected"), Value::Num(done.affected as f64));
+        o.put(cx, &cx.key_of("lastId"), Value::Num(done.last_id as f64));
         return Ok(Value::Obj(o));
     }
-    let row = |values: Vec<SqlValue>| {
+    let Rows { columns, values } = wait(connection.0.query(&sql.as_utf8(), bound)).map_err(failed)?;
+    let mut values = values.into_iter();
+    let mut rows = Vec::new();
+    while values.len() > 0 {
         let o = Obj::plain(cx);
-        for (name, value) in answer.columns.iter().zip(values) {
+        for (name, value) in columns.iter().zip(&mut values) {
             o.put(cx, &cx.key_of(name), from_sql(value));
         }
-        Value::Obj(o)
-    };
-    let mut rows = answer.rows.into_iter().map(row);
-    Ok(if mode == "one" { rows.next().unwrap_or(Value::Null) } else { Value::Obj(Obj::array(cx, rows.collect())) })
+        rows.push(Value::Obj(o));
+        if mode == "one" {
+            break;
+        }
+    }
+    Ok(if mode == "one" { rows.pop().unwrap_or(Value::Null) } else { Value::Obj(Obj::array(cx, rows)) })
 }
 
 fn to_sql(cx: Cx, v: &Value) -> R<SqlValue> {
@@ -92,9 +75,10 @@ fn to_sql(cx: Cx, v: &Value) -> R<SqlValue> {
 fn from_sql(v: SqlValue) -> Value {
     match v {
         SqlValue::Null => Value::Null,
+        SqlValue::Bool(b) => Value::Bool(b),
         SqlValue::Integer(n) => Value::Num(n as f64),
         SqlValue::Real(n) => Value::Num(n),
-        SqlValue::Text(s) => Value::str(&s),
+        SqlValue::Text(s) | SqlValue::Json(s) => Value::str(&s),
         SqlValue::Blob(b) => Value::str(&String::from_utf8_lossy(&b)),
     }
 }

@@ -5,10 +5,14 @@
 //! `runtime/capabilities/postgres`) that implement [`Database`]. This crate does no IO and must never know a language's values.
 
 mod error;
+mod registry;
 mod value;
+mod wait;
 
 pub use error::{ErrorKind, SqlError};
+pub use registry::{Durability, Open, OpenOptions, Setup, default_database, default_url, open, set_up, without_password};
 pub use value::{Rows, SqlValue};
+pub use wait::wait;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,6 +20,11 @@ use std::sync::Arc;
 
 /// An answer that may still be on its way. Engines that have it already return a future that is ready at its first poll.
 pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, SqlError>> + Send>>;
+
+/// An answer that is there already.
+pub fn ready<T: Send + 'static>(outcome: Result<T, SqlError>) -> Answer<T> {
+    Box::pin(std::future::ready(outcome))
+}
 
 /// Whose SQL an engine speaks. Placeholders are `?1`, `?2` in SQLite and `$1`, `$2` in PostgreSQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +67,7 @@ pub trait Database: Send + Sync {
     /// Statements without parameters separated by `;`, in one transaction: schemas and migrations.
     fn script(&self, sql: &str) -> Answer<()>;
 
-    /// Starts an interactive transaction. In SQLite other writers wait until it ends.
+    /// Starts an interactive transaction. In SQLite other writers wait until it ends; it is rolled back when it takes too long.
     fn begin(&self) -> Answer<Box<dyn Transaction>>;
 }
 

@@ -1,0 +1,55 @@
+//! The app's databases: which engines the binary has, and which database is the app's own.
+//!
+//! In: the app table's capabilities and the environment. Out: [`puremix_sql::default_database`] for sessions, documents and modules.
+//! This room must never know a statement of anybody's.
+
+use crate::capabilities::Capabilities;
+use crate::config::{self, Environment};
+use crate::log;
+use puremix_sql::{Durability, Setup};
+
+/// Where the app's data is when nobody says otherwise.
+const DATA: &str = "./data";
+
+/// Tells [`puremix_sql`] about this process. Called for every isolate; they all say the same.
+pub fn set_up(capabilities: &Capabilities) {
+    let environment = config::environment();
+    let opened = |url: &str| log::info(&format!("database: {url}"));
+    let durability = durability(environment);
+    puremix_sql::set_up(Setup { sqlite: capabilities.sqlite, postgres: capabilities.postgres, default_url: url(environment), durability, opened });
+}
+
+/// `DATABASE_URL`, else the file `app.db` in `PUREMIX_DATA`.
+fn url(environment: &Environment) -> String {
+    let set = |name: &str| environment.get(name).map(str::trim).filter(|v| !v.is_empty());
+    match set("DATABASE_URL") {
+        Some(url) => url.to_owned(),
+        None => format!("sqlite:{}/app.db", set("PUREMIX_DATA").unwrap_or(DATA).trim_end_matches('/')),
+    }
+}
+
+/// `DATABASE_DURABILITY=normal` gives up the last commits at a loss of power; docs/book/databases.md says when that is worth it.
+fn durability(environment: &Environment) -> Durability {
+    match environment.get("DATABASE_DURABILITY").unwrap_or("full") {
+        "normal" => Durability::Normal,
+        "full" | "" => Durability::Full,
+        other => {
+            log::warn(&format!("DATABASE_DURABILITY: `{other}` is neither `full` nor `normal`; it is taken for `full`"));
+            Durability::Full
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_database() {
+        let dir = crate::sys::temp_dir("db").expect("a directory");
+        let url = |vars: &[(&str, &str)]| url(&Environment::load(vars.iter().map(|(n, v)| (n.to_string(), v.to_string())), dir.path(), "production"));
+        assert_eq!(url(&[]), "sqlite:./data/app.db");
+        assert_eq!(url(&[("PUREMIX_DATA", "/var/lib/app/")]), "sqlite:/var/lib/app/app.db");
+        assert_eq!(url(&[("PUREMIX_DATA", "/x"), ("DATABASE_URL", "postgres://h/d")]), "postgres://h/d");
+    }
+}
