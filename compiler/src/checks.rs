@@ -25,7 +25,7 @@ pub fn missing_members(program: &Program, part: &[ModuleId]) -> Vec<Diagnostic> 
                 let ImportTarget::Native(native, member) = &module.imports[id.index()].target else { return };
                 let whole = member.as_deref().is_none_or(|m| m == "default");
                 if whole && natives::missing(native).contains(&&**name) {
-                    let message = format!("`{name}` of `node:{native}` is not supported in compiled programs");
+                    let message = format!("`{name}` of `{}` is not supported in compiled programs", natives::shown(native));
                     found.push(Diagnostic::error(codes::UNKNOWN_EXPORT, e.span, message).help("docs/book/reference/node.md lists what each module has"));
                 }
             });

@@ -28,4 +28,4 @@ pub mod sys;
 static ALLOCATOR: puremix_value::Allocator = puremix_value::Allocator;
 
 /// The version of the contract between generated code and this crate (`docs/runtime-abi.md`).
-pub const ABI: u32 = 3;
+pub const ABI: u32 = 4;

@@ -17,7 +17,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Everything an app may need is linked into the compiler.
-pub const CAPABILITIES: Capabilities = Capabilities { sqlite: Some(puremix_sqlite::provide), postgres: None, fetch: Some(puremix_fetch::provide) };
+pub const CAPABILITIES: Capabilities = Capabilities {
+    sqlite: Some(puremix_sqlite::provide),
+    postgres: None,
+    installs: &[puremix_fetch::provide, puremix_jwt::provide, puremix_bcrypt::provide],
+};
 
 pub struct Workspace {
     root: PathBuf,

@@ -2,24 +2,37 @@
 //!
 //! The table is the runtime's own, so that an import accepted here is an import that works.
 
-use puremix_node::MODULES;
+use puremix_node::{MODULES, NativeModule};
+
+/// npm packages that capabilities have in their place, and the version of the API that each follows. They win over `node_modules`.
+const PACKAGES: &[(&[NativeModule], &str)] = &[(puremix_jwt::MODULES, "jsonwebtoken 9"), (puremix_bcrypt::MODULES, "bcrypt 6")];
 
 /// The API that the runtime's own modules follow.
 const NODE: &str = "Node 20";
 
-/// The export names of a runtime module; `default` is always one: the module's object.
-pub fn exports(name: &str) -> Option<&'static [&'static str]> {
-    MODULES.iter().find(|module| module.name == name).map(|module| module.exports)
+/// A runtime module: one of Node's, or a package's replacement.
+fn module(name: &str) -> Option<&'static NativeModule> {
+    MODULES.iter().chain(PACKAGES.iter().flat_map(|(modules, _)| *modules)).find(|module| module.name == name)
 }
 
-/// What Node's module has and the runtime's does not; using it is an error that says so.
+/// The export names of a runtime module; `default` is always one: the module's object.
+pub fn exports(name: &str) -> Option<&'static [&'static str]> {
+    module(name).map(|module| module.exports)
+}
+
+/// What the original module has and the runtime's does not; using it is an error that says so.
 pub fn missing(name: &str) -> &'static [&'static str] {
-    MODULES.iter().find(|module| module.name == name).map_or(&[], |module| module.missing)
+    module(name).map_or(&[], |module| module.missing)
+}
+
+/// A runtime module as messages name it: `node:fs`, `jsonwebtoken`.
+pub fn shown(name: &str) -> String {
+    if MODULES.iter().any(|m| m.name == name) { format!("node:{name}") } else { name.to_owned() }
 }
 
 /// Which version of its API a runtime module follows.
-pub fn api_version(_module: &str) -> &'static str {
-    NODE
+pub fn api_version(name: &str) -> &'static str {
+    PACKAGES.iter().find(|(modules, _)| modules.iter().any(|m| m.name == name)).map_or(NODE, |(_, api)| api)
 }
 
 /// Node's built-ins. Importing one that the runtime does not have is an error that says so.
@@ -48,7 +61,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("sharp", "it is a native addon; call an image service, or resize before upload"),
     ("better-sqlite3", "it is a native addon"),
     ("sqlite3", "it is a native addon"),
-    ("bcrypt", "use `crypto.scrypt` from node:crypto, which is native here"),
     ("puppeteer", "it starts a browser; call a rendering service"),
 ];
 
@@ -70,7 +82,8 @@ pub fn classify(specifier: &str) -> Bare {
         Some(rest) => (rest, true),
         None => (specifier, false),
     };
-    if let Some(module) = MODULES.iter().find(|module| module.name == name) {
+    let found = if must_be_builtin { MODULES.iter().find(|module| module.name == name) } else { module(name) };
+    if let Some(module) = found {
         return Bare::Native(module.name);
     }
     let unsupported = |name: &str| UNSUPPORTED.iter().find(|(package, _)| *package == name).map(|(_, way_out)| Bare::Unsupported(way_out));
@@ -108,6 +121,8 @@ mod tests {
         assert_eq!(classify("util/types"), Bare::MissingBuiltin);
         assert_eq!(classify("node:assert/strict"), Bare::Native("assert/strict"));
         assert_eq!(classify("lodash"), Bare::Package);
+        assert_eq!(classify("bcryptjs"), Bare::Native("bcryptjs"));
+        assert_eq!(classify("node:bcryptjs"), Bare::MissingBuiltin);
         assert!(matches!(classify("express"), Bare::Unsupported(_)));
         assert_eq!(package_name("@a/b/c"), "@a/b");
         assert_eq!(package_name("a/b/c"), "a");

@@ -123,8 +123,7 @@ fn furnish(cx: Cx, app: &'static AppDef) -> Running {
     crate::db::set_up(&app.capabilities);
     crate::request::install(cx, Box::new(services::IsolateServices::new(app)));
     puremix_node::set_host(Rc::new(node_host::NodeHost { app, started: Instant::now() }));
-    let fetch = app.capabilities.fetch.unwrap_or(|_| Ok(()));
-    if puremix_node::install(cx).and_then(|()| fetch(cx)).is_err() {
+    if puremix_node::install(cx).and_then(|()| app.capabilities.installs.iter().try_for_each(|install| install(cx))).is_err() {
         log::error(None, &format!("cannot install Node's globals: {}", report::describe(cx, &cx.take_exception())));
     }
     Running { cx, app, started: 0 }

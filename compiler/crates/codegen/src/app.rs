@@ -13,7 +13,7 @@ use puremix_ir::*;
 use quote::quote;
 
 /// The newest and only version of the contract this crate writes for.
-const ABI: u32 = 3;
+const ABI: u32 = 4;
 
 pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[ModuleCode], options: &EmitOptions) -> TokenStream {
     let app: &App = &program.app;
@@ -81,11 +81,14 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
     let (name, version, puremixc) = (&*app.name, &*app.version, &*options.version);
     let (inline_caches, globals) = (Literal::u32_unsuffixed(tables.inline_caches), Literal::u32_unsuffixed(tables.globals));
     let (not_found, server_error) = (page(app.not_found), page(app.server_error));
-    let capabilities = app.capabilities.iter().map(|capability| {
-        let field = names::ident(capability.name());
-        let package = names::ident(&format!("puremix_{}", capability.name()));
+    let package = |capability: &Capability| names::ident(&format!("puremix_{}", capability.name()));
+    let (fields, installs): (Vec<&Capability>, Vec<&Capability>) = app.capabilities.iter().partition(|c| c.usage().role == Role::Field);
+    let fields = fields.iter().map(|capability| {
+        let (field, package) = (names::ident(capability.name()), package(capability));
         quote!(#field: Some(::#package::provide))
     });
+    let installs: Vec<_> = installs.iter().map(|capability| package(capability)).collect();
+    let installs = (!installs.is_empty()).then(|| quote!(installs: &[#(::#installs::provide),*],));
     let abi = Literal::u32_unsuffixed(ABI);
     quote! {
         #![forbid(unsafe_code)]
@@ -114,7 +117,7 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
             assets: &[#(#assets),*],
             pins: &[#(#pins),*],
             workers: #workers,
-            capabilities: rt::Capabilities { #(#capabilities,)* ..rt::Capabilities::NONE },
+            capabilities: rt::Capabilities { #(#fields,)* #installs ..rt::Capabilities::NONE },
         };
         fn main() {
             rt::main(&APP)

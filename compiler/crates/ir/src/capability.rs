@@ -1,22 +1,34 @@
 //! What an app may need beyond the runtime itself.
 //!
 //! Each capability is a crate `runtime/capabilities/NAME` (package `puremix-NAME`, entry `puremix_NAME::provide`) that the generated
-//! crate links when the program uses one of the names below. Appending one means: a variant and its row here, the crate, a field of
-//! that name in `puremix_runtime::capabilities::Capabilities`.
+//! crate links when the program uses one of the names below. Appending one means: a variant and its row here, the crate, and its entry in
+//! `compiler/src/dev/workspace.rs`; where it gives the runtime something by type, a field in `puremix_runtime::capabilities::Capabilities`.
 
 /// A crate that is linked only into apps that use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Capability {
     Sqlite,
     Fetch,
+    Jwt,
+    Bcrypt,
+}
+
+/// What a capability's `provide` is to the runtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The value of the field of its name.
+    Field,
+    /// It furnishes each new isolate: with globals, or with modules (`puremix_node::register`).
+    Install,
 }
 
 /// What makes a program need a capability: any one of these.
 #[derive(Clone, Copy, Debug)]
 pub struct CapabilityUse {
     pub capability: Capability,
-    /// Of the crate and of the runtime's field.
+    /// Of the crate and, where it has one, of the runtime's field.
     pub name: &'static str,
+    pub role: Role,
     /// Operations of the runtime.
     pub runtime_ops: &'static [&'static str],
     /// Names of the language's global object.
@@ -27,14 +39,17 @@ pub struct CapabilityUse {
 
 /// In the order of the variants.
 pub const CAPABILITIES: &[CapabilityUse] = &[
-    CapabilityUse { capability: Capability::Sqlite, name: "sqlite", runtime_ops: &["parsley_database"], globals: &[], natives: &[] },
+    CapabilityUse { capability: Capability::Sqlite, name: "sqlite", role: Role::Field, runtime_ops: &["parsley_database"], globals: &[], natives: &[] },
     CapabilityUse {
         capability: Capability::Fetch,
         name: "fetch",
+        role: Role::Install,
         runtime_ops: &[],
         globals: &["fetch", "Headers", "Request", "Response", "FormData", "Blob", "File"],
         natives: &[],
     },
+    CapabilityUse { capability: Capability::Jwt, name: "jwt", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["jsonwebtoken"] },
+    CapabilityUse { capability: Capability::Bcrypt, name: "bcrypt", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["bcrypt", "bcryptjs"] },
 ];
 
 impl Capability {

@@ -26,7 +26,7 @@ pub mod unit;
 pub mod verify;
 pub mod visit;
 
-pub use capability::{CAPABILITIES, Capability, CapabilityUse};
+pub use capability::{CAPABILITIES, Capability, CapabilityUse, Role};
 pub use escape::EscapeContext;
 pub use expr::*;
 pub use function::*;

@@ -3,12 +3,13 @@
 mod common;
 
 use common::linked;
-use puremix_ir::{Capability, CapabilityUse};
+use puremix_ir::{Capability, CapabilityUse, Role};
 
 /// A capability that a name, a module and an operation ask for.
 const TABLE: &[CapabilityUse] = &[CapabilityUse {
     capability: Capability::Sqlite,
     name: "sqlite",
+    role: Role::Field,
     runtime_ops: &["raw"],
     globals: &["fetch"],
     natives: &["lru-cache"],

@@ -24,6 +24,7 @@ mod web;
 
 /// What capabilities (`runtime/capabilities/*`) build their own objects with.
 pub mod capability {
+    pub use crate::crypto::{key_parse, keys};
     pub use crate::errors::*;
     pub use crate::support::*;
     pub use crate::web::{abort, dom_exception, pairs, search_params, url};
@@ -37,7 +38,7 @@ pub use process::{before_exit, exit, is_exiting, signal, uncaught, unhandled_rej
 use puremix_value::{Cx, ErrorKind, R, Value};
 use std::cell::RefCell;
 
-/// A module an app can import.
+/// A module an app can import: one of Node's, or an npm package that a capability has in its place.
 pub struct NativeModule {
     /// Canonical name, without `node:`.
     pub name: &'static str,
@@ -45,7 +46,8 @@ pub struct NativeModule {
     pub exports: &'static [&'static str],
     /// What Node's module has besides, which reading says is not supported.
     pub missing: &'static [&'static str],
-    make: fn(Cx) -> R,
+    /// Called once an isolate.
+    pub make: fn(Cx) -> R,
 }
 
 /// Sorted by name. The compiler's table of importable modules is checked against this one.
@@ -72,6 +74,13 @@ pub const MODULES: &[NativeModule] = &[
 
 thread_local! {
     static LOADED: RefCell<Vec<(&'static str, Value)>> = const { RefCell::new(Vec::new()) };
+    /// What the linked capabilities brought.
+    static PROVIDED: RefCell<Vec<&'static NativeModule>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Adds a capability's modules to those that [`load`] finds in this isolate.
+pub fn register(modules: &'static [NativeModule]) {
+    PROVIDED.with_borrow_mut(|list| list.extend(modules));
 }
 
 /// The module object, made on first use; one per isolate.
@@ -80,7 +89,8 @@ pub fn load(cx: Cx, name: &str) -> R {
     if let Some(module) = loaded {
         return Ok(module);
     }
-    let Some(module) = MODULES.iter().find(|m| m.name == name) else {
+    let provided = || PROVIDED.with_borrow(|list| list.iter().find(|m| m.name == name).copied());
+    let Some(module) = MODULES.iter().find(|m| m.name == name).or_else(provided) else {
         return Err(cx.throw_error(ErrorKind::Error, &format!("Cannot find module '{name}'")));
     };
     let value = (module.make)(cx)?;
@@ -97,7 +107,8 @@ pub fn load(cx: Cx, name: &str) -> R {
 fn refuse_missing(cx: Cx, o: &puremix_value::Obj, module: &NativeModule) {
     static REFUSE: puremix_value::FnDef = puremix_value::FnDef::native("get", 0, |cx, a| {
         let (module, name) = (support::text_of(cx, a.env(0))?, support::text_of(cx, a.env(1))?);
-        let message = format!("{name} of node:{module} is not supported in compiled programs");
+        let scheme = if MODULES.iter().any(|m| m.name == module) { "node:" } else { "" };
+        let message = format!("{name} of {scheme}{module} is not supported in compiled programs");
         Err(errors::coded(cx, ErrorKind::Type, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", &message))
     });
     for name in module.missing {

@@ -1,10 +1,14 @@
 //! `node:crypto`: hashes, ciphers, key derivation, random numbers, over RustCrypto.
 
 mod cipher;
+mod der;
 mod digest;
 mod gcm;
 mod hash;
 mod kdf;
+pub mod key_parse;
+pub mod keys;
+mod pem;
 mod random;
 mod web;
 
@@ -16,15 +20,16 @@ use puremix_js::ops;
 use puremix_value::{Args, Cx, ErrorKind, R, Value};
 
 pub(crate) const EXPORTS: &[&str] = &[
-    "Cipheriv", "Decipheriv", "Hash", "Hmac", "constants", "createCipheriv", "createDecipheriv", "createHash", "createHmac", "default", "getCiphers", "getHashes",
+    "Cipheriv", "Decipheriv", "Hash", "Hmac", "KeyObject", "constants", "createCipheriv", "createDecipheriv", "createHash",
+    "createHmac", "createPrivateKey", "createPublicKey", "createSecretKey", "default", "getCiphers", "getHashes",
     "getRandomValues", "hash", "hkdf", "hkdfSync", "pbkdf2", "pbkdf2Sync", "randomBytes", "randomFill", "randomFillSync", "randomInt", "randomUUID",
     "scrypt", "scryptSync", "subtle", "timingSafeEqual", "webcrypto",
 ];
 
 pub(crate) const MISSING: &[&str] = &[
-    "Certificate", "Cipher", "Decipher", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "KeyObject", "Sign", "Verify", "X509Certificate", "checkPrime",
-    "checkPrimeSync", "createCipher", "createDecipher", "createDiffieHellman", "createDiffieHellmanGroup", "createECDH", "createPrivateKey",
-    "createPublicKey", "createSecretKey", "createSign", "createVerify", "diffieHellman", "generateKey", "generateKeyPair", "generateKeyPairSync",
+    "Certificate", "Cipher", "Decipher", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "Sign", "Verify", "X509Certificate", "checkPrime",
+    "checkPrimeSync", "createCipher", "createDecipher", "createDiffieHellman", "createDiffieHellmanGroup", "createECDH",
+    "createSign", "createVerify", "diffieHellman", "generateKey", "generateKeyPair", "generateKeyPairSync",
     "generateKeySync", "generatePrime", "generatePrimeSync", "getCipherInfo", "getCurves", "getDiffieHellman", "getFips", "privateDecrypt",
     "privateEncrypt", "publicDecrypt", "publicEncrypt", "secureHeapUsed", "setEngine", "setFips", "sign", "verify",
 ];
@@ -35,7 +40,7 @@ pub(crate) fn module(cx: Cx) -> R {
         ("getHashes", 0, |cx, _| Ok(strings(cx, digest::NAMES))),
         ("getCiphers", 0, |cx, _| Ok(strings(cx, cipher::NAMES))),
     ]);
-    for functions in [hash::FUNCTIONS, cipher::FUNCTIONS, kdf::FUNCTIONS, random::FUNCTIONS] {
+    for functions in [hash::FUNCTIONS, cipher::FUNCTIONS, kdf::FUNCTIONS, keys::FUNCTIONS, random::FUNCTIONS] {
         crate::support::add(cx, &o, functions);
     }
     let (hash, hmac) = hash::classes(cx);
@@ -45,6 +50,7 @@ pub(crate) fn module(cx: Cx) -> R {
     put_all(cx, &o, [
         ("Hash", hash.into()),
         ("Hmac", hmac.into()),
+        ("KeyObject", keys::class(cx).0.into()),
         ("Cipheriv", cipher.into()),
         ("Decipheriv", decipher.into()),
         ("webcrypto", webcrypto),
@@ -58,7 +64,7 @@ pub(crate) fn module(cx: Cx) -> R {
 fn key_bytes(cx: Cx, v: &Value, name: &str) -> R<Vec<u8>> {
     match v {
         Value::Str(s) => Ok(s.as_utf8().as_bytes().to_vec()),
-        v => crate::buffer::bytes_of(v).ok_or_else(|| {
+        v => crate::buffer::bytes_of(v).or_else(|| keys::secret_of(v)).ok_or_else(|| {
             let expected = if name == "key" {
                 "of type string or an instance of ArrayBuffer, Buffer, TypedArray, DataView, KeyObject, or CryptoKey"
             } else {
