@@ -23,6 +23,7 @@ pub mod request;
 pub mod session;
 pub mod site;
 pub mod sys;
+pub mod upload;
 
 #[global_allocator]
 static ALLOCATOR: puremix_value::Allocator = puremix_value::Allocator;

@@ -1,6 +1,6 @@
 //! Request bodies and query strings: bytes to trees of fields.
 //!
-//! In: bytes and a content type. Out: [`Field`] trees and [`File`]s, plain data. What a field means to JavaScript is decided in `request`.
+//! In: bytes and a content type. Out: [`Field`] trees and the parts of multipart forms, plain data. What a field means to JavaScript is decided in `request`.
 
 pub mod multipart;
 pub mod urlencoded;
@@ -31,25 +31,6 @@ impl Fields {
             Field::Map(_) => None,
         }
     }
-}
-
-/// An uploaded file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    /// The form field.
-    pub field: String,
-    /// As the browser sent it, without any directories.
-    pub name: String,
-    pub mimetype: String,
-    pub data: Vec<u8>,
-}
-
-/// A multipart body: fields nested as in a urlencoded form, and files in order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Multipart {
-    /// As sent, in order, with repeated names repeated.
-    pub pairs: Vec<(String, String)>,
-    pub files: Vec<File>,
 }
 
 /// How a body is to be read.

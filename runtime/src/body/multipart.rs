@@ -1,6 +1,9 @@
-//! `multipart/form-data` (RFC 7578), from a whole body.
+//! `multipart/form-data` (RFC 7578), piece by piece as it arrives.
+//!
+//! The parser holds no more of a body than the piece it was given and one delimiter's length: what becomes of a part's bytes is its
+//! caller's decision (`upload` writes files to disk).
 
-use super::{File, Multipart};
+use memchr::memmem;
 use std::fmt;
 
 /// Why a body could not be read; each is a 400.
@@ -12,8 +15,8 @@ pub enum Malformed {
     Unterminated,
     /// A part without `Content-Disposition: form-data; name=…`.
     NoName,
-    /// More parts than [`PARTS`].
-    TooManyParts,
+    /// A part's headers are longer than [`HEAD`].
+    LongHead,
 }
 
 impl fmt::Display for Malformed {
@@ -22,13 +25,133 @@ impl fmt::Display for Malformed {
             Malformed::NoBoundary => "the multipart boundary does not occur in the body",
             Malformed::Unterminated => "the multipart body ends before its last boundary",
             Malformed::NoName => "a part has no field name",
-            Malformed::TooManyParts => "the form has too many parts",
+            Malformed::LongHead => "a part's headers are too long",
         })
     }
 }
 
-/// The greatest number of fields and files in one form.
-pub const PARTS: usize = 1000;
+/// The greatest length of a part's headers, in bytes.
+pub const HEAD: usize = 16 * 1024;
+
+/// What a part says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartHead {
+    /// The form field.
+    pub field: String,
+    /// Of a file: as the client sent it, without any directories; empty for a file input in which nothing was chosen.
+    pub file_name: Option<String>,
+    pub content_type: Option<String>,
+}
+
+/// What a piece of a body brought.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Event<'a> {
+    Begin(PartHead),
+    /// Bytes of the part that began last.
+    Data(&'a [u8]),
+    End,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Before the first delimiter.
+    Preamble,
+    /// Behind a delimiter: `--`, or padding and the part's headers.
+    Head,
+    Body,
+    /// Behind the last delimiter: an epilogue, which means nothing.
+    Done,
+}
+
+/// Reads one body.
+pub struct Parser {
+    /// With the line end before it.
+    delimiter: Vec<u8>,
+    /// What has arrived and is not yet understood.
+    buffer: Vec<u8>,
+    state: State,
+}
+
+impl Parser {
+    pub fn new(boundary: &str) -> Parser {
+        // The first delimiter needs no line end before it: the parser puts one there.
+        Parser { delimiter: [b"\r\n--", boundary.as_bytes()].concat(), buffer: b"\r\n".to_vec(), state: State::Preamble }
+    }
+
+    /// Takes the next piece of the body and tells `on` what it brought.
+    ///
+    /// # Errors
+    /// What makes the body malformed, or what `on` refused.
+    pub fn feed<E: From<Malformed>>(&mut self, piece: &[u8], mut on: impl FnMut(Event<'_>) -> Result<(), E>) -> Result<(), E> {
+        self.buffer.extend_from_slice(piece);
+        let mut done = 0;
+        loop {
+            let rest = &self.buffer[done..];
+            match self.state {
+                State::Preamble => match memmem::find(rest, &self.delimiter) {
+                    Some(at) => {
+                        done += at + self.delimiter.len();
+                        self.state = State::Head;
+                    }
+                    None => {
+                        done = self.buffer.len() - keep(rest, &self.delimiter);
+                        break;
+                    }
+                },
+                State::Head => {
+                    if rest.starts_with(b"--") {
+                        self.state = State::Done;
+                        continue;
+                    }
+                    let Some(end) = memmem::find(rest, b"\r\n\r\n") else {
+                        if rest.len() > HEAD {
+                            return Err(Malformed::LongHead.into());
+                        }
+                        break;
+                    };
+                    on(Event::Begin(read_head(&rest[..end])?))?;
+                    done += end + 4;
+                    self.state = State::Body;
+                }
+                State::Body => match memmem::find(rest, &self.delimiter) {
+                    Some(at) => {
+                        if at > 0 {
+                            on(Event::Data(&rest[..at]))?;
+                        }
+                        on(Event::End)?;
+                        done += at + self.delimiter.len();
+                        self.state = State::Head;
+                    }
+                    None => {
+                        let whole = rest.len() - keep(rest, &self.delimiter);
+                        if whole > 0 {
+                            on(Event::Data(&rest[..whole]))?;
+                        }
+                        done += whole;
+                        break;
+                    }
+                },
+                State::Done => {
+                    done = self.buffer.len();
+                    break;
+                }
+            }
+        }
+        self.buffer.drain(..done);
+        Ok(())
+    }
+}
+
+impl Parser {
+    /// Checks that the body was whole.
+    pub fn finish(&self) -> Result<(), Malformed> {
+        match self.state {
+            State::Preamble => Err(Malformed::NoBoundary),
+            State::Head | State::Body => Err(Malformed::Unterminated),
+            State::Done => Ok(()),
+        }
+    }
+}
 
 /// The `boundary` of the content type's parameters. RFC 2046 allows 1 to 70 characters.
 pub fn boundary(parameters: &str) -> Option<&str> {
@@ -39,57 +162,19 @@ pub fn boundary(parameters: &str) -> Option<&str> {
     })
 }
 
-/// Splits a body into fields and files. A file input without a chosen file (empty name and content) is left out.
-pub fn parse(body: &[u8], boundary: &str) -> Result<Multipart, Malformed> {
-    let delimiter = [b"\r\n--", boundary.as_bytes()].concat();
-    // The first delimiter needs no line end before it; what comes before it is a preamble.
-    let mut rest = match body.strip_prefix(&delimiter[2..]) {
-        Some(rest) => rest,
-        None => &body[find(body, &delimiter).ok_or(Malformed::NoBoundary)? + delimiter.len()..],
-    };
-    let mut form = Multipart::default();
-    loop {
-        if rest.starts_with(b"--") {
-            return Ok(form);
-        }
-        // Transport padding up to the line's end.
-        let line_end = find(rest, b"\r\n").ok_or(Malformed::Unterminated)?;
-        // The delimiter's own CRLF may directly follow: an empty part.
-        let end = find(&rest[line_end..], &delimiter).ok_or(Malformed::Unterminated)? + line_end;
-        let part = rest.get(line_end + 2..end).unwrap_or_default();
-        rest = &rest[end + delimiter.len()..];
-        if form.pairs.len() + form.files.len() >= PARTS {
-            return Err(Malformed::TooManyParts);
-        }
-        push_part(&mut form, part)?;
-    }
-}
-
-fn push_part(form: &mut Multipart, part: &[u8]) -> Result<(), Malformed> {
-    let (head, content) = match find(part, b"\r\n\r\n") {
-        Some(i) => (&part[..i], &part[i + 4..]),
-        None => return Err(Malformed::NoName),
-    };
+/// `head` begins with the rest of the delimiter's line.
+fn read_head(head: &[u8]) -> Result<PartHead, Malformed> {
     let head = String::from_utf8_lossy(head);
     let header = |name: &str| {
-        head.split("\r\n").find_map(|line| {
+        head.split("\r\n").skip(1).find_map(|line| {
             let (n, value) = line.split_once(':')?;
             n.trim().eq_ignore_ascii_case(name).then(|| value.trim())
         })
     };
     let disposition = header("content-disposition").ok_or(Malformed::NoName)?;
     let field = parameter(disposition, "name").ok_or(Malformed::NoName)?;
-    match parameter(disposition, "filename*").and_then(|v| extended(&v)).or_else(|| parameter(disposition, "filename")) {
-        None => form.pairs.push((field, String::from_utf8_lossy(content).into_owned())),
-        Some(name) if name.is_empty() && content.is_empty() => {}
-        Some(name) => form.files.push(File {
-            field,
-            name: base_name(&name),
-            mimetype: header("content-type").unwrap_or("application/octet-stream").to_string(),
-            data: content.to_vec(),
-        }),
-    }
-    Ok(())
+    let name = parameter(disposition, "filename*").and_then(|v| extended(&v)).or_else(|| parameter(disposition, "filename"));
+    Ok(PartHead { field, file_name: name.map(|n| base_name(&n)), content_type: header("content-type").map(str::to_owned) })
 }
 
 /// A parameter of a header value: quoted (browsers write `%22` for a quote; `\"` is understood) or a token.
@@ -134,21 +219,24 @@ fn extended(value: &str) -> Option<String> {
     charset.eq_ignore_ascii_case("utf-8").then(|| super::urlencoded::decode(encoded.replace('+', "%2B").as_bytes()))
 }
 
-/// The last part of a path of either system, so that a name can never climb out of a directory; never `.` or `..`.
+/// The last part of a path of either system, so that a name can never climb out of a directory; never `.` or `..`. Characters that hide
+/// what a name is (controls, and marks that turn the writing's direction) are left out.
 fn base_name(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = base.chars().filter(|c| !c.is_control()).collect();
-    if matches!(clean.as_str(), "" | "." | "..") { "file".to_string() } else { clean }
+    let hides = |c: char| c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let clean: String = base.chars().filter(|c| !hides(*c)).collect();
+    match clean.trim() {
+        "" if name.is_empty() => String::new(),
+        "" | "." | ".." => "file".to_string(),
+        // Windows drops dots at the end, and with them what they hide.
+        trimmed => trimmed.trim_end_matches('.').to_string(),
+    }
 }
 
-/// The first place of `needle`: looks for its first byte, then compares.
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    let mut from = 0;
-    while let Some(i) = memchr::memchr(needle[0], &haystack[from..]) {
-        if haystack[from + i..].starts_with(needle) {
-            return Some(from + i);
-        }
-        from += i + 1;
-    }
-    None
+/// How many bytes at the end may be the beginning of a delimiter.
+fn keep(rest: &[u8], delimiter: &[u8]) -> usize {
+    let longest = rest.len().min(delimiter.len() - 1);
+    let tail = &rest[rest.len() - longest..];
+    memchr::memchr_iter(b'\r', tail).map(|at| tail.len() - at).find(|n| delimiter.starts_with(&tail[tail.len() - n..])).unwrap_or(0)
 }
+

@@ -1,4 +1,4 @@
-use super::multipart::{Malformed, boundary, parse as parse_multipart};
+use super::multipart::{Event, HEAD, Malformed, Parser, boundary};
 use super::*;
 use expect_test::expect;
 
@@ -67,44 +67,77 @@ fn form(parts: &[&str]) -> Vec<u8> {
     body
 }
 
+/// What a body brings, fed in pieces of this length.
+fn events(body: &[u8], piece: usize) -> Result<Vec<String>, Malformed> {
+    let mut parser = Parser::new("XX");
+    let mut seen: Vec<String> = Vec::new();
+    let mut data: Vec<u8> = Vec::new();
+    for piece in body.chunks(piece.max(1)) {
+        parser.feed(piece, |event| {
+            match event {
+                Event::Begin(head) => seen.push(format!("{} {:?} {:?}", head.field, head.file_name, head.content_type)),
+                Event::Data(bytes) => data.extend_from_slice(bytes),
+                Event::End => seen.push(format!("{:?}", String::from_utf8_lossy(&std::mem::take(&mut data)))),
+            }
+            Ok::<(), Malformed>(())
+        })?;
+    }
+    parser.finish()?;
+    Ok(seen)
+}
+
 #[test]
-fn multipart_fields_and_files() {
+fn multipart_parts_however_they_are_cut() {
     let body = form(&[
         "Content-Disposition: form-data; name=\"title\"\r\n\r\nHällo\r\nthere",
-        "Content-Disposition: form-data; name=\"doc\"; filename=\"..\\..\\a \\\"b\\\".txt\"\r\nContent-Type: text/plain\r\n\r\n--X\r\n-",
+        "Content-Disposition: form-data; name=\"doc\"; filename=\"..\\..\\a \\\"b\\\".txt\"\r\nContent-Type: text/plain\r\n\r\n--X\r\n--\r\n--XY",
         "content-disposition: form-data; name=doc; filename*=UTF-8''na%C3%AFve.txt\r\n\r\nx",
         "Content-Disposition: form-data; name=\"none\"; filename=\"\"\r\nContent-Type: application/octet-stream\r\n\r\n",
         "Content-Disposition: form-data; name=\"empty\"\r\n\r\n",
+        "Content-Disposition: form-data; name=\"rtl\"; filename=\"a\u{202E}gpj.exe..\"\r\n\r\n",
     ]);
-    let parsed = parse_multipart(&body, "XX").unwrap();
+    let whole = events(&body, body.len()).unwrap();
     expect![[r#"
-        [("title", "Hällo\r\nthere"), ("empty", "")]
-        doc a "b".txt text/plain "--X\r\n-"
-        doc naïve.txt application/octet-stream "x""#]]
-    .assert_eq(&std::iter::once(format!("{:?}", parsed.pairs))
-        .chain(parsed.files.iter().map(|f| format!("{} {} {} {:?}", f.field, f.name, f.mimetype, String::from_utf8_lossy(&f.data))))
-        .collect::<Vec<_>>()
-        .join("\n"));
+        title None None
+        "Hällo\r\nthere"
+        doc Some("a \"b\".txt") Some("text/plain")
+        "--X\r\n--\r\n--XY"
+        doc Some("naïve.txt") None
+        "x"
+        none Some("") Some("application/octet-stream")
+        ""
+        empty None None
+        ""
+        rtl Some("agpj.exe") None
+        """#]]
+    .assert_eq(&whole.join("\n"));
+    for piece in 1..70 {
+        assert_eq!(events(&body, piece).as_ref(), Ok(&whole), "pieces of {piece}");
+    }
 }
 
 #[test]
 fn malformed_multipart_is_refused() {
-    assert_eq!(parse_multipart(b"", "XX"), Err(Malformed::NoBoundary));
-    assert_eq!(parse_multipart(b"--XX\r\nContent-Disposition: form-data; name=a\r\n\r\nx", "XX"), Err(Malformed::Unterminated));
-    assert_eq!(parse_multipart(b"--XX\r\n\r\n\r\nx\r\n--XX--", "XX"), Err(Malformed::NoName));
-    assert_eq!(parse_multipart(b"--XX\r\n--XX--", "XX"), Err(Malformed::NoName));
-    assert_eq!(parse_multipart(b"--XX--", "XX"), Ok(Multipart::default()));
+    let fails = |body: &[u8]| events(body, 7).unwrap_err();
+    assert_eq!(events(b"", 1), Err(Malformed::NoBoundary));
+    assert_eq!(fails(b"--XY\r\n"), Malformed::NoBoundary);
+    assert_eq!(fails(b"--XX\r\nContent-Disposition: form-data; name=a\r\n\r\nx"), Malformed::Unterminated);
+    assert_eq!(fails(b"--XX\r\n\r\n\r\nx\r\n--XX--"), Malformed::NoName);
+    assert_eq!(fails(b"--XX\r\nContent-Disposition: form-data\r\n\r\nx\r\n--XX--"), Malformed::NoName);
+    assert_eq!(fails(&[b"--XX\r\nA: ".as_slice(), &[b'x'; HEAD]].concat()), Malformed::LongHead);
+    assert_eq!(events(b"--XX--", 1), Ok(Vec::new()));
 }
 
 #[test]
 fn every_cut_and_every_byte_of_a_form_is_survived() {
     let body = form(&["Content-Disposition: form-data; name=\"a\"; filename=\"b\"\r\nContent-Type: c\r\n\r\nd", "Content-Disposition: form-data; name=e\r\n\r\nf"]);
     for i in 0..body.len() {
-        let _ = parse_multipart(&body[..i], "XX");
+        let _ = events(&body[..i], 5);
         for b in [b'\r', b'\n', b'"', b'-', 0xff] {
             let mut changed = body.clone();
             changed[i] = b;
-            let _ = parse_multipart(&changed, "XX");
+            let (small, whole) = (events(&changed, 3), events(&changed, changed.len()));
+            assert_eq!(small, whole);
         }
     }
 }

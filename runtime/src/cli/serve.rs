@@ -6,7 +6,7 @@ use crate::config::{Flags, Settings};
 use crate::http::server;
 use crate::isolate::thread::{self, Link};
 use crate::site::Site;
-use crate::{log, sys};
+use crate::{log, sys, upload};
 use std::net::TcpListener;
 use std::sync::mpsc;
 use tokio::signal::unix::{SignalKind, signal};
@@ -29,6 +29,7 @@ fn try_run(app: &'static AppDef, flags: &Flags) -> Result<i32, Vec<String>> {
     let count = isolates(app, &settings);
     let site = Site::new(app, settings);
     warn_about_secret(site);
+    upload::sweep();
 
     let (drain, _) = watch::channel(false);
     let mut links = vec![first];

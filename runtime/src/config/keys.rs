@@ -117,18 +117,23 @@ pub static KEYS: &[Key] = &[
     key("cors.preflightContinue", Bool, "false"),
     key("cors.optionsSuccessStatus", Count, "204"),
     // Uploads.
-    later(key("fileUpload.enabled", Bool, "true")),
-    later(key("fileUpload.storage", Text, "disk")),
-    later(key("fileUpload.uploadDir", Text, "")),
-    later(key("fileUpload.tempDir", Text, "")),
-    later(key("fileUpload.maxFileSize", Size, "50mb")),
-    later(key("fileUpload.maxTotalFileSize", Size, "200mb")),
-    later(key("fileUpload.maxFiles", Count, "100")),
-    later(key("fileUpload.maxFields", Count, "100")),
-    later(key("fileUpload.maxFieldsSize", Size, "20mb")),
-    later(key("fileUpload.allowedTypes", Any, "")),
-    later(key("fileUpload.allowedMimeTypes", Any, "")),
-    later(key("fileUpload.security", Any, "")),
+    key("fileUpload.enabled", Bool, "true"),
+    key("fileUpload.storage", Word(&["disk", "memory"]), "disk"),
+    key("fileUpload.uploadDir", Text, ""),
+    key("fileUpload.tempDir", Text, ""),
+    key("fileUpload.maxFileSize", Size, "50mb"),
+    key("fileUpload.maxTotalFileSize", Size, "200mb"),
+    key("fileUpload.maxFiles", Count, "100"),
+    key("fileUpload.maxFields", Count, "1000"),
+    key("fileUpload.maxFieldsSize", Size, "20mb"),
+    key("fileUpload.allowedTypes", Any, ""),
+    key("fileUpload.allowedMimeTypes", Any, ""),
+    key("fileUpload.security.allowedExtensions", Any, ""),
+    // What the original keeps from servers; an app that is made for such files takes it back with an empty list.
+    key("fileUpload.security.blockedExtensions", Any, "exe,bat,cmd,com,pif,scr,vbs,js,jar,app,deb,pkg,dmg,msi"),
+    key("fileUpload.security.requireExtension", Bool, "false"),
+    // Always so.
+    key("fileUpload.security.blockPathTraversal", Bool, "true"),
     later(key("fileUpload.development", Any, "")),
     // Security headers and CSRF.
     key("security.headers", Any, "true"),
@@ -142,7 +147,7 @@ pub static KEYS: &[Key] = &[
     // Limits.
     key("limits.headers", Size, "64kb"),
     key("limits.body", Size, "1mb"),
-    key("limits.multipart", Size, "50mb"),
+    key("limits.multipart", Size, "256mb"),
     key("limits.headerTimeout", Time, "10000"),
     key("limits.bodyTimeout", Time, "30000"),
     key("limits.bodyRate", Size, "500"),
@@ -178,7 +183,7 @@ fn without_effect<'a>(place: &str, names: impl Iterator<Item = &'a str>) -> Opti
 /// Whether a value of a key without effect asks for what the server does without it: sessions in memory, uploads, no compression.
 pub fn is_met(path: &str, value: &str) -> bool {
     match path {
-        "session.enabled" | "fileUpload.enabled" => value == "true",
+        "session.enabled" => value == "true",
         "session.store" => value == "memory",
         _ => matches!(value, "" | "false" | "null"),
     }

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod settings;
 pub mod suggest;
 mod tree;
+pub mod upload;
 
 pub use effective::{Effective, Flags, Origin};
 pub use environment::Environment;

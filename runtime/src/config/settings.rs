@@ -26,7 +26,7 @@ pub struct Settings {
     pub shutdown_timeout: Duration,
     pub session: SessionSettings,
     pub cors: Option<Cors>,
-    pub upload: Upload,
+    pub upload: super::upload::Upload,
     pub security: Security,
     pub debug: DebugLog,
     pub python: Python,
@@ -69,18 +69,6 @@ pub struct SessionSettings {
     pub path: String,
     pub domain: Option<String>,
     pub rolling: bool,
-}
-
-#[derive(Clone, Debug)]
-pub struct Upload {
-    /// `None` is the system's temporary directory.
-    pub dir: Option<PathBuf>,
-    pub max_file: usize,
-    pub max_total: usize,
-    pub max_files: usize,
-    pub max_fields: usize,
-    pub max_fields_size: usize,
-    pub allowed_types: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -188,15 +176,7 @@ impl Settings {
             shutdown_timeout: r.time("shutdownTimeout"),
             session: session(&r, effective),
             cors: super::cors::read(&r, effective, &mut errors),
-            upload: Upload {
-                dir: r.text("fileUpload.uploadDir").or_else(|| r.text("fileUpload.tempDir")).map(PathBuf::from),
-                max_file: r.size("fileUpload.maxFileSize"),
-                max_total: r.size("fileUpload.maxTotalFileSize"),
-                max_files: r.size("fileUpload.maxFiles"),
-                max_fields: r.size("fileUpload.maxFields"),
-                max_fields_size: r.size("fileUpload.maxFieldsSize"),
-                allowed_types: [r.list("fileUpload.allowedTypes"), r.list("fileUpload.allowedMimeTypes")].concat(),
-            },
+            upload: super::upload::read(&r),
             security: Security {
                 headers: r.flag("security.headers").unwrap_or(true),
                 frame_options: match r.text("security.frameOptions").as_deref() {

@@ -9,7 +9,7 @@ use super::{Handler, Target, cors, health, path};
 use crate::app::{PageDef, RouteDef, RouteKind};
 use crate::csrf::{self, Verdict};
 use crate::log;
-use crate::page::error_page;
+use crate::page::{error_page, escape};
 use crate::site::Site;
 use actix_http::{Request, Response};
 use std::borrow::Cow;
@@ -68,7 +68,7 @@ impl Exchange {
         let response = match incoming::check_head(&head, limits, &site.settings.security) {
             Err(refusal) => self.respond(refuse(refusal), is_head, id),
             Ok(()) => match decoded_path(head.uri.path()) {
-                Err(_) => self.respond(refuse(Refusal { status: 400, reason: "malformed path" }), is_head, id),
+                Err(_) => self.respond(refuse(Refusal { status: 400, reason: "malformed path".into() }), is_head, id),
                 Ok(decoded) => {
                     let parts = RequestParts::new(head, decoded, &site.settings.trust, id);
                     self.route(parts, payload, is_head).await
@@ -90,7 +90,7 @@ impl Exchange {
         }
         let found = match self.router.get().find(parts.raw_path()) {
             Ok(found) => found,
-            Err(_) => return self.respond(refuse(Refusal { status: 400, reason: "malformed path" }), is_head, id),
+            Err(_) => return self.respond(refuse(Refusal { status: 400, reason: "malformed path".into() }), is_head, id),
         };
         // The server's own paths stand above patterns: a catch-all must not hide the health check.
         let found = found.filter(|f| f.by == By::Literal || !parts.path().starts_with("/_puremix/"));
@@ -121,9 +121,10 @@ impl Exchange {
             },
         };
         if parts.may_have_body() {
-            match incoming::read_body(payload, parts.header_map(), &site.settings.limits).await {
-                Ok(body) => parts.body = body,
-                Err(refusal) => return self.respond(refuse(refusal), is_head, id),
+            match incoming::read_body(payload, parts.header_map(), &site.settings.limits, &site.settings.upload).await {
+                Ok(incoming::Read::Bytes(body)) => parts.body = body,
+                Ok(incoming::Read::Form(form)) => parts.form = Some(form),
+                Err(refusal) => return self.respond(refuse_body(refusal, &parts), is_head, id),
             }
         }
         let asked = cors.map(|_| cors::Asked::of(&parts));
@@ -262,6 +263,18 @@ fn decoded_path(raw: &str) -> Result<Option<String>, path::BadPath> {
 fn panicked(id: u64) -> Reply {
     log::error(Some(id), "the handler panicked (a bug in puremixc); the message stands above");
     Reply::html(500, error_page::generic(500, &format!("{id:x}")))
+}
+
+/// To scripts and API clients as JSON.
+fn refuse_body(refusal: Refusal, parts: &RequestParts) -> Reply {
+    let is_page = parts.header("accept").is_some_and(|a| a.contains("text/html"));
+    if is_page || !parts.header("accept").is_some_and(|a| a.contains("json")) && parts.header("x-requested-with").is_none() {
+        return refuse(refusal);
+    }
+    let mut text = String::from("{\"error\":");
+    escape::json_string(&mut text, &refusal.reason);
+    text.push('}');
+    Reply::json(refusal.status, text)
 }
 
 fn refuse(refusal: Refusal) -> Reply {

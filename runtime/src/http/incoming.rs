@@ -1,24 +1,35 @@
 //! Reading bodies within limits of size and time.
 
 use super::forwarded;
+use crate::body;
 use crate::config::settings::{Limits, Security};
+use crate::config::upload::Upload;
+use crate::upload::{self, Collector, Refused};
 use actix_http::error::PayloadError;
 use actix_http::header::{self, HeaderMap};
 use actix_http::{Payload, RequestHead, Version};
+use bytes::Bytes;
 use futures_core::Stream;
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// Why a request gets no handler.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub status: u16,
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
+}
+
+impl From<Refused> for Refusal {
+    fn from(why: Refused) -> Refusal {
+        Refusal { status: why.status, reason: why.reason }
+    }
 }
 
 const fn refuse(status: u16, reason: &'static str) -> Refusal {
-    Refusal { status, reason }
+    Refusal { status, reason: Cow::Borrowed(reason) }
 }
 
 /// Checks what the head alone can tell.
@@ -56,42 +67,88 @@ fn same_host(allowed: &str, host: &str) -> bool {
     allowed.eq_ignore_ascii_case(host) || allowed.eq_ignore_ascii_case(without_port)
 }
 
-/// The most a body of this content type may have.
-fn body_limit(headers: &HeaderMap, limits: &Limits) -> usize {
-    let content_type = headers.get(header::CONTENT_TYPE).map_or(&b""[..], |v| v.as_bytes());
-    let is_multipart = content_type.get(..10).is_some_and(|start| start.eq_ignore_ascii_case(b"multipart/"));
-    if is_multipart { limits.multipart } else { limits.body }
+/// A request's body, read whole.
+pub enum Read {
+    Bytes(Vec<u8>),
+    Form(upload::Form),
 }
 
-/// Reads the whole body. It may take the grace time plus its size divided by the least rate, so that a client that sends a byte now and
-/// then holds nothing for long.
-pub async fn read_body(mut payload: Payload, headers: &HeaderMap, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+/// Reads the whole body; a multipart form's files go to where uploads are kept.
+pub async fn read_body(payload: Payload, headers: &HeaderMap, limits: &Limits, upload: &'static Upload) -> Result<Read, Refusal> {
     if matches!(payload, Payload::None) {
-        return Ok(Vec::new());
+        return Ok(Read::Bytes(Vec::new()));
     }
-    let limit = body_limit(headers, limits);
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
+    let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
+    let boundary = match body::kind(text(header::CONTENT_TYPE)) {
+        body::Kind::Multipart { boundary } => Some(boundary),
+        _ => None,
+    };
+    let limit = if boundary.is_some() { limits.multipart } else { limits.body };
+    let announced = text(header::CONTENT_LENGTH).and_then(|v| v.parse::<usize>().ok());
     if announced.is_some_and(|n| n > limit) {
         return Err(refuse(413, "request body too large"));
     }
+    let mut arriving = Arriving { payload, limits, limit, received: 0, start: Instant::now() };
+    if let Some(boundary) = boundary {
+        return read_form(&mut arriving, Collector::new(boundary, upload)).await.map(Read::Form);
+    }
     // Memory follows what arrives, not what is announced.
     let mut body = Vec::with_capacity(announced.unwrap_or(0).min(64 * 1024));
-    let start = Instant::now();
-    loop {
-        let rate = limits.body_rate.max(1);
-        let deadline = start + limits.body_timeout + Duration::from_secs((body.len() / rate) as u64);
-        let next = std::future::poll_fn(|cx| Pin::new(&mut payload).poll_next(cx));
+    while let Some(piece) = arriving.next().await? {
+        body.extend_from_slice(&piece);
+    }
+    Ok(Read::Bytes(body))
+}
+
+/// What waits for the disk does so off this thread.
+async fn read_form(arriving: &mut Arriving<'_>, mut collector: Collector) -> Result<upload::Form, Refusal> {
+    while let Some(piece) = arriving.next().await? {
+        collector.feed(&piece)?;
+        if collector.wants_spill() {
+            collector = off_thread(move || collector.spill().map(|()| collector)).await?;
+        }
+    }
+    if collector.finish_blocks() {
+        return off_thread(move || collector.finish()).await;
+    }
+    Ok(collector.finish()?)
+}
+
+async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, Refused> + Send + 'static) -> Result<T, Refusal> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => Ok(done?),
+        Err(_) => Err(refuse(503, "the server is stopping")),
+    }
+}
+
+/// A body on its way. It may take the grace time plus its size divided by the least rate, so that a client that sends a byte now and then
+/// holds nothing for long.
+struct Arriving<'a> {
+    payload: Payload,
+    limits: &'a Limits,
+    limit: usize,
+    received: usize,
+    start: Instant,
+}
+
+impl Arriving<'_> {
+    /// The next piece; `None` at the end.
+    async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        let rate = self.limits.body_rate.max(1);
+        let deadline = self.start + self.limits.body_timeout + Duration::from_secs((self.received / rate) as u64);
+        let next = std::future::poll_fn(|cx| Pin::new(&mut self.payload).poll_next(cx));
         match tokio::time::timeout_at(deadline, next).await {
-            Err(_) => return Err(refuse(408, "request body too slow")),
-            Ok(None) => return Ok(body),
-            Ok(Some(Ok(chunk))) => {
-                if body.len() + chunk.len() > limit {
+            Err(_) => Err(refuse(408, "request body too slow")),
+            Ok(None) => Ok(None),
+            Ok(Some(Ok(piece))) => {
+                self.received += piece.len();
+                if self.received > self.limit {
                     return Err(refuse(413, "request body too large"));
                 }
-                body.extend_from_slice(&chunk);
+                Ok(Some(piece))
             }
-            Ok(Some(Err(PayloadError::Overflow))) => return Err(refuse(413, "request body too large")),
-            Ok(Some(Err(_))) => return Err(refuse(400, "malformed request body")),
+            Ok(Some(Err(PayloadError::Overflow))) => Err(refuse(413, "request body too large")),
+            Ok(Some(Err(_))) => Err(refuse(400, "malformed request body")),
         }
     }
 }

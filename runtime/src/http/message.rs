@@ -2,6 +2,7 @@
 
 use super::forwarded::{self, Trust};
 use actix_http::{Message, Method, RequestHead, Uri, header};
+use crate::upload;
 use bytes::Bytes;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -20,8 +21,10 @@ pub struct RequestParts {
     trust: &'static Trust,
     /// Names this request in log lines; unique within a start of the process.
     pub id: u64,
-    /// Whole, and not decoded in any way.
+    /// Whole, and not decoded in any way. Empty for a multipart form.
     pub body: Vec<u8>,
+    /// The multipart form that the body was; its files were stored while they arrived.
+    pub form: Option<upload::Form>,
     /// Route parameters in pattern order, percent-decoded.
     pub params: Params,
 }
@@ -38,7 +41,7 @@ pub enum Param {
 
 impl RequestParts {
     pub(crate) fn new(head: Message<RequestHead>, decoded_path: Option<String>, trust: &'static Trust, id: u64) -> Self {
-        RequestParts { head, decoded_path, trust, id, body: Vec::new(), params: Vec::new() }
+        RequestParts { head, decoded_path, trust, id, body: Vec::new(), form: None, params: Vec::new() }
     }
 
     /// A request made by hand, for tests and for rendering without a connection. `headers` have lower-case names.
@@ -58,7 +61,7 @@ impl RequestParts {
             Cow::Borrowed(_) => None,
             Cow::Owned(p) => Some(p),
         };
-        RequestParts { head, decoded_path, trust: &Trust::Loopback, id: 0, body, params: Vec::new() }
+        RequestParts { head, decoded_path, trust: &Trust::Loopback, id: 0, body, form: None, params: Vec::new() }
     }
 
     /// Upper case; GET for a HEAD request.

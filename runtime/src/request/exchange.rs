@@ -2,7 +2,8 @@
 
 use super::response::Recorded;
 use super::stages::Stages;
-use crate::body::{self, Field, Fields, Multipart, multipart, urlencoded};
+use crate::body::{self, Field, Fields, urlencoded};
+use crate::upload;
 use crate::http::message::RequestParts;
 use crate::app::{RouteDef, RouteKind, Segment};
 use std::cell::{Cell, OnceCell, RefCell};
@@ -14,7 +15,7 @@ pub struct Exchange {
     /// What went wrong, where an error page answers.
     failure: RefCell<Option<Failed>>,
     pub stages: Stages,
-    form: OnceCell<Result<Form, BadRequest>>,
+    form: OnceCell<Form>,
     route: Cell<Option<&'static RouteDef>>,
 }
 
@@ -40,7 +41,7 @@ pub(super) struct Form {
     /// As sent, names repeated.
     pub pairs: Vec<(String, String)>,
     pub fields: Fields,
-    pub files: Vec<body::File>,
+    pub files: Vec<upload::File>,
 }
 
 impl Exchange {
@@ -76,26 +77,23 @@ impl Exchange {
     }
 
     /// The form in the body; empty for other bodies.
-    pub(super) fn form(&self) -> Result<&Form, BadRequest> {
-        self.form.get_or_init(|| self.read_form()).as_ref().map_err(Clone::clone)
+    pub(super) fn form(&self) -> &Form {
+        self.form.get_or_init(|| self.read_form())
     }
 
-    fn read_form(&self) -> Result<Form, BadRequest> {
-        let Multipart { pairs, files } = match self.body_kind() {
-            body::Kind::Urlencoded => Multipart { pairs: urlencoded::parse_pairs(&self.parts.body), files: Vec::new() },
-            body::Kind::Multipart { boundary } => {
-                multipart::parse(&self.parts.body, boundary).map_err(|e| BadRequest(e.to_string()))?
-            }
-            _ => return Ok(Form::default()),
+    fn read_form(&self) -> Form {
+        let upload::Form { pairs, files } = match (&self.parts.form, self.body_kind()) {
+            (Some(form), _) => form.clone(),
+            (None, body::Kind::Urlencoded) => upload::Form { pairs: urlencoded::parse_pairs(&self.parts.body), files: Vec::new() },
+            _ => return Form::default(),
         };
         let fields = urlencoded::nest(pairs.iter().cloned());
-        Ok(Form { pairs, fields, files })
+        Form { pairs, fields, files }
     }
 
     /// The text of a form field; the last of several, as a hidden field may be overridden by the button pressed.
     pub fn form_text(&self, name: &str) -> Option<String> {
-        let form = self.form().ok()?;
-        form.pairs.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.clone())
+        self.form().pairs.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.clone())
     }
 
     /// The query string's fields.

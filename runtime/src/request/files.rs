@@ -1,36 +1,26 @@
 //! Uploaded files as server code sees them, in the spellings of formidable (what the original passes on), multer and express-fileupload (what the guide shows).
 
-use super::{BadRequest, Exchange, host};
-use crate::body::File;
+use super::{Exchange, host};
+use crate::upload::{Content, File};
 use crate::lang;
-use puremix_value::{Args, Attr, Cx, ErrorKind, FnDef, HostObject, Key, Obj, R, Tracer, Value};
+use puremix_value::{Args, Attr, Cx, ErrorKind, FnDef, HostObject, Key, Obj, R, Thrown, Tracer, Value};
 use std::any::Any;
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 18] = [
     "name", "originalFilename", "originalname", "newFilename", "filename", "mimetype", "type", "size", "data", "buffer", "filepath", "path", "fieldname",
-    "encoding", "lastModifiedDate", "truncated",
+    "encoding", "lastModifiedDate", "truncated", "tempFilePath", "detectedMimetype",
 ];
 
-/// One file. The bytes stay in Rust until they are asked for.
+/// One file. The bytes stay where the upload put them until they are asked for.
 struct FileHost {
     file: File,
     /// The Buffer, once made.
     data: RefCell<Option<Value>>,
-    /// Where the bytes were written for `filepath`; removed with the object.
-    stored: RefCell<Option<PathBuf>>,
-    /// A name that is safe in a directory.
-    safe_name: String,
-}
-
-impl Drop for FileHost {
-    fn drop(&mut self) {
-        if let Some(path) = self.stored.take() {
-            // It may have been moved away, which is its purpose.
-            let _ = std::fs::remove_file(path);
-        }
-    }
+    /// With the bytes on disk, once `filepath` was asked for.
+    stored: RefCell<Option<Content>>,
 }
 
 impl HostObject for FileHost {
@@ -52,33 +42,34 @@ impl HostObject for FileHost {
     fn get(&self, cx: Cx, _this: &Obj, key: &Key) -> R<Option<Value>> {
         Ok(Some(match cx.key_str(key).as_str() {
             "name" | "originalFilename" | "originalname" => self.file.name.as_str().into(),
-            "newFilename" | "filename" => self.safe_name.as_str().into(),
+            "newFilename" | "filename" => self.file.unique_name.as_str().into(),
             "mimetype" | "type" => self.file.mimetype.as_str().into(),
-            "size" => self.file.data.len().into(),
+            "size" => (self.file.size as f64).into(),
             "data" | "buffer" => {
                 let known = self.data.borrow().clone();
                 match known {
                     Some(data) => data,
                     None => {
-                        let data = host(cx).services.buffer(cx, self.file.data.clone())?;
+                        let data = host(cx).services.buffer(cx, self.read(cx)?)?;
                         let before = self.data.replace(Some(data.clone()));
                         drop(before);
                         data
                     }
                 }
             }
-            "filepath" | "path" => self.store(cx)?.to_string_lossy().into_owned().into(),
+            "filepath" | "path" | "tempFilePath" => self.path(cx)?.to_string_lossy().into_owned().into(),
             "fieldname" => self.file.field.as_str().into(),
             "encoding" => "7bit".into(),
             "truncated" => false.into(),
             "lastModifiedDate" => Value::Null,
+            "detectedMimetype" => self.file.detected.map_or(Value::Null, Value::from),
             _ => return Ok(None),
         }))
     }
 
     fn own_keys(&self, cx: Cx, _this: &Obj) -> R<Vec<(Key, Attr)>> {
         // Bytes and paths are made only when they are asked for by name.
-        let shown = NAMES.iter().filter(|n| !matches!(**n, "data" | "buffer" | "filepath" | "path"));
+        let shown = NAMES.iter().filter(|n| !matches!(**n, "data" | "buffer" | "filepath" | "path" | "tempFilePath"));
         Ok(shown.map(|n| (cx.key_of(n), Attr::ALL)).collect())
     }
 
@@ -88,38 +79,30 @@ impl HostObject for FileHost {
 }
 
 impl FileHost {
-    /// Writes the bytes to a temporary file, once.
-    fn store(&self, cx: Cx) -> R<PathBuf> {
-        if let Some(path) = &*self.stored.borrow() {
-            return Ok(path.clone());
+    /// Where the bytes are on disk; small files are written there first.
+    fn path(&self, cx: Cx) -> R<PathBuf> {
+        let known = self.stored.borrow().as_ref().and_then(Content::path);
+        if let Some(path) = known {
+            return Ok(path);
         }
-        let path = std::env::temp_dir().join(&self.safe_name);
-        let written = std::fs::OpenOptions::new().write(true).create_new(true).open(&path).and_then(|mut f| std::io::Write::write_all(&mut f, &self.file.data));
-        match written {
-            Ok(()) => {
-                *self.stored.borrow_mut() = Some(path.clone());
-                Ok(path)
-            }
-            Err(e) => Err(cx.throw_error(ErrorKind::Error, &format!("{}: {e}", path.display()))),
-        }
+        let stored = self.file.content.to_disk(&self.file.unique_name).map_err(|e| self.failed(cx, &e))?;
+        let path = stored.path().unwrap_or_default();
+        *self.stored.borrow_mut() = Some(stored);
+        Ok(path)
     }
-}
 
-/// A name for storing: unguessable, with the extension of the original if that is a plain one.
-fn safe_name(original: &str) -> String {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    let random = || RandomState::new().build_hasher().finish();
-    let extension = original.rsplit_once('.').map(|(_, e)| e).filter(|e| (1..=10).contains(&e.len()) && e.bytes().all(|b| b.is_ascii_alphanumeric()));
-    let dot = extension.map(|e| format!(".{}", e.to_ascii_lowercase())).unwrap_or_default();
-    format!("{:016x}{:016x}{dot}", random(), random())
+    fn read(&self, cx: Cx) -> R<Vec<u8>> {
+        self.file.content.read().map_err(|e| self.failed(cx, &e))
+    }
+
+    fn failed(&self, cx: Cx, e: &io::Error) -> Thrown {
+        cx.throw_error(ErrorKind::Error, &format!("{}: {e}", self.file.name))
+    }
 }
 
 /// `request.files`: by field, a file, or an array of them when there are several.
 pub(super) fn files_object(cx: Cx, exchange: &Exchange) -> R {
-    let form = match exchange.form() {
-        Ok(form) => form,
-        Err(BadRequest(why)) => return Err(lang::throw_type(cx, &why)),
-    };
+    let form = exchange.form();
     let object = Obj::plain(cx);
     let mut fields: Vec<(&str, Vec<Value>)> = Vec::new();
     for file in &form.files {
@@ -155,7 +138,7 @@ fn file_object(cx: Cx, file: &File) -> Value {
         }
         prototype
     });
-    let data = FileHost { safe_name: safe_name(&file.name), file: file.clone(), data: RefCell::default(), stored: RefCell::default() };
+    let data = FileHost { file: file.clone(), data: RefCell::default(), stored: RefCell::default() };
     Obj::host(cx, Some(prototype.clone()), data).into()
 }
 
@@ -163,21 +146,32 @@ fn data<'a>(cx: Cx, a: &Args<'a>) -> R<&'a FileHost> {
     a.this.as_obj().and_then(|o| o.host_data::<FileHost>()).ok_or_else(|| lang::throw_type(cx, "A method of a file was called on another object"))
 }
 
-/// `file.mv(path[, callback])`: writes the file there. Gives back a promise, or calls back.
+/// `file.mv(path[, callback])`: puts the file there, off this thread. Gives back a promise, or calls back.
 fn mv(cx: Cx, a: &Args<'_>) -> R {
     let data = data(cx, a)?;
-    let path = lang::to_string(cx, a.get(0))?;
-    let failed = std::fs::write(path.as_str(), &data.file.data).err().map(|e| {
-        cx.throw_error(ErrorKind::Error, &format!("{}: {e}", path.as_str()));
-        cx.take_exception()
-    });
-    if a.get(1).is_callable() {
-        return lang::call(cx, a.get(1), &Value::Undefined, &[failed.into()]);
-    }
-    Ok(lang::promise(cx, failed.map_or(Ok(Value::Undefined), Err)))
+    let path = lang::to_string(cx, a.get(0))?.to_string();
+    let content = data.stored.borrow().clone().unwrap_or_else(|| data.file.content.clone());
+    let work = async move {
+        let to = path.clone();
+        let moved = tokio::task::spawn_blocking(move || content.move_to(Path::new(&to))).await;
+        moved.unwrap_or_else(|_| Err(io::Error::other("the server is stopping"))).map_err(|e| format!("{path}: {e}"))
+    };
+    let callback = Some(a.get(1).clone()).filter(Value::is_callable);
+    let promise = puremix_node::spawn(cx, work, move |cx, moved: Result<(), String>| {
+        let failed = moved.err().map(|why| {
+            cx.throw_error(ErrorKind::Error, &why);
+            cx.take_exception()
+        });
+        match (callback, failed) {
+            (Some(callback), failed) => lang::call(cx, &callback, &Value::Undefined, &[failed.into()]),
+            (None, Some(error)) => Err(cx.throw(error)),
+            (None, None) => Ok(Value::Undefined),
+        }
+    })?;
+    Ok(if a.get(1).is_callable() { Value::Undefined } else { promise })
 }
 
 fn text(cx: Cx, a: &Args<'_>) -> R {
-    let text = String::from_utf8_lossy(&data(cx, a)?.file.data).into_owned();
-    Ok(lang::promise(cx, Ok(text.into())))
+    let bytes = data(cx, a)?.read(cx)?;
+    Ok(lang::promise(cx, Ok(String::from_utf8_lossy(&bytes).into_owned().into())))
 }

@@ -1,6 +1,6 @@
 //! Form fields as JavaScript: plain objects, and the first argument of actions.
 
-use super::{BadRequest, Exchange, host};
+use super::{Exchange, host};
 use crate::body::{Field, Fields, Kind};
 use crate::lang;
 use puremix_value::{Args, Cx, FnDef, HostObject, Obj, R, Tracer, Value, WellKnownSymbol};
@@ -68,10 +68,7 @@ pub fn form_data(cx: Cx, request: &Value, exchange: &Exchange) -> R {
 }
 
 fn form_parts(cx: Cx, request: &Value, exchange: &Exchange) -> R<(Value, Vec<(String, Value)>)> {
-    let form = match exchange.form() {
-        Ok(form) => form,
-        Err(BadRequest(why)) => return Err(lang::throw_type(cx, &why)),
-    };
+    let form = exchange.form();
     let fields = lang::get(cx, request, "body")?;
     let mut entries: Vec<(String, Value)> =
         form.pairs.iter().filter(|(n, _)| !OWN_FIELDS.contains(&n.as_str())).map(|(n, v)| (n.clone(), v.as_str().into())).collect();

@@ -245,7 +245,7 @@ fn headers(cx: Cx, exchange: &Exchange) -> Value {
 /// The parsed body. The outer result is what reading throws, the inner one what is wrong with the request.
 fn body(cx: Cx, exchange: &Exchange) -> R<Result<Value, BadRequest>> {
     Ok(match exchange.body_kind() {
-        Kind::Urlencoded | Kind::Multipart { .. } => exchange.form().map(|form| form::fields_object(cx, &form.fields)),
+        Kind::Urlencoded | Kind::Multipart { .. } => Ok(form::fields_object(cx, &exchange.form().fields)),
         Kind::Json if exchange.parts.body.is_empty() => Ok(Obj::plain(cx).into()),
         Kind::Json => match std::str::from_utf8(&exchange.parts.body) {
             Err(_) => Err(BadRequest("the JSON body is not UTF-8".into())),

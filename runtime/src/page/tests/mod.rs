@@ -6,11 +6,14 @@ mod requests;
 
 use crate::csrf::Verdict;
 use crate::app::{AppDef, PageDef};
+use crate::body;
 use crate::capabilities::Capabilities;
+use crate::config::Settings;
 use crate::http::message::{Body, Param, Reply, RequestParts};
 use crate::lang;
 use crate::page::error_page::{Excerpt, Failure};
 use crate::request::{self, Exchange, Services};
+use crate::upload::Collector;
 use puremix_js::promise;
 use puremix_value::{Cx, Isolate, Obj, R, Value};
 use std::any::Any;
@@ -123,6 +126,10 @@ pub(super) fn run<T>(cx: Cx, future: impl Future<Output = T>, mut between: impl 
 
 pub(super) fn exchange(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Rc<Exchange> {
     let mut parts = RequestParts::synthetic(method, url, headers, body.as_bytes().to_vec());
+    if let body::Kind::Multipart { boundary } = body::kind(parts.header("content-type")) {
+        let limits = &Box::leak(Box::new(Settings::default())).upload;
+        parts.form = Some(Collector::collect(body.as_bytes(), boundary, limits).expect("a form"));
+    }
     parts.params = vec![("id", Param::One("7".into())), ("path", Param::Rest(vec!["a".into(), "b".into()], "a/b".into()))];
     Rc::new(Exchange::new(parts))
 }

@@ -60,7 +60,6 @@ fn json_and_multipart_run_actions() {
     let part = |name: &str, value: &str| format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
     let form = format!("{}{}{}--XX--", part("_action", "save"), part("_csrf", "tok"), part("name", "M"));
     assert_eq!(body(&reply(isolate(), PageDef { ..WITH_ACTIONS }, &exchange("POST", "/p", &multipart, &form))), "saved M M");
-    assert_eq!(reply(isolate(), PageDef { ..WITH_ACTIONS }, &exchange("POST", "/p", &multipart, "--XX\r\n")).status, 400);
 }
 
 #[test]
