@@ -4,7 +4,7 @@ use crate::driver::Entries;
 use crate::embedded;
 use crate::project::{Project, RouteFileKind};
 use puremix_diag::{Diagnostic, Span, codes};
-use puremix_ir::app::{ApiHandler, App, AssetKind, HandlerRef, Route, RouteKind};
+use puremix_ir::app::{ApiHandler, App, AssetKind, HandlerRef, Middleware, Route, RouteKind};
 use puremix_ir::{Export, Module, Program};
 
 /// Sets `program.app`. Called before linking, which needs the routes as roots.
@@ -28,11 +28,19 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
         let shown = project.display(&file.path);
         routes.push(Route { pattern: file.pattern.clone(), module: *module, kind, file: shown.into() });
     }
+    let middleware = entries.middleware.and_then(|module| {
+        let handler = middleware_export(program.module(module));
+        if handler.is_none() {
+            diagnostics.push(no_middleware(program.module(module)));
+        }
+        Some(Middleware { module, handler: handler? })
+    });
     program.app = App {
         name: project.name.as_str().into(),
         version: project.version.as_str().into(),
         routes,
         config: entries.config,
+        middleware,
         not_found: entries.not_found,
         server_error: entries.server_error,
         assets: Vec::new(),
@@ -56,18 +64,31 @@ const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 /// Names that stand for every method when the module has neither a default export nor a method's function.
 const GENERIC: [&str; 7] = ["handler", "handle", "process", "execute", "main", "call", "request"];
 
+/// What a module exports by name.
+fn exports(module: &Module) -> Vec<(&str, HandlerRef)> {
+    let exports = module.exports.iter().filter_map(|export| match export {
+        Export::Global { name, global, .. } => Some((&**name, HandlerRef::Global(*global))),
+        Export::Import { name, import, .. } => Some((&**name, HandlerRef::Import(*import))),
+        Export::All { .. } => None,
+    });
+    exports.collect()
+}
+
+/// The export of `app/middleware.js` that counts: the default one, or else `middleware`.
+fn middleware_export(module: &Module) -> Option<HandlerRef> {
+    let exports = exports(module);
+    ["default", "module.exports", "middleware"].iter().find_map(|wanted| exports.iter().find(|(name, _)| name == wanted)).map(|(_, handler)| handler.clone())
+}
+
+fn no_middleware(module: &Module) -> Diagnostic {
+    Diagnostic::error(codes::API_NO_HANDLER, Span::new(module.file, 0, 0), format!("`{}` exports no middleware", module.path))
+        .help("`export default function (request, response, next) {…}`, or an array of such functions")
+}
+
 /// The default export answers every method; without one, each function named after a method answers that; then the
 /// generic names; then the only export there is.
 fn api_handlers(module: &Module) -> Vec<ApiHandler> {
-    let exports: Vec<(&str, HandlerRef)> = module
-        .exports
-        .iter()
-        .filter_map(|export| match export {
-            Export::Global { name, global, .. } => Some((&**name, HandlerRef::Global(*global))),
-            Export::Import { name, import, .. } => Some((&**name, HandlerRef::Import(*import))),
-            Export::All { .. } => None,
-        })
-        .collect();
+    let exports = exports(module);
     let every = |handler: &HandlerRef| vec![ApiHandler { method: None, handler: handler.clone() }];
     let named = |wanted: &str| exports.iter().find(|(name, _)| *name == wanted).map(|(_, handler)| handler);
     if let Some(handler) = named("default").or_else(|| named("module.exports")) {

@@ -227,6 +227,7 @@ pub fn source_of(generated: &GeneratedCrate, path: &str, line: u32) -> Option<Sp
 #[derive(Clone, Debug, Default)]
 pub struct Entries {
     pub config: Option<ModuleId>,
+    pub middleware: Option<ModuleId>,
     /// In the order of `project.routes`.
     pub routes: Vec<ModuleId>,
     pub not_found: Option<ModuleId>,
@@ -255,6 +256,7 @@ impl Entries {
                 Some(basil) => Some(loader.add_text(&project.root.join(basil::CONFIG_NAME), basil.config_module())),
                 None => project.config.as_ref().map(|path| loader.add(path, FileRole::Script)),
             },
+            middleware: project.middleware.as_ref().map(|path| loader.add(path, FileRole::Script)),
             routes: project.routes.iter().map(|route| loader.add(&route.path, role(route.kind))).collect(),
             not_found: project.not_found.as_ref().map(|path| loader.add(path, FileRole::ErrorPage)),
             server_error: project.server_error.as_ref().map(|path| loader.add(path, FileRole::ErrorPage)),

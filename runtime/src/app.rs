@@ -23,6 +23,8 @@ pub struct AppDef {
     pub routes: &'static [RouteDef],
     /// Global index of the default export of `puremix.config.js`.
     pub config: Option<u32>,
+    /// Reads what `app/middleware.js` exports: a function `(request, response, next)`, or an array of them.
+    pub middleware: Option<&'static ValueFn>,
     pub not_found: Option<&'static PageDef>,
     pub server_error: Option<&'static PageDef>,
     pub assets: &'static [AssetDef],

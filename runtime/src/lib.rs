@@ -18,6 +18,7 @@ pub mod http;
 pub mod isolate;
 mod lang;
 pub mod log;
+pub mod middleware;
 pub mod page;
 pub mod request;
 pub mod session;

@@ -28,6 +28,8 @@ pub struct Project {
     pub name: String,
     pub version: String,
     pub config: Option<PathBuf>,
+    /// `middleware.js` of the app's directory.
+    pub middleware: Option<PathBuf>,
     pub routes: Vec<RouteFile>,
     /// `routes/404.puremix`.
     pub not_found: Option<PathBuf>,
@@ -61,6 +63,7 @@ impl Project {
             name: cargo_name(&stem),
             version: "0.0.0".to_owned(),
             config: None,
+            middleware: None,
             routes: Vec::new(),
             not_found: None,
             server_error: None,
@@ -72,6 +75,8 @@ impl Project {
 }
 
 const CONFIG_NAMES: [&str; 3] = ["puremix.config.js", "puremix.config.mjs", "puremix.config.ts"];
+
+const MIDDLEWARE_NAMES: [&str; 4] = ["middleware.js", "middleware.mjs", "middleware.cjs", "middleware.ts"];
 
 /// The project that `path` (its directory or its `app/`) belongs to. Also used before the config is read, which may
 /// move the app's directory.
@@ -128,6 +133,7 @@ pub fn discover(path: &Path, app_dir: Option<&str>) -> (Option<Project>, Vec<Dia
     let mut project = Project {
         kind,
         config: find_config(&root),
+        middleware: None,
         work_dir: root.join(".puremix"),
         root,
         app_dir,
@@ -143,6 +149,7 @@ pub fn discover(path: &Path, app_dir: Option<&str>) -> (Option<Project>, Vec<Dia
     let mut diagnostics = Vec::new();
     project.public = list_public(&project);
     if kind == ProjectKind::PureMix {
+        project.middleware = MIDDLEWARE_NAMES.iter().map(|name| project.app_dir.join(name)).find(|p| p.is_file());
         let found = routes::list(&project);
         project.routes = found.routes;
         project.not_found = found.not_found;

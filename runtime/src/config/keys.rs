@@ -57,7 +57,7 @@ pub static KEYS: &[Key] = &[
     env("accessLog", Bool, "", "ACCESS_LOG"),
     env("logLevel", Word(LEVELS), "info", "LOG_LEVEL"),
     later(key("compression", Any, "true")),
-    later(key("middleware", Any, "")),
+    key("middleware", Any, ""),
     later(key("poweredBy", Bool, "false")),
     later(key("showDebugInProduction", Bool, "false")),
     later(key("clientRuntime", Any, "")),

@@ -105,14 +105,14 @@ impl Exchange {
         }
         let target = match found {
             Some(Found { route, params, .. }) => {
-                if let Some(reply) = method_refusal(route, parts.method()) {
-                    return self.respond(reply, is_head, id);
-                }
-                if let Some(reply) = self.cross_site_refusal(route, &parts) {
-                    return self.respond(reply, is_head, id);
-                }
                 parts.params = params;
-                Target::Route(route)
+                if !answers(route, parts.method()) {
+                    Target::Refused(route)
+                } else if let Some(reply) = self.cross_site_refusal(route, &parts) {
+                    return self.respond(reply, is_head, id);
+                } else {
+                    Target::Route(route)
+                }
             }
             None => match health::answer(site, &parts) {
                 Some(reply) => return self.respond(reply, is_head, id),
@@ -281,9 +281,14 @@ fn refuse(refusal: Refusal) -> Reply {
     Reply::text(refusal.status, format!("{} {}\n", refusal.status, refusal.reason))
 }
 
-/// 405 with `Allow`, or the answer to OPTIONS; `None` when the route answers the method itself.
-fn method_refusal(route: &'static RouteDef, method: &str) -> Option<Reply> {
-    let mut allowed: Vec<&str> = match &route.kind {
+/// Whether the route answers the method itself.
+fn answers(route: &'static RouteDef, method: &str) -> bool {
+    allowed_methods(route, method).is_none_or(|allowed| method != "OPTIONS" && allowed.contains(&method))
+}
+
+/// The methods that the route answers; `None` when this one is among them or all are.
+fn allowed_methods(route: &'static RouteDef, method: &str) -> Option<Vec<&'static str>> {
+    Some(match &route.kind {
         RouteKind::Handler(_) => return None,
         RouteKind::Page(page) if documents(page).any(|d| !d.actions.is_empty()) => vec!["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
         // The forms of its components, whose actions are their own; and loaders read `request.body` themselves.
@@ -299,18 +304,20 @@ fn method_refusal(route: &'static RouteDef, method: &str) -> Option<Reply> {
             }
             list
         }
-    };
-    if method != "OPTIONS" && allowed.contains(&method) {
-        return None;
-    }
+    })
+}
+
+/// 405 with `Allow`, or what the route says to OPTIONS.
+pub fn refusal(route: &'static RouteDef, method: &str) -> Reply {
+    let mut allowed = allowed_methods(route, method).unwrap_or_default();
     if !allowed.contains(&"OPTIONS") {
         allowed.push("OPTIONS");
     }
     let allow = allowed.join(", ");
-    Some(match method {
+    match method {
         "OPTIONS" => Reply::status(204).with("allow", allow),
         _ => Reply::text(405, "405 method not allowed\n".to_owned()).with("allow", allow),
-    })
+    }
 }
 
 /// A page and its layouts.

@@ -29,6 +29,8 @@ use std::rc::Rc;
 pub enum Target {
     /// A route of the app, whose method is one it answers.
     Route(&'static RouteDef),
+    /// A route that does not answer the method: 405, or what it says to OPTIONS.
+    Refused(&'static RouteDef),
     /// A path below `/_puremix/` that is not the server's own: the client runtime's endpoints.
     Internal,
     NotFound,

@@ -4,11 +4,15 @@ use super::services::IsolateServices;
 use super::event_loop;
 use crate::app::RouteKind;
 use crate::http::message::{Reply, RequestParts};
+use crate::http::exchange::refusal;
 use crate::http::{Handler, Target};
+use crate::middleware::{self, End};
 use crate::page;
 use crate::request::{self, Exchange};
 use crate::site::Site;
 use puremix_value::Cx;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 /// The handler of this thread, whose isolate is `cx`.
@@ -28,7 +32,9 @@ async fn answer(cx: Cx, target: Target, parts: RequestParts) -> Reply {
     if let Some(services) = services(cx) {
         services.begin(&exchange).await;
     }
+    let shared = Shared(&exchange);
     let mut reply = dispatch(cx, target, exchange.clone()).await;
+    drop(shared);
     if let Some(stages) = exchange.stages.header() {
         reply = reply.with("server-timing", stages);
     }
@@ -38,9 +44,56 @@ async fn answer(cx: Cx, target: Target, parts: RequestParts) -> Reply {
     reply
 }
 
+/// Parts the request object from its exchange when the request is answered or given up.
+struct Shared<'a>(&'a Exchange);
+
+impl Drop for Shared<'_> {
+    fn drop(&mut self) {
+        if let Some(request) = self.0.take_shared() {
+            request::release(&request);
+        }
+    }
+}
+
+/// The app's middleware, and then the route.
 async fn dispatch(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
-    let Target::Route(route) = target else { return page::not_found(cx, exchange).await };
-    exchange.note_route(route);
+    if let Target::Route(route) | Target::Refused(route) = target {
+        exchange.note_route(route);
+    }
+    let layers = match target {
+        Target::Internal => Ok(None),
+        _ => middleware::of_app(cx),
+    };
+    match layers {
+        Ok(None) => answer_route(cx, target, exchange).await,
+        Ok(Some(layers)) => {
+            let behind = exchange.clone();
+            let ending = Box::new(move |end| -> Pin<Box<dyn Future<Output = Reply>>> {
+                match end {
+                    End::Route => Box::pin(answer_route(cx, target, behind)),
+                    End::Nothing => Box::pin(page::not_found(cx, behind)),
+                }
+            });
+            middleware::answer(cx, layers, exchange, matches!(target, Target::Route(_)), ending).await
+        }
+        Err(_) => page::api_failure(cx, &exchange),
+    }
+}
+
+async fn answer_route(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
+    let route = match target {
+        Target::Route(route) => route,
+        Target::Refused(route) => {
+            let mut reply = refusal(route, exchange.parts.method());
+            exchange.response.apply(&mut reply);
+            return reply;
+        }
+        Target::Internal | Target::NotFound => {
+            let mut reply = page::not_found(cx, exchange.clone()).await;
+            exchange.response.apply(&mut reply);
+            return reply;
+        }
+    };
     match &route.kind {
         RouteKind::Page(page) => page::respond(cx, page, exchange).await,
         RouteKind::Handler(handler) => page::respond_handler(cx, *handler, exchange).await,

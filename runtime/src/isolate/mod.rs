@@ -14,6 +14,7 @@ pub mod thread;
 pub mod timers;
 
 pub use node_host::set_command_line;
+pub(crate) use export::tree as plain_tree;
 
 use crate::app::{AppDef, ModuleDef};
 use crate::config::Tree;
@@ -147,6 +148,11 @@ impl Failure {
     }
 }
 
+/// The error, for people, where the app's middleware cannot run as it stands.
+pub fn checked_middleware(cx: Cx) -> Result<(), String> {
+    event_loop::enter(cx, || crate::middleware::check(cx).map_err(|_| report::describe(cx, &cx.take_exception()))).flatten()
+}
+
 impl Running {
     /// Runs modules until the configuration's object (or the function that makes it) exists, and copies it. The compiler puts
     /// `puremix.config.js` and what it imports first, so nothing of the app runs before its configuration is known.
@@ -171,7 +177,12 @@ impl Running {
             let called = event_loop::enter(cx, || crate::lang::call(cx, &exported, &Value::Undefined, &[]).map_err(|_| report::describe(cx, &cx.take_exception())));
             exported = self.settle(FILE, called?).await.map_err(|e| e.describe(cx))?;
         }
-        event_loop::enter(cx, || export::tree(cx, &exported).map_err(|_| report::describe(cx, &cx.take_exception())))
+        event_loop::enter(cx, || {
+            let mut tree = export::tree(cx, &exported)?;
+            crate::middleware::adopt_config(cx, &exported, &mut tree)?;
+            Ok(tree)
+        })
+        .map_err(|puremix_value::Thrown| report::describe(cx, &cx.take_exception()))
     }
 
     /// Runs the modules that have not run.

@@ -185,7 +185,7 @@ impl Services for IsolateServices {
 
     fn verdict(&self, exchange: &Exchange) -> Verdict {
         match self.site() {
-            Some(site) => site.judge(&exchange.parts, exchange.is_api()),
+            Some(site) => site.judge(&exchange.parts, exchange.is_api() || exchange.route().is_none()),
             None => Verdict::Refuse("nothing is served"),
         }
     }

@@ -128,6 +128,7 @@ const EMPTY_APP: AppDef = AppDef {
     modules: &[],
     routes: &[],
     config: None,
+    middleware: None,
     not_found: None,
     server_error: None,
     assets: &[],

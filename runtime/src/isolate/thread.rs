@@ -46,7 +46,7 @@ pub fn spawn(app: &'static AppDef, number: usize) -> std::io::Result<Link> {
 async fn serve(mut running: Running, site: &'static Site, port: Port, ready: &mpsc::Sender<Result<(), String>>) {
     let handler = super::handler::new(running.cx, site);
     let cx = running.cx;
-    let started = running.start().await.map_err(|e| e.describe(cx));
+    let started = running.start().await.map_err(|e| e.describe(cx)).and_then(|()| super::checked_middleware(cx));
     let ok = started.is_ok();
     let _ = ready.send(started);
     if ok {

@@ -51,17 +51,36 @@ pub async fn failure_page(cx: Cx, exchange: &Exchange, request: &Value) -> Reply
     Reply::html(500, error_page::generic(500, &reference))
 }
 
-/// The answer of an API handler that threw. An error with a `status` (or `statusCode`) from 400 to 599 is answered with it.
-pub fn api_failure(cx: Cx, exchange: &Exchange) -> Reply {
-    let error = cx.take_exception();
-    let status = ["status", "statusCode"].iter().find_map(|name| match lang::get(cx, &error, name) {
+/// The `status` (or `statusCode`) of an error, from 400 to 599.
+fn status_of(cx: Cx, error: &Value) -> Option<u16> {
+    ["status", "statusCode"].iter().find_map(|name| match lang::get(cx, error, name) {
         Ok(Value::Num(n)) if (400.0..600.0).contains(&n) && error.is_object() => Some(n as u16),
         Ok(_) => None,
         Err(_) => {
             cx.take_exception();
             None
         }
-    });
+    })
+}
+
+/// The page for the exception that waits in the isolate: a plain one with the error's status where that blames the client, else [`failure_page`].
+pub async fn error_reply(cx: Cx, exchange: &Exchange, request: &Value) -> Reply {
+    let error = cx.take_exception();
+    let mut reply = match status_of(cx, &error) {
+        Some(status) if status < 500 => Reply::html(status, error_page::generic(status, "")),
+        _ => {
+            cx.throw(error);
+            failure_page(cx, exchange, request).await
+        }
+    };
+    exchange.response.apply(&mut reply);
+    reply
+}
+
+/// The answer of an API handler that threw. An error with a `status` (or `statusCode`) from 400 to 599 is answered with it.
+pub fn api_failure(cx: Cx, exchange: &Exchange) -> Reply {
+    let error = cx.take_exception();
+    let status = status_of(cx, &error);
     let failure = describe(cx, &error);
     let status = status.unwrap_or(500);
     let services = &host(cx).services;

@@ -8,6 +8,7 @@ use crate::app::{HandlerFn, PageDef, ValueFn};
 use crate::csrf::{self, Verdict};
 use crate::http::message::Reply;
 use crate::lang;
+use crate::middleware;
 use crate::request::stages::Stage;
 use crate::request::{self, BadRequest, Exchange, host};
 use puremix_value::{Cx, R, Thrown, Value};
@@ -26,7 +27,10 @@ pub async fn respond(cx: Cx, page: &'static PageDef, exchange: Rc<Exchange>) -> 
         Ok(reply) => reply,
         Err(Thrown) => match thrown_redirect(cx) {
             Some(reply) => reply,
-            None => failure::failure_page(cx, &exchange, &request).await,
+            None => match middleware::rescue(cx, &exchange, &request).await {
+                Some(reply) => reply,
+                None => failure::failure_page(cx, &exchange, &request).await,
+            },
         },
     };
     exchange.response.apply(&mut reply);
@@ -66,7 +70,7 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
 }
 
 /// Whether the request is of our own pages' making, or has no cookie to be abused.
-fn may_change_state(cx: Cx, exchange: &Exchange, request: &Value) -> R<bool> {
+pub(crate) fn may_change_state(cx: Cx, exchange: &Exchange, request: &Value) -> R<bool> {
     let parts = &exchange.parts;
     if !csrf::is_unsafe(parts.method()) {
         return Ok(true);
@@ -197,22 +201,26 @@ pub async fn respond_api(cx: Cx, handler: &'static ValueFn, exchange: Rc<Exchang
     let limit = host(cx).services.response_timeout();
     let outcome = within(limit, call_api(cx, handler, &exchange, &request)).await;
     exchange.stages.end(Stage::Handler, begun);
-    let Some(outcome) = outcome else { return late(&exchange, limit) };
-    request::release(&request);
-    match outcome {
+    let Some(outcome) = outcome else { return late(&exchange, limit, "the handler") };
+    let reply = match outcome {
         Ok(reply) => reply,
         Err(Thrown) => match thrown_redirect(cx) {
             Some(mut reply) => {
                 exchange.response.apply(&mut reply);
                 reply
             }
-            None => failure::api_failure(cx, &exchange),
+            None => match middleware::rescue(cx, &exchange, &request).await {
+                Some(reply) => reply,
+                None => failure::api_failure(cx, &exchange),
+            },
         },
-    }
+    };
+    request::release(&request);
+    reply
 }
 
 /// The outcome, or `None` when it takes longer; zero is no limit. A handler that is ready at once sets no timer.
-async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+pub(crate) async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     let first = std::future::poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
     match first {
@@ -223,15 +231,15 @@ async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> 
 }
 
 /// 504 for a handler that has neither returned a value nor ended the response. What it does later finds the response sent.
-fn late(exchange: &Exchange, limit: Duration) -> Reply {
+pub(crate) fn late(exchange: &Exchange, limit: Duration, who: &str) -> Reply {
     let parts = &exchange.parts;
-    let what = format!("{} {}: the handler has neither returned a value nor ended the response within {} ms", parts.method(), parts.path(), limit.as_millis());
+    let what = format!("{} {}: {who} has neither returned a value nor ended the response within {} ms", parts.method(), parts.path(), limit.as_millis());
     crate::log::error(Some(parts.id), &what);
     exchange.response.abandon();
     Reply::json(504, "{\"error\":\"Gateway Timeout\"}".to_owned())
 }
 
-async fn call_api(cx: Cx, handler: &'static ValueFn, exchange: &Exchange, request: &Value) -> R<Reply> {
+async fn call_api(cx: Cx, handler: &'static ValueFn, exchange: &Rc<Exchange>, request: &Value) -> R<Reply> {
     if let Err(BadRequest(why)) = request::prepare(cx, request)? {
         let error = lang::object(cx, [("error", why.into())]);
         return json_reply(cx, &error.into(), 400);
@@ -240,7 +248,15 @@ async fn call_api(cx: Cx, handler: &'static ValueFn, exchange: &Exchange, reques
         return Ok(csrf::refusal(true, "no valid token: send X-CSRF-Token, or Origin as browsers do"));
     }
     let response = lang::get(cx, request, "res")?;
-    let returned = lang::call(cx, &handler(cx)?, &Value::Undefined, &[request.clone(), response])?;
+    let handler = handler(cx)?;
+    let takes_next = |function: &Value| Ok(matches!(lang::get(cx, function, "length")?, Value::Num(n) if n >= 3.0));
+    if handler.as_obj().is_some_and(|o| o.is_array()) || takes_next(&handler)? {
+        return match middleware::run_handlers(cx, &handler, exchange, request, &response).await? {
+            Some(returned) => returned_reply(cx, exchange, &returned).await,
+            None => Ok(failure::not_found(cx, exchange.clone()).await),
+        };
+    }
+    let returned = lang::call(cx, &handler, &Value::Undefined, &[request.clone(), response])?;
     let returned = lang::wait(cx, &returned).await?;
     returned_reply(cx, exchange, &returned).await
 }

@@ -6,6 +6,7 @@ use crate::body::{self, Field, Fields, urlencoded};
 use crate::upload;
 use crate::http::message::RequestParts;
 use crate::app::{RouteDef, RouteKind, Segment};
+use puremix_value::Value;
 use std::cell::{Cell, OnceCell, RefCell};
 
 /// A request with its response.
@@ -17,6 +18,8 @@ pub struct Exchange {
     pub stages: Stages,
     form: OnceCell<Form>,
     route: Cell<Option<&'static RouteDef>>,
+    /// The request object, where middleware and the route share one.
+    shared: RefCell<Option<Value>>,
 }
 
 /// What an error page may show of an error.
@@ -46,7 +49,7 @@ pub(super) struct Form {
 
 impl Exchange {
     pub fn new(parts: RequestParts) -> Exchange {
-        Exchange { parts, response: Recorded::default(), failure: RefCell::new(None), stages: Stages::default(), form: OnceCell::new(), route: Cell::new(None) }
+        Exchange { parts, response: Recorded::default(), failure: RefCell::new(None), stages: Stages::default(), form: OnceCell::new(), route: Cell::new(None), shared: RefCell::new(None) }
     }
 
     /// The pattern of the route that answers.
@@ -61,6 +64,20 @@ impl Exchange {
 
     pub fn note_route(&self, route: &'static RouteDef) {
         self.route.set(Some(route));
+    }
+
+    /// The request object that all who answer share; `None` where each makes its own.
+    pub(super) fn shared(&self) -> Option<Value> {
+        self.shared.borrow().clone()
+    }
+
+    pub(super) fn share(&self, request: Value) {
+        self.shared.replace(Some(request));
+    }
+
+    /// The request is answered: the object and its exchange let go of each other.
+    pub fn take_shared(&self) -> Option<Value> {
+        self.shared.take()
     }
 
     /// What went wrong, as the error page that answers may show it.

@@ -70,6 +70,7 @@ pub struct Host {
     pub services: Box<dyn Services>,
     /// What a loader's or a handler's value may say beside data.
     pub reply_keys: ReplyKeys,
+    pub middleware: crate::middleware::Known,
     pub(super) request_prototype: OnceCell<Obj>,
     pub(super) response_prototype: OnceCell<Obj>,
     pub(super) form_prototype: OnceCell<Obj>,
@@ -92,6 +93,7 @@ pub fn install(cx: Cx, services: Box<dyn Services>) {
     let host = Host {
         services,
         reply_keys: ReplyKeys { redirect: cx.key_of("redirect"), status: cx.key_of("status"), headers: cx.key_of("headers"), json: cx.key_of("json") },
+        middleware: crate::middleware::Known::default(),
         request_prototype: OnceCell::new(),
         response_prototype: OnceCell::new(),
         form_prototype: OnceCell::new(),

@@ -21,7 +21,7 @@ pub mod stages;
 pub use exchange::{BadRequest, Exchange, Failed};
 pub use form::form_data;
 pub use host::{Host, Services, host, install};
-pub use object::{new_object, of, prepare, release};
+pub use object::{mount, new_object, of, prepare, release, share_object};
 pub use response::{Recorded, response_object, take_reply};
 pub(crate) use object::error_object;
 pub(crate) use response::{end_with, is_response, record_header};

@@ -22,6 +22,9 @@ const NAMES: [&str; 30] = [
 const BODY: usize = 2;
 const USER: usize = 5;
 const RES: usize = 16;
+const URL: usize = 8;
+const PATH: usize = 12;
+const BASE_URL: usize = 26;
 
 struct RequestHost {
     exchange: Rc<Exchange>,
@@ -259,11 +262,42 @@ fn body(cx: Cx, exchange: &Exchange) -> R<Result<Value, BadRequest>> {
     })
 }
 
-/// A request object.
+/// The request object; a new one, unless middleware has made one for all.
 pub fn new_object(cx: Cx, exchange: Rc<Exchange>) -> Value {
+    if let Some(shared) = exchange.shared() {
+        return shared;
+    }
     let prototype = host(cx).request_prototype.get_or_init(|| prototype(cx));
     let data = RequestHost { exchange, values: RefCell::new([UNMADE; NAMES.len()]) };
     Obj::host(cx, Some(prototype.clone()), data).into()
+}
+
+/// The request object that middleware and the route share, until [`Exchange::take_shared`].
+pub fn share_object(cx: Cx, exchange: &Rc<Exchange>) -> Value {
+    let request = new_object(cx, exchange.clone());
+    exchange.share(request.clone());
+    request
+}
+
+/// From now on `url` and `path` are what follows this path, which is `baseUrl`; with an empty path they are whole again.
+pub fn mount(request: &Value, base: &str) {
+    let Some(data) = request.as_obj().and_then(|o| o.host_data::<RequestHost>()) else { return };
+    let parts = &data.exchange.parts;
+    let below = |text: &str| match text.get(base.len()..) {
+        Some(rest) if rest.starts_with('/') => rest.to_owned(),
+        rest => format!("/{}", rest.unwrap_or_default()),
+    };
+    // Nothing to undo, and nothing made.
+    if base.is_empty() && matches!(data.values.borrow()[BASE_URL], Value::Uninit) {
+        return;
+    }
+    let values = match base {
+        "" => [UNMADE, UNMADE, UNMADE],
+        base => [below(parts.url()).into(), below(parts.path()).into(), base.into()],
+    };
+    for (i, value) in [URL, PATH, BASE_URL].into_iter().zip(values) {
+        data.store(i, value);
+    }
 }
 
 /// The exchange behind a request object.
@@ -281,7 +315,8 @@ pub fn release(request: &Value) {
 /// Reads the body before any server code runs, so that a malformed one is answered with 400 whatever the code does.
 pub fn prepare(cx: Cx, request: &Value) -> R<Result<(), BadRequest>> {
     let Some(data) = request.as_obj().and_then(|o| o.host_data::<RequestHost>()) else { return Ok(Ok(())) };
-    if data.exchange.parts.body.is_empty() {
+    let is_read = !matches!(data.values.borrow()[BODY], Value::Uninit);
+    if is_read || data.exchange.parts.body.is_empty() {
         return Ok(Ok(()));
     }
     Ok(body(cx, &data.exchange)?.map(|body| data.store(BODY, body)))

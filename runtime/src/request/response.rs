@@ -93,6 +93,16 @@ impl Recorded {
         self.end(Body::Empty);
     }
 
+    /// True once something of the response is on its way, or all of it is known.
+    pub fn has_begun(&self) -> bool {
+        self.ended.get()
+    }
+
+    /// Wakes this waker when the response begins or ends.
+    pub fn watch(&self, waker: &Waker) {
+        self.waiting.replace(Some(waker.clone()));
+    }
+
     /// Waits until server code ends the response, perhaps from a timer.
     pub async fn ended(&self) {
         std::future::poll_fn(|context| {

@@ -55,6 +55,7 @@ static APP: AppDef = AppDef {
     modules: &[],
     routes: ROUTES,
     config: None,
+    middleware: None,
     not_found: None,
     server_error: None,
     assets: ASSETS,
@@ -67,6 +68,7 @@ static APP: AppDef = AppDef {
 async fn echo(target: Target, parts: RequestParts) -> Reply {
     let route = match target {
         Target::Route(route) => route.file,
+        Target::Refused(route) => return puremix_runtime::http::exchange::refusal(route, parts.method()),
         Target::Internal => "internal",
         Target::NotFound => return Reply::text(404, "nothing here".to_owned()),
     };

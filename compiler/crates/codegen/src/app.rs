@@ -70,6 +70,13 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
         }
         None => quote!(None),
     };
+    let middleware = match &app.middleware {
+        Some(middleware) => {
+            let module = names::ident(&module_name(program, middleware.module));
+            quote!(Some(&#module::middleware))
+        }
+        None => quote!(None),
+    };
     let pins = app.pins.iter().map(|pin| &*pin.why);
     let workers = match app.workers {
         Some(n) => {
@@ -112,6 +119,7 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
             modules: &[#(#order),*],
             routes: &[#(#routes),*],
             config: #config,
+            middleware: #middleware,
             not_found: #not_found,
             server_error: #server_error,
             assets: &[#(#assets),*],
@@ -183,10 +191,7 @@ pub(crate) fn emit_module_items(program: &Program, facts: &ModuleFacts, tables: 
             RouteKind::Api(handlers) => {
                 for (index, handler) in handlers.iter().enumerate() {
                     let name = names::ident(&format!("api_{index}"));
-                    let value = match &handler.handler {
-                        HandlerRef::Global(global) => read_global(program, id, id, *global),
-                        HandlerRef::Import(import) => read_import(program, tables, id, *import),
-                    };
+                    let value = read_handler(program, tables, id, &handler.handler);
                     items.extend(quote!(pub fn #name(cx: rt::Cx) -> rt::R { #value }));
                 }
             }
@@ -196,6 +201,10 @@ pub(crate) fn emit_module_items(program: &Program, facts: &ModuleFacts, tables: 
                 items.extend(quote!(pub fn handler(cx: rt::Cx, request: &rt::Value) -> rt::R { #function(cx, #(#args),*) }));
             }
         }
+    }
+    if let Some(middleware) = program.app.middleware.as_ref().filter(|m| m.module == id) {
+        let value = read_handler(program, tables, id, &middleware.handler);
+        items.extend(quote!(pub fn middleware(cx: rt::Cx) -> rt::R { #value }));
     }
     items.extend(emit_namespace(program, tables, id));
     items.extend(emit_lazy(program, tables, id));
@@ -216,6 +225,13 @@ fn emit_lazy(program: &Program, tables: &Tables<'_>, id: ModuleId) -> TokenStrea
         Some(quote!(rt::LazyModule { slot: #slot, init: crate::#module::#init }))
     });
     quote!(pub static LAZY: &[rt::LazyModule] = &[#(#rows),*];)
+}
+
+fn read_handler(program: &Program, tables: &mut Tables<'_>, id: ModuleId, handler: &HandlerRef) -> TokenStream {
+    match handler {
+        HandlerRef::Global(global) => read_global(program, id, id, *global),
+        HandlerRef::Import(import) => read_import(program, tables, id, *import),
+    }
 }
 
 fn read_global(program: &Program, from: ModuleId, owner: ModuleId, global: GlobalId) -> TokenStream {

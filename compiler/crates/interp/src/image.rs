@@ -60,6 +60,7 @@ pub struct Entries {
     pub handler: Option<FunctionId>,
     /// Of an API route, its handlers.
     pub api: Vec<Read>,
+    pub middleware: Option<Read>,
 }
 
 /// A place in the program's files; the first of an image is unknown.

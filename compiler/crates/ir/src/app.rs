@@ -62,6 +62,8 @@ pub struct App {
     pub routes: Vec<Route>,
     /// Compiled `puremix.config.js`.
     pub config: Option<ModuleId>,
+    /// `app/middleware.js`.
+    pub middleware: Option<Middleware>,
     pub not_found: Option<ModuleId>,
     pub server_error: Option<ModuleId>,
     pub assets: Vec<Asset>,
@@ -108,6 +110,13 @@ pub struct ApiHandler {
 pub enum HandlerRef {
     Global(GlobalId),
     Import(ImportId),
+}
+
+/// The export whose value answers requests before the routes do: a function, or an array of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Middleware {
+    pub module: ModuleId,
+    pub handler: HandlerRef,
 }
 
 /// A file embedded in the binary.

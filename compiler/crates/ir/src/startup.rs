@@ -28,7 +28,7 @@ pub fn lazy_modules(program: &Program) -> HashSet<ModuleId> {
     let app: &App = &program.app;
     let mut roots: Vec<ModuleId> = app.routes.iter().map(|r| r.module).collect();
     roots.extend(app.routes.iter().filter_map(|r| if let RouteKind::Page { layout } = r.kind { layout } else { None }));
-    roots.extend([app.config, app.not_found, app.server_error].into_iter().flatten());
+    roots.extend([app.config, app.middleware.as_ref().map(|m| m.module), app.not_found, app.server_error].into_iter().flatten());
     let asked: HashSet<ModuleId> = program.modules.iter().flat_map(|m| &m.requests).filter_map(module_of).collect();
     roots.extend(program.order.iter().filter(|id| !asked.contains(id)));
     // Of modules that ask for each other and for which nobody asks, the first was the entry.

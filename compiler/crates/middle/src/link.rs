@@ -30,9 +30,9 @@ enum Resolved {
     Unreported,
 }
 
-/// Evaluation roots in the order the server starts them: config, then each route's layout and page, then error pages.
+/// Evaluation roots in the order the server starts them: config, middleware, then each route's layout and page, then error pages.
 pub fn entries(app: &app::App) -> Vec<ModuleId> {
-    let mut list: Vec<ModuleId> = app.config.into_iter().collect();
+    let mut list: Vec<ModuleId> = app.config.into_iter().chain(app.middleware.as_ref().map(|m| m.module)).collect();
     for route in &app.routes {
         if let app::RouteKind::Page { layout: Some(layout) } = route.kind {
             list.push(layout);

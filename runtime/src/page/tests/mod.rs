@@ -45,6 +45,7 @@ static APP: AppDef = AppDef {
     modules: &[],
     routes: &[],
     config: None,
+    middleware: None,
     not_found: None,
     server_error: None,
     assets: &[],

@@ -6,7 +6,7 @@ mod pages;
 use crate::assemble::{Names, assemble, order};
 use crate::closure;
 use crate::edition::{self, Edition, First};
-use crate::image::{Image, ModuleIndex};
+use crate::image::{Entries, Image, ModuleIndex, Read};
 use crate::machine::read_name;
 use crate::space::Space;
 use intern::Interner;
@@ -98,14 +98,16 @@ impl Bench {
                 _ => None,
             })
         });
+        let middleware = app.middleware.as_ref().map(|middleware| self.middleware(images[middleware.module.index()].module));
         let pins: Vec<&'static str> = app.pins.iter().map(|pin| self.names.text(&pin.why)).collect();
         let (name, version, puremixc) = (self.names.text(&app.name), self.names.text(&app.version), self.names.text(&self.version.clone()));
         let (not_found, server_error) = (page(app.not_found), page(app.server_error));
         let address = |page: Option<&'static table::PageDef>| page.map(std::ptr::from_ref);
         let key = format!(
-            "{name} {version} {:?} {order:?} {:?} {config:?} {:?} {:?} {pins:?} {:?}",
+            "{name} {version} {:?} {order:?} {:?} {:?} {config:?} {:?} {:?} {pins:?} {:?}",
             routes.as_ptr(),
             assets.iter().map(|asset| std::ptr::from_ref(*asset)).collect::<Vec<_>>(),
+            middleware.map(std::ptr::from_ref),
             address(not_found),
             address(server_error),
             app.workers,
@@ -123,6 +125,7 @@ impl Bench {
             modules: Vec::leak(order.iter().map(|(_, def)| *def).collect()),
             routes,
             config,
+            middleware,
             not_found,
             server_error,
             assets: Vec::leak(assets.into_iter().copied().collect()),
@@ -189,17 +192,27 @@ impl Bench {
 
     fn api(&mut self, number: ModuleIndex, index: usize, method: Option<&str>) -> table::ApiDef {
         let method = method.map(|method| self.names.text(method));
+        let handler = self.reader(number, &format!("api {index}"), move |entries| entries.api.get(index));
+        table::ApiDef { method, handler }
+    }
+
+    fn middleware(&mut self, number: ModuleIndex) -> &'static table::ValueFn {
+        self.reader(number, "middleware", |entries| entries.middleware.as_ref())
+    }
+
+    /// A function that reads what the module's current image has at this entry.
+    fn reader(&mut self, number: ModuleIndex, what: &str, entry: impl Fn(&Entries) -> Option<&Read> + Send + Sync + 'static) -> &'static table::ValueFn {
         let first = self.first.clone();
-        let read: &'static Reader = self.kept.one(format!("{number:?} api {index}"), || {
+        let read: &'static Reader = self.kept.one(format!("{number:?} {what}"), || {
             Reader(Box::leak(Box::new(move |cx: Cx| {
                 let holder = edition::holder(cx, &first, number)?;
-                match crate::loaded::Loaded::of(&holder).image.entries.api.get(index) {
+                match entry(&crate::loaded::Loaded::of(&holder).image.entries) {
                     Some(read) => read_name(cx, &holder, read),
                     None => Ok(Value::Undefined),
                 }
             })))
         });
-        table::ApiDef { method, handler: read.0 }
+        read.0
     }
 }
 
@@ -234,6 +247,7 @@ pub static EMPTY: table::AppDef = table::AppDef {
     modules: &[],
     routes: &[],
     config: None,
+    middleware: None,
     not_found: None,
     server_error: None,
     assets: &[],

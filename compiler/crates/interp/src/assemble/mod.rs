@@ -104,17 +104,20 @@ fn entries(tables: &mut Tables<'_>, id: ModuleId) -> Entries {
         entries.loaders = page.loaders.iter().map(|loader| function(loader.function)).collect();
         entries.actions = page.actions.iter().map(|action| function(action.function)).collect();
     }
+    // The server asks for them when the module has run.
+    let read = |tables: &mut Tables<'_>, handler: &HandlerRef| match handler {
+        HandlerRef::Global(global) => Read::Global { slot: tables.global(id, *global), checked: None },
+        HandlerRef::Import(import) => tables.own_import(*import),
+    };
+    if let Some(middleware) = tables.program.app.middleware.as_ref().filter(|m| m.module == id) {
+        entries.middleware = Some(read(tables, &middleware.handler));
+    }
     for route in tables.program.app.routes.iter().filter(|route| route.module == id) {
         match &route.kind {
             RouteKind::Page { .. } => {}
             RouteKind::Handler(f) => entries.handler = Some(function(*f)),
             RouteKind::Api(handlers) => {
-                let read = |handler: &app::ApiHandler| match &handler.handler {
-                    // The server asks for it when the module has run.
-                    HandlerRef::Global(global) => Read::Global { slot: tables.global(id, *global), checked: None },
-                    HandlerRef::Import(import) => tables.own_import(*import),
-                };
-                entries.api = handlers.iter().map(read).collect();
+                entries.api = handlers.iter().map(|api| read(tables, &api.handler)).collect();
             }
         }
     }

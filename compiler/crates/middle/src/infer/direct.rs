@@ -50,7 +50,7 @@ fn exposed_globals(program: &Program) -> Vec<HashSet<GlobalId>> {
         }
     }
     let app = &program.app;
-    open.extend(app.config.into_iter().chain(app.not_found).chain(app.server_error).chain(app.routes.iter().map(|r| r.module)));
+    open.extend(app.config.into_iter().chain(app.middleware.as_ref().map(|m| m.module)).chain(app.not_found).chain(app.server_error).chain(app.routes.iter().map(|r| r.module)));
     open.extend(program.modules.iter().enumerate().filter(|(_, m)| m.page.is_some()).map(|(i, _)| ModuleId::from(i)));
     let mut exposed = vec![HashSet::new(); program.modules.len()];
     // What a star exports again is exposed with its module.
