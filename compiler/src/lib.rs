@@ -14,6 +14,7 @@ pub mod driver;
 pub mod embedded;
 pub mod emit;
 pub mod front;
+pub mod library;
 mod live;
 pub mod load;
 pub mod project;

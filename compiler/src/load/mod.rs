@@ -60,7 +60,7 @@ impl<'a> Loader<'a> {
 
     /// The module of the library that a specifier names.
     pub fn add_library(&mut self, specifier: &str) -> Option<ModuleId> {
-        let (path, text) = (self.library)(specifier)?;
+        let (path, text) = (self.library)(specifier).or_else(|| crate::library::module(specifier))?;
         Some(self.add_text(Path::new(path), text.to_owned()))
     }
 

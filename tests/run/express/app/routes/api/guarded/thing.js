@@ -1,0 +1,3 @@
+export function GET(req) {
+  return { thing: true, url: req.url, baseUrl: req.baseUrl };
+}
