@@ -25,6 +25,7 @@ static APP: AppDef = AppDef {
         RouteDef { pattern: &[Segment::Literal("api"), Segment::Param("id")], kind: RouteKind::Api(API), file: "app/routes/api/[id].js" },
     ],
     config: Some(0),
+    middleware: None,
     not_found: None,
     server_error: None,
     assets: &[AssetDef { url: "/style.css", public: true, content_type: "text/css", etag: "\"s1\"", bytes: b"body{}" }],

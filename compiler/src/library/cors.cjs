@@ -4,7 +4,7 @@
 const DEFAULTS = { origin: '*', methods: 'GET,HEAD,PUT,PATCH,POST,DELETE', preflightContinue: false, optionsSuccessStatus: 204 };
 
 // What the server's own `cors` configuration understands; it then covers files too.
-const CONFIGURABLE = ['origin', 'methods', 'allowedHeaders', 'exposedHeaders', 'credentials', 'maxAge'];
+const CONFIGURABLE = ['origin', 'methods', 'allowedHeaders', 'exposedHeaders', 'credentials', 'maxAge', 'optionsSuccessStatus', 'preflightContinue'];
 
 const isText = (value) => typeof value === 'string' || value instanceof String;
 
@@ -78,7 +78,7 @@ function cors(given) {
       });
     });
   }
-  const isPlain = (value) => (Array.isArray(value) ? value.every(isText) : isText(value) || typeof value === 'boolean' || typeof value === 'number');
+  const isPlain = (value) => (Array.isArray(value) ? value.every(isText) : isText(value) || value instanceof RegExp || typeof value === 'boolean' || typeof value === 'number');
   const options = typeof given === 'function' ? { origin: given } : given ?? {};
   if (Object.keys(options).every((name) => CONFIGURABLE.includes(name) && isPlain(options[name])) && options.origin !== false) {
     if ((options.origin ?? '*') === '*' && options.credentials) console.warn("cors: browsers refuse `credentials: true` where any origin is allowed; name the origins");
