@@ -109,7 +109,7 @@ fn verbs() {
     expect_test::expect![[r#"
         guestbook 1.0.0
         puremixc 0.1.0
-        ABI 3
+        ABI 4
     "#]].assert_eq(&out(&dir.run(&["--version"], &[])));
     expect_test::expect![[r#"
         /          GET POST  app/routes/index.puremix

@@ -123,6 +123,9 @@ fn requests(checks: &mut Checks, server: &Server) {
     checks.equal("a range beyond the end", beyond, json!(-1));
 }
 
+/// As browsers say it of a page's own requests.
+const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
+
 fn middleware(checks: &mut Checks, server: &Server) {
     let mut client = server.client();
     let seen = checks.page("middleware runs in order before an API route", ask(&mut client, "/api/seen", &[("x-user", "ann")]), 200, &[]);
@@ -130,11 +133,11 @@ fn middleware(checks: &mut Checks, server: &Server) {
     checks.equal("with its headers", seen.header("x-before"), Some("yes"));
     checks.page("what stands after `next()` runs after the route has begun", client.get("/mw/after"), 200, &["[\"before\",\"after\"]"]);
     checks.page("before a page's loader", ask(&mut client, "/seen", &[("x-user", "ann")]), 200, &["<p>ann ab </p>"]);
-    checks.page("before an action", client.request("POST", "/seen", &[("x-user", "bob"), ("content-type", "application/x-www-form-urlencoded")], b"x=1"), 200, &["<p>bob ab bob</p>"]);
+    checks.page("before an action", client.request("POST", "/seen", &[SAME, ("x-user", "bob"), ("content-type", "application/x-www-form-urlencoded")], b"x=1"), 200, &["<p>bob ab bob</p>"]);
     checks.page("middleware answers where no route is", client.get("/mw/answer?x=1"), 200, &["by middleware, /mw/answer?x=1"]);
     checks.page("and later", client.get("/mw/later"), 200, &["{\"later\":true}"]);
-    checks.page("it reads bodies", client.request("POST", "/mw/body", &[("content-type", "application/json")], b"[1]"), 200, &["{\"body\":[1],\"method\":\"POST\"}"]);
-    checks.page("a malformed one is 400", client.request("POST", "/api/seen", &[("content-type", "application/json")], b"[1"), 400, &[]);
+    checks.page("it reads bodies", client.request("POST", "/mw/body", &[SAME, ("content-type", "application/json")], b"[1]"), 200, &["{\"body\":[1],\"method\":\"POST\"}"]);
+    checks.page("a malformed one is 400", client.request("POST", "/api/seen", &[SAME, ("content-type", "application/json")], b"[1"), 400, &[]);
     checks.page("next(error) goes to the error function", client.get("/mw/error"), 500, &["{\"handled\":\"broken\",\"trace\":[\"a\",\"b\"]}"]);
     checks.page("so does what is thrown", client.get("/mw/throw"), 418, &["{\"handled\":\"thrown\""]);
     checks.page("so does a rejection", client.get("/mw/reject"), 500, &["{\"handled\":\"rejected\""]);
@@ -145,14 +148,14 @@ fn middleware(checks: &mut Checks, server: &Server) {
     checks.equal("where the path is the rest of it", refused.json(), paths);
     let guarded = ask(&mut client, "/api/guarded/thing", &[("authorization", "x")]);
     checks.page("beyond it is whole", guarded, 200, &["{\"thing\":true,\"url\":\"/api/guarded/thing\",\"baseUrl\":\"\"}"]);
-    checks.page("it comes before 405", client.request("PUT", "/api/guarded/thing", &[], b""), 401, &[]);
-    checks.page("which follows", client.request("PUT", "/api/guarded/thing", &[("authorization", "x")], b""), 405, &[]);
+    checks.page("it comes before 405", client.request("PUT", "/api/guarded/thing", &[SAME], b""), 401, &[]);
+    checks.page("which follows", client.request("PUT", "/api/guarded/thing", &[SAME, ("authorization", "x")], b""), 405, &[]);
     checks.page("a route of several handlers", client.get("/api/list"), 200, &["{\"count\":2}"]);
     checks.page("one of which answers", client.get("/api/list?stop=1"), 403, &["{\"stopped\":2}"]);
     checks.page("or throws: the error function has it", client.get("/api/list?fail=1"), 409, &["{\"handled\":\"in the list\""]);
     checks.page("next('route') leaves it", client.get("/api/list?skip=1"), 404, &[]);
-    checks.page("a handler with `next`", client.request("POST", "/api/list", &[], b""), 422, &["{\"handled\":\"no such thing\""]);
-    checks.page("whose error nobody wants", client.request("POST", "/api/list?pass=1", &[], b""), 422, &["{\"error\":\"no such thing\"}"]);
+    checks.page("a handler with `next`", client.request("POST", "/api/list", &[SAME], b""), 422, &["{\"handled\":\"no such thing\""]);
+    checks.page("whose error nobody wants", client.request("POST", "/api/list?pass=1", &[SAME], b""), 422, &["{\"error\":\"no such thing\"}"]);
     checks.page("middleware that does nothing", client.get("/mw/silent"), 504, &[]);
     checks.that("is named in the log", server.prints("GET /mw/silent: middleware has neither returned a value nor ended the response within 300 ms"));
 }
