@@ -103,12 +103,11 @@ impl Parser {
                         self.state = State::Done;
                         continue;
                     }
-                    let Some(end) = memmem::find(rest, b"\r\n\r\n") else {
-                        if rest.len() > HEAD {
-                            return Err(Malformed::LongHead.into());
-                        }
-                        break;
-                    };
+                    let end = memmem::find(rest, b"\r\n\r\n");
+                    if end.unwrap_or(rest.len()) > HEAD {
+                        return Err(Malformed::LongHead.into());
+                    }
+                    let Some(end) = end else { break };
                     on(Event::Begin(read_head(&rest[..end])?))?;
                     done += end + 4;
                     self.state = State::Body;

@@ -86,7 +86,8 @@ fn bodies_beyond_the_limit_are_refused_even_unannounced() {
     let s = start(|settings| settings.limits.body = 10);
     assert_eq!(status(&s.raw(b"POST /api HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 11\r\n\r\n12345678901")), "413");
     assert_eq!(status(&s.raw(b"POST /api HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n12345678901\r\n0\r\n\r\n")), "413");
-    let multipart = "POST /api HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: Multipart/form-data; boundary=x\r\nContent-Length: 11\r\n\r\n12345678901";
+    let form = "--x\r\nContent-Disposition: form-data; name=a\r\n\r\nlonger than ten\r\n--x--";
+    let multipart = format!("POST /api HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: Multipart/form-data; boundary=x\r\nContent-Length: {}\r\n\r\n{form}", form.len());
     assert_eq!(status(&s.raw(multipart.as_bytes())), "200", "multipart has a limit of its own");
 }
 

@@ -13,6 +13,7 @@ mod guide;
 mod names;
 mod pages;
 mod shop;
+mod uploads;
 
 use crate::shell::{self, Outcome, command, root};
 use check::Checks;
@@ -46,6 +47,7 @@ const APPS: &[App] = &[
     App { path: "tests/run/names", generate: None, env: &[], checks: names::check },
     App { path: "tests/run/errors", generate: None, env: &[], checks: errors::check },
     App { path: "tests/run/express", generate: None, env: &[], checks: express::check },
+    App { path: "tests/run/uploads", generate: None, env: &[], checks: uploads::check },
     App { path: "tests/run/pages", generate: None, env: &[], checks: pages::check },
     App { path: "tests/run/guide", generate: Some(guide::generate), env: &[("NODE_ENV", "production")], checks: guide::check },
 ];
