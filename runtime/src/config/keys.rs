@@ -56,7 +56,13 @@ pub static KEYS: &[Key] = &[
     env("trustProxy", Any, "loopback", "TRUST_PROXY"),
     env("accessLog", Bool, "", "ACCESS_LOG"),
     env("logLevel", Word(LEVELS), "info", "LOG_LEVEL"),
-    later(key("compression", Any, "true")),
+    key("compression", Any, "true"),
+    key("compression.threshold", Size, "1kb"),
+    key("compression.level", Any, "3"),
+    key("compression.brotli.quality", Any, "3"),
+    key("compression.zstd.level", Any, "3"),
+    key("compression.encodings", Any, "zstd, br, gzip"),
+    key("compression.filter", Any, ""),
     key("middleware", Any, ""),
     later(key("poweredBy", Bool, "false")),
     later(key("showDebugInProduction", Bool, "false")),
@@ -137,10 +143,10 @@ pub static KEYS: &[Key] = &[
     later(key("fileUpload.development", Any, "")),
     // Security headers and CSRF.
     key("security.headers", Any, "true"),
-    key("security.frameOptions", Word(&["SAMEORIGIN", "DENY", "none"]), "SAMEORIGIN"),
-    key("security.referrerPolicy", Text, "strict-origin-when-cross-origin"),
+    key("security.frameOptions", Word(&["SAMEORIGIN", "DENY", "none"]), ""),
+    key("security.referrerPolicy", Text, ""),
     key("security.csp", Any, ""),
-    later(key("security.hsts", Any, "")),
+    key("security.hsts", Any, ""),
     key("security.csrf", Bool, "true"),
     key("security.trustedOrigins", Any, ""),
     key("security.allowedHosts", Any, ""),
@@ -180,7 +186,7 @@ fn without_effect<'a>(place: &str, names: impl Iterator<Item = &'a str>) -> Opti
     (!names.is_empty()).then(|| format!("{place}: {} {verb} no effect in this version", names.join(", ")))
 }
 
-/// Whether a value of a key without effect asks for what the server does without it: sessions in memory, uploads, no compression.
+/// Whether a value of a key without effect asks for what the server does without it: sessions in memory, uploads.
 pub fn is_met(path: &str, value: &str) -> bool {
     match path {
         "session.enabled" => value == "true",
@@ -224,7 +230,7 @@ mod tests {
             ("session", map(vec![("secert", Tree::Null), ("cookie", map(vec![("samesite", Tree::Null)]))])),
             ("cors", map(vec![("origin", map(vec![("anything", Tree::Null)]))])),
             ("zzzzzz", Tree::Null),
-            ("compression", Tree::Bool(true)),
+            ("poweredBy", Tree::Bool(true)),
             ("rateLimit", map(vec![("max", Tree::Num(5.0))])),
             ("python", map(vec![("minWorkers", Tree::Num(2.0)), ("maxWorkers", Tree::Num(3.0))])),
         ]);
@@ -235,7 +241,7 @@ mod tests {
                 "puremix.config.js: unknown key `session.secert`; did you mean `secret`?",
                 "puremix.config.js: unknown key `session.cookie.samesite`; did you mean `sameSite`?",
                 "puremix.config.js: unknown key `zzzzzz`",
-                "puremix.config.js: `compression`, `rateLimit`, `python.minWorkers`, `python.maxWorkers` have no effect in this version",
+                "puremix.config.js: `poweredBy`, `rateLimit`, `python.minWorkers`, `python.maxWorkers` have no effect in this version",
             ]
         );
     }

@@ -3,10 +3,12 @@
 //! In: text and plain data. Out: [`Settings`] and the list of effective values with their origins. This room must never know the
 //! isolate: the exported object of `puremix.config.js` arrives as a [`Tree`].
 
+pub mod compression;
 pub mod cors;
 pub mod effective;
 pub mod env_file;
 pub mod environment;
+pub mod headers;
 pub mod keys;
 pub mod settings;
 pub mod suggest;

@@ -1,7 +1,9 @@
 //! The effective configuration in the types its readers want.
 
+use super::compression::Compression;
 use super::cors::Cors;
 use super::effective::boolean;
+use super::headers::SecurityHeaders;
 use super::{Effective, Tree};
 use crate::http::forwarded::Trust;
 use std::path::PathBuf;
@@ -30,7 +32,8 @@ pub struct Settings {
     pub security: Security,
     pub debug: DebugLog,
     pub python: Python,
-    pub compression: bool,
+    /// `None` encodes nothing.
+    pub compression: Option<Compression>,
 }
 
 /// Bounds on what a client may send and how slowly.
@@ -73,10 +76,7 @@ pub struct SessionSettings {
 
 #[derive(Clone, Debug)]
 pub struct Security {
-    pub headers: bool,
-    pub frame_options: Option<&'static str>,
-    pub referrer_policy: String,
-    pub csp: Option<String>,
+    pub headers: SecurityHeaders,
     pub csrf: bool,
     /// Origins whose cross-site requests are accepted (`https://partner.example`).
     pub trusted_origins: Vec<String>,
@@ -151,6 +151,8 @@ impl Settings {
             Trust::Nobody
         });
         let default_host = if is_dev { "localhost" } else { "0.0.0.0" };
+        let cors = super::cors::read(&r, effective, &mut errors);
+        let headers = super::headers::read(&r, effective, cors.is_some(), &mut errors);
         let settings = Settings {
             host: r.text("host").unwrap_or_else(|| default_host.to_owned()),
             port: r.number("port").unwrap_or(3000.0) as u16,
@@ -175,17 +177,10 @@ impl Settings {
             },
             shutdown_timeout: r.time("shutdownTimeout"),
             session: session(&r, effective),
-            cors: super::cors::read(&r, effective, &mut errors),
+            cors,
             upload: super::upload::read(&r),
             security: Security {
-                headers: r.flag("security.headers").unwrap_or(true),
-                frame_options: match r.text("security.frameOptions").as_deref() {
-                    Some("DENY") => Some("DENY"),
-                    Some("none") => None,
-                    _ => Some("SAMEORIGIN"),
-                },
-                referrer_policy: r.text("security.referrerPolicy").unwrap_or_default(),
-                csp: r.text("security.csp").filter(|t| t != "false" && t != "true"),
+                headers,
                 csrf: r.flag("security.csrf").unwrap_or(true),
                 trusted_origins: r.list("security.trustedOrigins"),
                 allowed_hosts: r.list("security.allowedHosts"),
@@ -210,7 +205,7 @@ impl Settings {
                 },
                 max_idle: r.time("python.maxIdleTime"),
             },
-            compression: !matches!(r.flag("compression"), Some(false)),
+            compression: super::compression::read(&r, effective, &mut errors),
         };
         if errors.is_empty() { Ok(settings) } else { Err(errors) }
     }

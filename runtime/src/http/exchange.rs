@@ -3,9 +3,9 @@
 use super::assets::{self, Asset, Conditions};
 use super::incoming::{self, Refusal};
 use super::message::{Body, Reply, RequestParts};
-use super::outgoing::{self, FileBody, Fixed, Outgoing};
+use super::outgoing::{self, Asker, FileBody, Fixed, Outgoing};
 use super::router::{By, Found, Router};
-use super::{Handler, Target, cors, health, path};
+use super::{Handler, Target, cors, encoding, forwarded, health, path};
 use crate::app::{PageDef, RouteDef, RouteKind};
 use crate::csrf::{self, Verdict};
 use crate::log;
@@ -64,14 +64,16 @@ impl Exchange {
         if is_head {
             head.method = actix_http::Method::GET;
         }
+        let is_https = self.fixed.asks_for_scheme() && forwarded::protocol(&site.settings.trust, head.peer_addr, &head.headers) == "https";
+        let asker = Asker { id, is_head, coding: self.fixed.coding(&head.headers), is_https, wants_file: false };
         let limits = &site.settings.limits;
         let response = match incoming::check_head(&head, limits, &site.settings.security) {
-            Err(refusal) => self.respond(refuse(refusal), is_head, id),
+            Err(refusal) => self.respond(refuse(refusal), asker),
             Ok(()) => match decoded_path(head.uri.path()) {
-                Err(_) => self.respond(refuse(Refusal { status: 400, reason: "malformed path".into() }), is_head, id),
+                Err(_) => self.respond(refuse(Refusal { status: 400, reason: "malformed path".into() }), asker),
                 Ok(decoded) => {
                     let parts = RequestParts::new(head, decoded, &site.settings.trust, id);
-                    self.route(parts, payload, is_head).await
+                    self.route(parts, payload, asker).await
                 }
             },
         };
@@ -81,25 +83,24 @@ impl Exchange {
         response
     }
 
-    async fn route(&self, mut parts: RequestParts, payload: actix_http::Payload, is_head: bool) -> Response<Outgoing> {
+    async fn route(&self, mut parts: RequestParts, payload: actix_http::Payload, asker: Asker) -> Response<Outgoing> {
         let site = self.site;
-        let id = parts.id;
         let cors = site.settings.cors.as_ref();
         if let Some(reply) = cors.and_then(|c| cors::preflight(c, &parts)) {
-            return self.respond(reply, is_head, id);
+            return self.respond(reply, asker);
         }
         let found = match self.router.get().find(parts.raw_path()) {
             Ok(found) => found,
-            Err(_) => return self.respond(refuse(Refusal { status: 400, reason: "malformed path".into() }), is_head, id),
+            Err(_) => return self.respond(refuse(Refusal { status: 400, reason: "malformed path".into() }), asker),
         };
         // The server's own paths stand above patterns: a catch-all must not hide the health check.
         let found = found.filter(|f| f.by == By::Literal || !parts.path().starts_with("/_puremix/"));
         // Files stand between literal routes and the others.
         if found.as_ref().is_none_or(|f| f.by != By::Literal) {
             if let Some(reply) = self.front.as_ref().and_then(|front| front(&parts)) {
-                return self.finish(reply, &Kept::of(&parts), is_head, id).await;
+                return self.finish(reply, &Kept::of(&parts), asker).await;
             }
-            if let Some(response) = self.file(&parts, found.as_ref(), is_head).await {
+            if let Some(response) = self.file(&parts, found.as_ref(), asker).await {
                 return response;
             }
         }
@@ -109,13 +110,13 @@ impl Exchange {
                 if !answers(route, parts.method()) {
                     Target::Refused(route)
                 } else if let Some(reply) = self.cross_site_refusal(route, &parts) {
-                    return self.respond(reply, is_head, id);
+                    return self.respond(reply, asker);
                 } else {
                     Target::Route(route)
                 }
             }
             None => match health::answer(site, &parts) {
-                Some(reply) => return self.respond(reply, is_head, id),
+                Some(reply) => return self.respond(reply, asker),
                 None if parts.path().starts_with("/_puremix/") => Target::Internal,
                 None => Target::NotFound,
             },
@@ -124,7 +125,7 @@ impl Exchange {
             match incoming::read_body(payload, parts.header_map(), &site.settings.limits, &site.settings.upload).await {
                 Ok(incoming::Read::Bytes(body)) => parts.body = body,
                 Ok(incoming::Read::Form(form)) => parts.form = Some(form),
-                Err(refusal) => return self.respond(refuse_body(refusal, &parts), is_head, id),
+                Err(refusal) => return self.respond(refuse_body(refusal, &parts), asker),
             }
         }
         let asked = cors.map(|_| cors::Asked::of(&parts));
@@ -133,7 +134,7 @@ impl Exchange {
         if let (Some(cors), Some(asked)) = (cors, asked) {
             cors::add(cors, &asked, &mut reply);
         }
-        self.finish(reply, &conditions, is_head, id).await
+        self.finish(reply, &conditions, asker).await
     }
 
     /// 403 for a request that another site's page has made, before its body is read. Where only a token can tell, the isolate asks for it.
@@ -151,12 +152,12 @@ impl Exchange {
         }
     }
 
-    async fn finish(&self, mut reply: Reply, conditions: &Kept, is_head: bool, id: u64) -> Response<Outgoing> {
+    async fn finish(&self, mut reply: Reply, conditions: &Kept, asker: Asker) -> Response<Outgoing> {
         match std::mem::take(&mut reply.body) {
-            Body::File(file) => self.named_file(reply, file, conditions, is_head, id).await,
+            Body::File(file) => self.named_file(reply, file, conditions, asker).await,
             body => {
                 reply.body = body;
-                self.respond(reply, is_head, id)
+                self.respond(reply, asker)
             }
         }
     }
@@ -187,17 +188,17 @@ impl Exchange {
     }
 
     /// An embedded file, or one of `public/` on disk.
-    async fn file(&self, parts: &RequestParts, found: Option<&Found>, is_head: bool) -> Option<Response<Outgoing>> {
+    async fn file(&self, parts: &RequestParts, found: Option<&Found>, asker: Asker) -> Option<Response<Outgoing>> {
         if parts.method() != "GET" {
             return None;
         }
         let conditions = Kept::of(parts);
         match self.site.assets.find(parts.path()) {
-            Some(Asset::File(asset)) => return Some(self.respond(assets::embedded(asset, conditions.as_ref()), is_head, parts.id)),
+            Some(Asset::File(asset)) => return Some(self.respond(assets::embedded(asset, conditions.as_ref()), Asker { wants_file: true, ..asker })),
             Some(Asset::Directory) => {
                 let query = parts.url().find('?').map_or("", |at| &parts.url()[at..]);
                 let location = format!("{}/{query}", parts.raw_path());
-                return Some(self.respond(Reply::status(301).with("location", location), is_head, parts.id));
+                return Some(self.respond(Reply::status(301).with("location", location), asker));
             }
             None => {}
         }
@@ -210,11 +211,11 @@ impl Exchange {
         let (root, path) = (self.public.clone(), path.strip_prefix("/public").filter(|p| p.starts_with('/')).unwrap_or(path).to_owned());
         let opened = tokio::task::spawn_blocking(move || assets::open_below(&root, &path)).await.ok()??;
         let (head, range) = assets::file_head(&opened, conditions.as_ref(), true);
-        Some(self.send_file(head, opened.file, range, is_head, parts.id))
+        Some(self.send_file(head, opened.file, range, Asker { wants_file: true, ..asker }))
     }
 
     /// A file that a handler answers with.
-    async fn named_file(&self, mut reply: Reply, file: PathBuf, conditions: &Kept, is_head: bool, id: u64) -> Response<Outgoing> {
+    async fn named_file(&self, mut reply: Reply, file: PathBuf, conditions: &Kept, asker: Asker) -> Response<Outgoing> {
         let name = file.clone();
         let opened = tokio::task::spawn_blocking(move || assets::open_named(&name)).await;
         match opened {
@@ -226,28 +227,28 @@ impl Exchange {
                         reply.headers.push((name, value));
                     }
                 }
-                self.send_file(reply, opened.file, range, is_head, id)
+                self.send_file(reply, opened.file, range, asker)
             }
-            Ok(Ok(None)) | Err(_) => self.file_missing(&file, "not a plain file", is_head, id),
-            Ok(Err(e)) => self.file_missing(&file, &e.to_string(), is_head, id),
+            Ok(Ok(None)) | Err(_) => self.file_missing(&file, "not a plain file", asker),
+            Ok(Err(e)) => self.file_missing(&file, &e.to_string(), asker),
         }
     }
 
-    fn file_missing(&self, file: &Path, why: &str, is_head: bool, id: u64) -> Response<Outgoing> {
-        log::error(Some(id), &format!("cannot send {}: {why}", file.display()));
-        self.respond(Reply::html(404, error_page::generic(404, &format!("{id:x}"))), is_head, id)
+    fn file_missing(&self, file: &Path, why: &str, asker: Asker) -> Response<Outgoing> {
+        log::error(Some(asker.id), &format!("cannot send {}: {why}", file.display()));
+        self.respond(Reply::html(404, error_page::generic(404, &format!("{:x}", asker.id))), asker)
     }
 
-    fn send_file(&self, head: Reply, file: std::fs::File, range: std::ops::Range<u64>, is_head: bool, id: u64) -> Response<Outgoing> {
+    fn send_file(&self, head: Reply, file: std::fs::File, range: std::ops::Range<u64>, asker: Asker) -> Response<Outgoing> {
         match FileBody::new(file, range) {
-            Ok(body) => outgoing::file_response(head, body, is_head, &self.fixed),
-            Err(e) => self.file_missing(Path::new("file"), &e.to_string(), is_head, id),
+            Ok(body) => outgoing::file_response(head, body, asker, &self.fixed),
+            Err(e) => self.file_missing(Path::new("file"), &e.to_string(), asker),
         }
     }
 
-    fn respond(&self, reply: Reply, is_head: bool, id: u64) -> Response<Outgoing> {
-        outgoing::response(reply, is_head, &self.fixed, |name| {
-            log::error(Some(id), &format!("response header `{name}` left out: it has characters that HTTP does not allow"));
+    fn respond(&self, reply: Reply, asker: Asker) -> Response<Outgoing> {
+        outgoing::response(reply, asker, &self.fixed, |name| {
+            log::error(Some(asker.id), &format!("response header `{name}` left out: it has characters that HTTP does not allow"));
         })
     }
 }
@@ -278,7 +279,8 @@ fn refuse_body(refusal: Refusal, parts: &RequestParts) -> Reply {
 }
 
 fn refuse(refusal: Refusal) -> Reply {
-    Reply::text(refusal.status, format!("{} {}\n", refusal.status, refusal.reason))
+    let reply = Reply::text(refusal.status, format!("{} {}\n", refusal.status, refusal.reason));
+    if refusal.status == 415 { reply.with("accept-encoding", encoding::decode::ACCEPTED) } else { reply }
 }
 
 /// Whether the route answers the method itself.

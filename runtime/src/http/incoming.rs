@@ -1,5 +1,6 @@
 //! Reading bodies within limits of size and time.
 
+use super::encoding::decode;
 use super::forwarded;
 use crate::body;
 use crate::config::settings::{Limits, Security};
@@ -73,7 +74,10 @@ pub enum Read {
     Form(upload::Form),
 }
 
-/// Reads the whole body; a multipart form's files go to where uploads are kept.
+/// Encoded bodies up to this size are decoded on the thread that read them.
+const DECODED_AT_ONCE: usize = 4 * 1024;
+
+/// Reads the whole body and undoes its `Content-Encoding`, the limit holding for both forms; a multipart form's files go to where uploads are kept.
 pub async fn read_body(payload: Payload, headers: &HeaderMap, limits: &Limits, upload: &'static Upload) -> Result<Read, Refusal> {
     if matches!(payload, Payload::None) {
         return Ok(Read::Bytes(Vec::new()));
@@ -89,15 +93,40 @@ pub async fn read_body(payload: Payload, headers: &HeaderMap, limits: &Limits, u
         return Err(refuse(413, "request body too large"));
     }
     let mut arriving = Arriving { payload, limits, limit, received: 0, start: Instant::now() };
+    if let Some(coding) = text(header::CONTENT_ENCODING).and_then(decode::coding_of) {
+        let body = decoded(read_all(&mut arriving, announced).await?, coding, limit).await?;
+        let Some(boundary) = boundary else { return Ok(Read::Bytes(body)) };
+        let mut collector = Collector::new(boundary, upload);
+        return Ok(Read::Form(off_thread(move || collector.feed(&body).and_then(|()| collector.finish())).await?));
+    }
     if let Some(boundary) = boundary {
         return read_form(&mut arriving, Collector::new(boundary, upload)).await.map(Read::Form);
     }
+    read_all(&mut arriving, announced).await.map(Read::Bytes)
+}
+
+async fn read_all(arriving: &mut Arriving<'_>, announced: Option<usize>) -> Result<Vec<u8>, Refusal> {
     // Memory follows what arrives, not what is announced.
     let mut body = Vec::with_capacity(announced.unwrap_or(0).min(64 * 1024));
     while let Some(piece) = arriving.next().await? {
         body.extend_from_slice(&piece);
     }
-    Ok(Read::Bytes(body))
+    Ok(body)
+}
+
+async fn decoded(body: Vec<u8>, coding: &str, limit: usize) -> Result<Vec<u8>, Refusal> {
+    let decoded = if body.len() <= DECODED_AT_ONCE {
+        decode::whole(&body, coding, limit)
+    } else {
+        let coding = coding.to_owned();
+        let decoding = tokio::task::spawn_blocking(move || decode::whole(&body, &coding, limit));
+        decoding.await.unwrap_or(Err(decode::Bad::Malformed))
+    };
+    decoded.map_err(|bad| match bad {
+        decode::Bad::UnknownCoding => refuse(415, "unsupported content encoding"),
+        decode::Bad::TooLarge => refuse(413, "request body too large"),
+        decode::Bad::Malformed => refuse(400, "malformed content encoding"),
+    })
 }
 
 /// What waits for the disk does so off this thread.

@@ -6,6 +6,7 @@
 
 pub mod assets;
 pub mod content_type;
+pub mod encoding;
 pub(crate) mod cors;
 pub mod exchange;
 pub mod forwarded;

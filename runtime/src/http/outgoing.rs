@@ -1,6 +1,8 @@
 //! Replies as actix-http sends them.
 
+use super::encoding::{self, Coding, Encoded, Encoder};
 use super::message::{Body, Reply};
+use crate::config::compression::Compression;
 use actix_http::body::{BodySize, MessageBody};
 use actix_http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_http::{Response, StatusCode};
@@ -22,6 +24,38 @@ pub enum Outgoing {
     LengthOnly(u64),
     File(FileBody),
     Stream(mpsc::Receiver<Bytes>),
+    /// Whole once it is encoded.
+    Later(JoinHandle<Bytes>),
+    /// Encoded piece by piece.
+    Encoded(Box<Encoding>),
+}
+
+/// A body of pieces and its encoder.
+pub struct Encoding {
+    inner: Outgoing,
+    /// None after the end.
+    encoder: Option<Encoder>,
+    /// Each piece must arrive when it is sent.
+    flushes: bool,
+}
+
+impl Encoding {
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, io::Error>>> {
+        loop {
+            if self.encoder.is_none() {
+                return Poll::Ready(None);
+            }
+            let Poll::Ready(piece) = Pin::new(&mut self.inner).poll_next(cx) else { return Poll::Pending };
+            let made = match (piece, &mut self.encoder) {
+                (Some(Ok(piece)), Some(encoder)) => encoder.push(&piece, self.flushes),
+                (Some(Err(e)), _) => return Poll::Ready(Some(Err(e))),
+                _ => self.encoder.take().map(Encoder::finish).unwrap_or_default(),
+            };
+            if !made.is_empty() {
+                return Poll::Ready(Some(Ok(made.into())));
+            }
+        }
+    }
 }
 
 impl MessageBody for Outgoing {
@@ -33,7 +67,7 @@ impl MessageBody for Outgoing {
             Outgoing::Whole(bytes) => BodySize::Sized(bytes.len() as u64),
             Outgoing::LengthOnly(n) => BodySize::Sized(*n),
             Outgoing::File(file) => BodySize::Sized(file.left + file.sent),
-            Outgoing::Stream(_) => BodySize::Stream,
+            Outgoing::Stream(_) | Outgoing::Later(_) | Outgoing::Encoded(_) => BodySize::Stream,
         }
     }
 
@@ -44,6 +78,13 @@ impl MessageBody for Outgoing {
             Outgoing::Whole(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
             Outgoing::File(file) => file.poll_chunk(cx),
             Outgoing::Stream(pieces) => pieces.poll_recv(cx).map(|piece| piece.map(Ok)),
+            Outgoing::Encoded(encoding) => encoding.poll_piece(cx),
+            later @ Outgoing::Later(_) => {
+                let Outgoing::Later(making) = later else { return Poll::Ready(None) };
+                let Poll::Ready(made) = Pin::new(making).poll(cx) else { return Poll::Pending };
+                *later = Outgoing::Empty;
+                Poll::Ready(Some(made.map_err(io::Error::other)))
+            }
         }
     }
 
@@ -106,32 +147,56 @@ impl FileBody {
     }
 }
 
-/// Header lines that go with every response; made once per start.
-pub struct Fixed(Vec<(HeaderName, HeaderValue)>);
+/// What an answer needs to know of who asked.
+#[derive(Clone, Copy)]
+pub struct Asker {
+    /// Of the request.
+    pub id: u64,
+    pub is_head: bool,
+    /// The coding that the client likes best of ours.
+    pub coding: Option<Coding>,
+    pub is_https: bool,
+    /// It asked for a public file.
+    pub wants_file: bool,
+}
+
+/// What all answers have in common; made once per start.
+pub struct Fixed {
+    lines: Vec<(HeaderName, HeaderValue)>,
+    https_only: Vec<(HeaderName, HeaderValue)>,
+    not_with_files: Vec<(HeaderName, HeaderValue)>,
+    compression: Option<Compression>,
+}
 
 impl Fixed {
-    /// Security headers by the configuration. A Content-Security-Policy only when configured.
     pub fn new(settings: &crate::config::Settings) -> Fixed {
-        let s = &settings.security;
-        let mut lines: Vec<(HeaderName, &str)> = Vec::new();
-        if s.headers {
-            lines.push((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
-            if let Some(value) = s.frame_options {
-                lines.push((header::X_FRAME_OPTIONS, value));
-            }
-            if !s.referrer_policy.is_empty() {
-                lines.push((header::REFERRER_POLICY, &s.referrer_policy));
-            }
-            lines.push((HeaderName::from_static("cross-origin-opener-policy"), "same-origin"));
-            if let Some(csp) = &s.csp {
-                lines.push((header::CONTENT_SECURITY_POLICY, csp));
-            }
+        let made = |lines: &[(&'static str, String)]| -> Vec<(HeaderName, HeaderValue)> {
+            // The configuration has been checked.
+            lines.iter().filter_map(|(n, v)| Some((HeaderName::from_static(n), HeaderValue::from_str(v).ok()?))).collect()
+        };
+        let headers = &settings.security.headers;
+        Fixed {
+            lines: made(&headers.lines),
+            https_only: made(&headers.https_only),
+            not_with_files: made(&headers.not_with_files),
+            compression: settings.compression,
         }
-        Fixed(lines.into_iter().filter_map(|(n, v)| Some((n, HeaderValue::from_str(v).ok()?))).collect())
     }
 
-    fn apply(&self, headers: &mut HeaderMap) {
-        for (name, value) in &self.0 {
+    /// The coding of an answer to this request.
+    pub fn coding(&self, headers: &HeaderMap) -> Option<Coding> {
+        self.compression.as_ref()?.choose(headers.get(header::ACCEPT_ENCODING)?.to_str().ok()?)
+    }
+
+    /// Whether answers differ by the client's scheme.
+    pub fn asks_for_scheme(&self) -> bool {
+        !self.https_only.is_empty()
+    }
+
+    fn apply(&self, headers: &mut HeaderMap, asker: Asker) {
+        let https_only = if asker.is_https { self.https_only.as_slice() } else { &[] };
+        let not_with_files = if asker.wants_file { &[] } else { self.not_with_files.as_slice() };
+        for (name, value) in self.lines.iter().chain(https_only).chain(not_with_files) {
             if !headers.contains_key(name) {
                 headers.insert(name.clone(), value.clone());
             }
@@ -140,40 +205,79 @@ impl Fixed {
 }
 
 /// Builds the response. Names and values that HTTP does not allow (a line break in a value) are left out and reported to `bad`.
-pub fn response(reply: Reply, is_head: bool, fixed: &Fixed, mut bad: impl FnMut(&str)) -> Response<Outgoing> {
+pub fn response(reply: Reply, asker: Asker, fixed: &Fixed, mut bad: impl FnMut(&str)) -> Response<Outgoing> {
     let body = match reply.body {
         Body::Empty | Body::File(_) => Outgoing::Empty,
         Body::Bytes(bytes) => Outgoing::Whole(Bytes::from(bytes)),
         Body::Text(text) => Outgoing::Whole(Bytes::from(text)),
-        Body::Static(bytes) => Outgoing::Whole(Bytes::from_static(bytes)),
+        Body::Static(bytes) => return assemble(reply.status, reply.headers, Made::Static(bytes), asker, fixed, &mut bad),
         Body::Stream(stream) => stream.take().map_or(Outgoing::Empty, Outgoing::Stream),
     };
-    assemble(reply.status, reply.headers, body, is_head, fixed, &mut bad)
+    assemble(reply.status, reply.headers, Made::Now(body), asker, fixed, &mut bad)
 }
 
 /// As [`response`] for a reply whose body is part of a file.
-pub fn file_response(head: Reply, body: FileBody, is_head: bool, fixed: &Fixed) -> Response<Outgoing> {
-    assemble(head.status, head.headers, Outgoing::File(body), is_head, fixed, &mut |_| {})
+pub fn file_response(head: Reply, body: FileBody, asker: Asker, fixed: &Fixed) -> Response<Outgoing> {
+    assemble(head.status, head.headers, Made::Now(Outgoing::File(body)), asker, fixed, &mut |_| {})
+}
+
+/// A body before it is encoded.
+enum Made {
+    Now(Outgoing),
+    /// A part of the binary.
+    Static(&'static [u8]),
+}
+
+impl Made {
+    fn plain(self) -> Outgoing {
+        match self {
+            Made::Now(body) => body,
+            Made::Static(bytes) => Outgoing::Whole(Bytes::from_static(bytes)),
+        }
+    }
+
+    /// Bytes; `None` while nobody knows.
+    fn size(&self) -> Option<u64> {
+        match self {
+            Made::Static(bytes) => Some(bytes.len() as u64),
+            Made::Now(body) => match body.size() {
+                BodySize::Sized(n) => Some(n),
+                BodySize::None => Some(0),
+                BodySize::Stream => None,
+            },
+        }
+    }
+
+    fn encoded(self, coding: Coding, how: &Compression) -> Outgoing {
+        let encoded = match self {
+            Made::Static(bytes) => encoding::encode_static(bytes, coding),
+            Made::Now(Outgoing::Whole(bytes)) => encoding::encode(bytes, coding, how),
+            Made::Now(inner) => {
+                let size = match inner.size() {
+                    BodySize::Sized(n) => usize::try_from(n).ok(),
+                    BodySize::None | BodySize::Stream => None,
+                };
+                let flushes = matches!(inner, Outgoing::Stream(_));
+                return Outgoing::Encoded(Box::new(Encoding { inner, encoder: Some(Encoder::new(coding, how, size)), flushes }));
+            }
+        };
+        match encoded {
+            Encoded::Done(bytes) => Outgoing::Whole(bytes),
+            Encoded::Later(making) => Outgoing::Later(making),
+        }
+    }
 }
 
 fn assemble(
     status: u16,
     lines: Vec<(std::borrow::Cow<'static, str>, std::borrow::Cow<'static, str>)>,
-    body: Outgoing,
-    is_head: bool,
+    body: Made,
+    asker: Asker,
     fixed: &Fixed,
     bad: &mut dyn FnMut(&str),
 ) -> Response<Outgoing> {
     let status = StatusCode::from_u16(status).ok().filter(|s| s.as_u16() >= 200).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = match body {
-        _ if status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED => Outgoing::Empty,
-        body if is_head => match body.size() {
-            BodySize::Sized(n) => Outgoing::LengthOnly(n),
-            BodySize::None | BodySize::Stream => Outgoing::Empty,
-        },
-        body => body,
-    };
-    let mut response = Response::with_body(status, body);
+    let mut response = Response::with_body(status, Outgoing::Empty);
     let headers = response.headers_mut();
     for (name, value) in lines {
         let Ok(header_name) = HeaderName::from_bytes(name.as_bytes()) else {
@@ -196,7 +300,32 @@ fn assemble(
         };
         headers.append(header_name, header_value);
     }
-    fixed.apply(headers);
-    response
+    fixed.apply(headers, asker);
+    let body = finished(body, status, headers, asker, fixed);
+    response.set_body(body)
 }
 
+/// The body as it is sent, and the headers that say how.
+fn finished(body: Made, status: StatusCode, headers: &mut HeaderMap, asker: Asker, fixed: &Fixed) -> Outgoing {
+    if status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED {
+        return Outgoing::Empty;
+    }
+    let how = fixed.compression.as_ref().filter(|how| body.size().is_none_or(|n| n >= how.threshold as u64));
+    let how = how.filter(|_| encoding::may_encode(status.as_u16(), headers));
+    if how.is_some() {
+        encoding::vary(headers);
+    }
+    if asker.is_head {
+        return match body.size() {
+            Some(n) => Outgoing::LengthOnly(n),
+            None => Outgoing::Empty,
+        };
+    }
+    match (how, asker.coding) {
+        (Some(how), Some(coding)) => {
+            encoding::mark(headers, coding);
+            body.encoded(coding, how)
+        }
+        _ => body.plain(),
+    }
+}

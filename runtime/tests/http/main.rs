@@ -1,13 +1,14 @@
 //! The server over a loopback socket, with a handler that is a plain function: what goes wrong on the wire, and what must not.
 
 mod cross_site;
+mod encoding;
 mod wire;
 
 use puremix_runtime::app::{ApiDef, AppDef, AssetDef, PageDef, RouteDef, RouteKind, Segment};
 use puremix_runtime::capabilities::Capabilities;
 use puremix_runtime::config::Settings;
 use puremix_runtime::http::exchange::Exchange;
-use puremix_runtime::http::message::{Param, Reply, RequestParts};
+use puremix_runtime::http::message::{Body, Param, Reply, RequestParts, Stream};
 use puremix_runtime::http::{Handler, Target, server};
 use puremix_runtime::site::Site;
 use std::io::{Read, Write};
@@ -40,10 +41,14 @@ static ROUTES: &[RouteDef] = &[
     RouteDef { pattern: &[Literal("docs"), CatchAll("path")], kind: RouteKind::Page(&PAGE), file: "docs" },
     RouteDef { pattern: &[Literal("panic")], kind: RouteKind::Page(&PAGE), file: "panic" },
     RouteDef { pattern: &[Literal("slow")], kind: RouteKind::Page(&PAGE), file: "slow" },
+    RouteDef { pattern: &[Literal("big")], kind: RouteKind::Page(&PAGE), file: "big" },
     RouteDef { pattern: &[Literal("split")], kind: RouteKind::Page(&PAGE), file: "split" },
 ];
 static ASSETS: &[AssetDef] =
-    &[AssetDef { url: "/app.css", public: true, content_type: "text/css", etag: "\"e1\"", bytes: b"body{}" }];
+    &[
+        AssetDef { url: "/app.css", public: true, content_type: "text/css", etag: "\"e1\"", bytes: b"body{}" },
+        AssetDef { url: "/big.css", public: true, content_type: "text/css", etag: "\"e2\"", bytes: &[b' '; 5000] },
+    ];
 static APP: AppDef = AppDef {
     name: "test",
     version: "1.2.3",
@@ -74,6 +79,7 @@ async fn echo(target: Target, parts: RequestParts) -> Reply {
     };
     match route {
         "panic" => panic!("on purpose"),
+        "big" => return big(parts.query()),
         "slow" => tokio::time::sleep(Duration::from_millis(300)).await,
         "split" => return Reply::text(200, "x".to_owned()).with("x-evil", "a\r\nSet-Cookie: stolen=1".to_owned()),
         _ => {}
@@ -86,6 +92,27 @@ async fn echo(target: Target, parts: RequestParts) -> Reply {
         }
     }
     Reply::text(200, format!("{text} body={}", parts.body.len()))
+}
+
+/// A page of many lines, with what the query string says: its ETag, that it must not be transformed, or that it comes in pieces.
+fn big(query: &str) -> Reply {
+    let text = "<li>one of many lines of a page</li>\n".repeat(500);
+    match query {
+        "etag" => Reply::html(200, text).with("etag", "\"strong\""),
+        "no-transform" => Reply::html(200, text).with("cache-control", "no-transform"),
+        "png" => Reply::of(200, "image/png", Body::Text(text)),
+        "huge" => Reply::html(200, text.repeat(30)),
+        "stream" => {
+            let (sender, stream) = Stream::new(2);
+            tokio::task::spawn_local(async move {
+                for line in text.as_bytes().chunks(1000) {
+                    let _ = sender.send(line.to_vec().into()).await;
+                }
+            });
+            Reply::of(200, "text/html", Body::Stream(stream))
+        }
+        _ => Reply::html(200, text),
+    }
 }
 
 struct Running {
@@ -139,6 +166,27 @@ impl Running {
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
         String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// As [`Running::raw`]: the head, and the body as it came, out of its chunks.
+    fn bytes(&self, request: &[u8]) -> (String, Vec<u8>) {
+        let mut stream = self.connect();
+        let _ = stream.write_all(request);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap_or(answer.len());
+        let head = String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase();
+        let mut body = answer.get(end + 4..).unwrap_or_default().to_vec();
+        if head.contains("transfer-encoding: chunked") {
+            let (mut rest, mut whole) = (body.as_slice(), Vec::new());
+            while let Some(line) = rest.windows(2).position(|w| w == b"\r\n") {
+                let size = usize::from_str_radix(std::str::from_utf8(&rest[..line]).unwrap(), 16).unwrap();
+                whole.extend_from_slice(&rest[line + 2..line + 2 + size]);
+                rest = &rest[line + 2 + size + 2..];
+            }
+            body = whole;
+        }
+        (head, body)
     }
 
     /// One request; the answer as `status [header ...] | body` with the named headers.

@@ -22,8 +22,21 @@ fn routes_and_methods() {
 #[test]
 fn every_response_has_the_fixed_headers_once() {
     let s = start(|_| {});
-    let shown = s.ask("GET", "/", "", &["x-content-type-options", "x-frame-options", "referrer-policy", "cross-origin-opener-policy", "content-type"]);
-    expect_test::expect!["200 [x-content-type-options: nosniff] [x-frame-options: sameorigin] [referrer-policy: strict-origin-when-cross-origin] [cross-origin-opener-policy: same-origin] [content-type: text/plain; charset=utf-8] | GET index / body=0"].assert_eq(&shown);
+    let names = ["x-content-type-options", "x-frame-options", "referrer-policy", "content-security-policy", "cross-origin-opener-policy", "cross-origin-resource-policy", "strict-transport-security", "content-type"];
+    let shown = |more: &str| s.ask("GET", "/", more, &names).replace("] [", "\n").replace(" | ", "\n");
+    let plain = shown("");
+    expect_test::expect![[r#"
+        200 [x-content-type-options: nosniff
+        x-frame-options: sameorigin
+        referrer-policy: strict-origin-when-cross-origin
+        content-security-policy: base-uri 'self';frame-ancestors 'self';object-src 'none'
+        cross-origin-opener-policy: same-origin
+        cross-origin-resource-policy: same-origin
+        content-type: text/plain; charset=utf-8]
+        GET index / body=0"#]].assert_eq(&plain);
+    assert_eq!(shown("X-Forwarded-Proto: https\r\n"), plain.replace("content-type", "strict-transport-security: max-age=31536000\ncontent-type").replacen("x-strict-transport-security: max-age=31536000\n", "x-", 1));
+    let file = s.ask("GET", "/app.css", "", &["x-content-type-options", "cross-origin-resource-policy"]);
+    assert_eq!(file, "200 [x-content-type-options: nosniff] | body{}", "other sites may embed public files");
     assert_eq!(s.ask("GET", "/split", "", &["set-cookie", "x-evil"]), "200 | x", "a header cannot be split");
 }
 
