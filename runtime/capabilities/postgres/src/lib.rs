@@ -1,0 +1,24 @@
+#![forbid(unsafe_code)]
+//! The PostgreSQL engine. A capability: linked into apps that open a PostgreSQL database, and only into those.
+//!
+//! In: a URL, then statements with bound parameters. Out: rows. Must never know HTTP, or what a value is in a language.
+//!
+//! A client of protocol version 3 (https://www.postgresql.org/docs/current/protocol.html) that sends parameters and reads rows as text, as
+//! node-pg does: the server infers each parameter's type and writes each value in its own form, so no type of the server's is unknown
+//! here. [`message`] is bytes to data and back, [`connection`] one conversation, [`pool`] many of them, [`database`] the engine's face.
+//! All IO belongs to one thread ([`thread`]).
+
+mod connection;
+mod convert;
+mod database;
+mod failure;
+mod message;
+mod options;
+mod pool;
+mod scram;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod thread;
+
+pub use database::provide;
