@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// Everything an app may need is linked into the compiler.
 pub const CAPABILITIES: Capabilities = Capabilities {
     sqlite: Some(puremix_sqlite::provide),
-    postgres: None,
+    postgres: Some(puremix_postgres::provide),
     installs: &[puremix_fetch::provide, puremix_jwt::provide, puremix_bcrypt::provide],
 };
 

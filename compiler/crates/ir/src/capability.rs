@@ -11,6 +11,7 @@ pub enum Capability {
     Fetch,
     Jwt,
     Bcrypt,
+    Postgres,
 }
 
 /// What a capability's `provide` is to the runtime.
@@ -50,6 +51,7 @@ pub const CAPABILITIES: &[CapabilityUse] = &[
     },
     CapabilityUse { capability: Capability::Jwt, name: "jwt", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["jsonwebtoken"] },
     CapabilityUse { capability: Capability::Bcrypt, name: "bcrypt", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["bcrypt", "bcryptjs"] },
+    CapabilityUse { capability: Capability::Postgres, name: "postgres", role: Role::Field, runtime_ops: &[], globals: &[], natives: &[] },
 ];
 
 impl Capability {
