@@ -73,7 +73,8 @@ fn gen_salt(cx: Cx, a: &Args<'_>) -> R {
     };
     let salt = match rounds {
         Value::Undefined | Value::Num(_) => new_salt(cx, rounds, &Value::Undefined).map(|salt| Job::text(move || salt.text())),
-        v => Err(illegal(cx, &[v])),
+        // Thrown, unlike everything else that is wrong with arguments.
+        v => return Err(cx.throw_error(ErrorKind::Error, &format!("illegal arguments: {}", ops::typeof_lit(v).text()))),
     };
     run(cx, callback(cx, back)?, salt)
 }
@@ -81,12 +82,16 @@ fn gen_salt(cx: Cx, a: &Args<'_>) -> R {
 fn plan_hash(cx: Cx, password: &Value, salt: &Value, defaults: bool) -> R<Job> {
     let given = salt;
     let salt = match salt {
-        Value::Undefined | Value::Null if defaults => new_salt(cx, &Value::Undefined, &Value::Undefined)?,
+        Value::Undefined if defaults => new_salt(cx, &Value::Undefined, &Value::Undefined)?,
         Value::Num(_) => new_salt(cx, salt, &Value::Undefined)?,
         Value::Str(text) if matches!(password, Value::Str(_)) => Salt::parse(&text.as_utf8()).map_err(|bad| bad_salt(cx, &bad))?,
         _ => return Err(illegal(cx, &[password, given])),
     };
-    let Value::Str(password) = password else { return Err(illegal(cx, &[password, given])) };
+    let Value::Str(password) = password else {
+        // The package has made a salt of the number by then.
+        let made = Value::str("");
+        return Err(illegal(cx, &[password, if defaults { &made } else { given }]));
+    };
     let password = password.as_utf8().as_bytes().to_vec();
     Ok(Job::text(move || salt.hash(&password)))
 }

@@ -1,0 +1,132 @@
+//! Native modules in the place of npm packages: every program of `tests/npm` prints under `puremixc run --interpret` what it prints under
+//! Node with the real package, which `npm` installs. `NPM_CASE=name` runs one. What must be refused although the package accepts it is
+//! below, without Node.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The versions we are compared with.
+const PACKAGES: &str = r#"{"private":true,"dependencies":{"bcryptjs":"3.0.2","jsonwebtoken":"9.0.2"}}"#;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/npm")
+}
+
+/// A directory with the packages installed, kept from run to run.
+fn installed() -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm");
+    let manifest = directory.join("package.json");
+    if std::fs::read_to_string(&manifest).ok().as_deref() != Some(PACKAGES) || !directory.join("node_modules/.package-lock.json").is_file() {
+        std::fs::create_dir_all(&directory).expect("a directory for packages");
+        std::fs::write(&manifest, PACKAGES).expect("package.json is written");
+        let npm = Command::new("npm").args(["install", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&directory).output();
+        let npm = npm.unwrap_or_else(|e| panic!("npm, which comes with Node, is needed: {e}"));
+        assert!(npm.status.success(), "npm install: {}", String::from_utf8_lossy(&npm.stderr));
+    }
+    directory
+}
+
+fn output(command: &mut Command) -> String {
+    let output = command.env("KEYS", folder().join("keys")).output().unwrap_or_else(|e| panic!("cannot run {command:?}: {e}"));
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn ours(program: &Path) -> String {
+    output(Command::new(env!("CARGO_BIN_EXE_puremixc")).args(["run", "--interpret"]).arg(program))
+}
+
+#[test]
+fn native_modules_do_what_the_packages_do() {
+    let only = std::env::var("NPM_CASE").ok();
+    let directory = installed();
+    let mut names: Vec<String> = std::fs::read_dir(folder())
+        .expect("tests/npm exists")
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".mjs") && only.as_ref().is_none_or(|only| name.contains(only.as_str())))
+        .collect();
+    names.sort();
+    assert!(!names.is_empty(), "no program matches");
+    for name in &names {
+        // Node looks for packages above the program, and so do we.
+        let program = directory.join(name);
+        std::fs::copy(folder().join(name), &program).expect("the program is copied");
+        let (expected, found) = (output(Command::new("node").arg(&program)), ours(&program));
+        let count = expected.lines().last().unwrap_or_default();
+        assert!(count.ends_with(" cases"), "{name} did not reach its end under Node: {expected}");
+        let differences: Vec<String> = expected.lines().zip(found.lines()).filter(|(a, b)| a != b).map(|(a, b)| format!("node {a}\nours {b}")).collect();
+        assert!(differences.is_empty() && expected.lines().count() == found.lines().count(), "{name}\n{}\n{}", differences.join("\n"), found.lines().last().unwrap_or_default());
+    }
+}
+
+/// Tokens that the package accepts and RFC 7515 does not.
+#[test]
+fn tokens_are_read_strictly() {
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("strict.mjs");
+    let source = r#"
+import jwt from 'jsonwebtoken';
+import { createHmac } from 'node:crypto';
+const b64 = (text) => Buffer.from(text).toString('base64url');
+const sign = (header, payload) => { const s = `${b64(header)}.${b64(payload)}`; return `${s}.${createHmac('sha256', 'secret').update(s).digest('base64url')}`; };
+const show = (token) => { try { console.log(JSON.stringify(jwt.verify(token, 'secret'))); } catch (e) { console.log(`${e.name}: ${e.message}`); } };
+show(sign('{"alg":"HS256"}', '{"a":1}'));
+show(sign('{"alg":"none","alg":"HS256"}', '{"a":1}'));
+show(sign('{"alg":"none","\\u0061lg":"HS256"}', '{"a":1}'));
+show(sign('{"alg":"HS256"}', '{"admin":false,"admin":true}'));
+show(sign('{"alg":"HS256"}', '{"a":{"b":1},"b":{"b":2}}'));
+show(sign('{"alg":"HS256","crit":["exp"],"exp":1}', '{"a":1}'));
+show(sign('{"alg":"HS256","crit":[]}', '{"a":1}'));
+show(sign('{"alg":"HS256","b64":false}', '{"a":1}'));
+const good = sign('{"alg":"HS256"}', '{"a":1}');
+const last = good.at(-1);
+const twin = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+show(good.slice(0, -1) + twin[twin.indexOf(last) + 1]);
+try { jwt.verify(sign('{"alg":"HS256","typ":"JWT"}', 'null'), 'secret'); console.log('accepted'); } catch (e) { console.log(e.name); }
+"#;
+    std::fs::write(&program, source).expect("the program is written");
+    assert_eq!(
+        ours(&program),
+        "{\"a\":1}\n\
+         JsonWebTokenError: invalid token\n\
+         JsonWebTokenError: invalid token\n\
+         JsonWebTokenError: invalid token\n\
+         {\"a\":{\"b\":1},\"b\":{\"b\":2}}\n\
+         JsonWebTokenError: unsupported critical header\n\
+         JsonWebTokenError: unsupported critical header\n\
+         JsonWebTokenError: unsupported unencoded payload\n\
+         JsonWebTokenError: invalid signature\n\
+         JsonWebTokenError\n"
+    );
+}
+
+/// C2SP's vectors for JWS (tests/wycheproof/NOTICE): what is valid is accepted, all else refused.
+#[test]
+fn wycheproof() {
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wycheproof.mjs");
+    let source = r#"
+import jwt from 'jsonwebtoken';
+import { readFileSync } from 'node:fs';
+let cases = 0;
+for (const { comment, key, tests } of JSON.parse(readFileSync(process.env.KEYS + '/../../wycheproof/jws.json', 'utf8'))) {
+  const secret = key.kty === 'oct' ? Buffer.from(key.k, 'base64url') : { key, format: 'jwk' };
+  const algorithms = key.alg && [key.alg.replace('521', '512')];
+  for (const [id, valid, token, what] of tests) {
+    cases += 1;
+    let verdict = true;
+    let why = '';
+    try { jwt.verify(token, secret, algorithms && { algorithms }); } catch (error) { verdict = false; why = error.message; }
+    if (verdict !== valid) console.log(`${id} ${comment} ${what}: ${verdict ? 'accepted' : 'refused, ' + why}`);
+  }
+}
+console.log(`${cases} cases`);
+"#;
+    std::fs::write(&program, source).expect("the program is written");
+    // Nothing invalid is accepted: the texts of 367 and 370 are that of a valid one, 357. What is refused beside: empty payloads, which are no claims, and white space, as in the package; and
+    // RFC 7520's figure 20, whose algorithm is not the one that its key names.
+    let refused = "259 rs256 emptyPayload: refused, invalid token\n264 rs384 emptyPayload: refused, invalid token\n268 rs512 emptyPayload: refused, invalid token\n\
+        272 ps256 emptyPayload: refused, invalid token\n320 ps384 emptyPayload: refused, invalid token\n325 ps512 emptyPayload: refused, invalid token\n\
+        346 rfc7520 Figure20: refused, invalid algorithm\n350 rfc7520WithKeyOps Figure20: refused, invalid algorithm\n\
+        367 base64 invalidBase64Padding: accepted\n370 base64 invalidBase64PaddingInPayload: accepted\n\
+        372 base64 InvalidCharacterInsertedInHeader: refused, invalid token\n373 base64 InvalidCharacterInsertedInPayload: refused, invalid token\n401 cases\n";
+    assert_eq!(ours(&program), refused);
+}

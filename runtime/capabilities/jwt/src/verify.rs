@@ -1,0 +1,261 @@
+//! `verify(token, secretOrPublicKey, options, callback)`.
+
+use crate::algorithm::Algorithm;
+use crate::decode::{self, Decoded};
+use crate::errors::{invalid, throw_expired, throw_not_before};
+use crate::keys::{self, Purpose};
+use crate::options::{after, now};
+use crate::token;
+use puremix_js::ops;
+use puremix_node::capability::keys::{Key, public_part};
+use puremix_node::capability::{member, option, text_of};
+use puremix_value::{Args, Cx, FnDef, Obj, R, Value};
+
+const HMACS: &[&str] = &["HS256", "HS384", "HS512"];
+const RSAS: &[&str] = &["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];
+const CURVES: &[&str] = &["ES256", "ES384", "ES512"];
+
+pub fn verify(cx: Cx, a: &Args<'_>) -> R {
+    let (options, callback) = if a.get(2).is_callable() && !ops::js_truthy(a.get(3)) { (&Value::Undefined, a.get(2)) } else { (a.get(2), a.get(3)) };
+    let options = options_of(cx, options)?;
+    let callback = callback.is_callable().then_some(callback);
+    let outcome = start(cx, a.get(0), a.get(1), &options, callback);
+    match (outcome, callback) {
+        (Ok(Step::Asked(answer)), _) => Ok(answer),
+        (Ok(Step::Done(value)), Some(callback)) => ops::call(cx, callback, &Value::Undefined, &[Value::Null, value]),
+        (Ok(Step::Done(value)), None) => Ok(value),
+        (Err(_), Some(callback)) => {
+            let error = cx.take_exception();
+            ops::call(cx, callback, &Value::Undefined, &[error])
+        }
+        (Err(thrown), None) => Err(thrown),
+    }
+}
+
+/// A copy: nothing that runs meanwhile may change what was asked.
+fn options_of(cx: Cx, options: &Value) -> R {
+    let copy = Obj::plain(cx);
+    if options.is_object() {
+        ops::copy_props(cx, &copy, options)?;
+    }
+    Ok(copy.into())
+}
+
+enum Step {
+    Done(Value),
+    /// A function was asked for the key; its answer is ours.
+    Asked(Value),
+}
+
+fn start(cx: Cx, token: &Value, key: &Value, options: &Value, callback: Option<&Value>) -> R<Step> {
+    let clock = member(cx, options, "clockTimestamp")?;
+    if ops::js_truthy(&clock) && !matches!(clock, Value::Num(_)) {
+        return Err(invalid(cx, "clockTimestamp must be a number"));
+    }
+    match member(cx, options, "nonce")? {
+        Value::Undefined => {}
+        Value::Str(text) if !text.as_utf8().trim().is_empty() => {}
+        _ => return Err(invalid(cx, "nonce must be a non-empty string")),
+    }
+    if !matches!(member(cx, options, "allowInvalidAsymmetricKeyTypes")?, Value::Undefined | Value::Bool(_)) {
+        return Err(invalid(cx, "allowInvalidAsymmetricKeyTypes must be a boolean"));
+    }
+    if !ops::js_truthy(token) {
+        return Err(invalid(cx, "jwt must be provided"));
+    }
+    let Value::Str(text) = token else { return Err(invalid(cx, "jwt must be a string")) };
+    let text = text.as_utf8().into_owned();
+    if text.split('.').count() != 3 {
+        return Err(invalid(cx, "jwt malformed"));
+    }
+    let Some(decoded) = decode::take_apart(cx, &text, false)? else { return Err(invalid(cx, "invalid token")) };
+    if !key.is_callable() {
+        return check(cx, &text, decoded, key, options).map(Step::Done);
+    }
+    let Some(callback) = callback else {
+        return Err(invalid(cx, "verify must be called asynchronous if secret or public key is provided as a callback"));
+    };
+    static ANSWER: FnDef = FnDef::native("", 2, key_came);
+    let answer = ops::native_with(cx, &ANSWER, vec![token.clone(), options.clone(), callback.clone()]);
+    ops::call(cx, key, &Value::Undefined, &[decoded.header, answer]).map(Step::Asked)
+}
+
+/// `(error, key)` from a function that was asked for the key.
+fn key_came(cx: Cx, a: &Args<'_>) -> R {
+    let (token, options, callback) = (a.env(0), a.env(1), a.env(2));
+    let outcome = if ops::js_truthy(a.get(0)) {
+        let message = text_of(cx, &member(cx, a.get(0), "message")?)?;
+        Err(invalid(cx, &format!("error in secret or public key callback: {message}")))
+    } else {
+        text_of(cx, token).and_then(|text| match decode::take_apart(cx, &text, false)? {
+            Some(decoded) => check(cx, &text, decoded, a.get(1), options),
+            None => Err(invalid(cx, "invalid token")),
+        })
+    };
+    match outcome {
+        Ok(value) => ops::call(cx, callback, &Value::Undefined, &[Value::Null, value]),
+        Err(_) => {
+            let error = cx.take_exception();
+            ops::call(cx, callback, &Value::Undefined, &[error])
+        }
+    }
+}
+
+fn check(cx: Cx, text: &str, decoded: Decoded, key: &Value, options: &Value) -> R {
+    let has_signature = !decoded.signature.is_empty();
+    let has_key = ops::js_truthy(key);
+    let algorithms = member(cx, options, "algorithms")?;
+    if !has_signature && has_key {
+        return Err(invalid(cx, "jwt signature is required"));
+    }
+    if has_signature && !has_key {
+        return Err(invalid(cx, "secret or public key must be provided"));
+    }
+    if !has_signature && !ops::js_truthy(&algorithms) {
+        return Err(invalid(cx, "please specify \"none\" in \"algorithms\" to verify unsigned tokens"));
+    }
+    let key = match key {
+        v if v.is_nullish() => None,
+        v => Some(keys::read(cx, v, Purpose::Verify)?.ok_or_else(|| invalid(cx, "secretOrPublicKey is not valid key material"))?),
+    };
+    let named = member(cx, &decoded.header, "alg")?;
+    let allowed = match (&algorithms, key.as_deref()) {
+        (v, key) if !ops::js_truthy(v) => named.as_str().is_some_and(|name| key.is_some_and(|key| defaults(key).contains(&name.as_str()))),
+        // A text would contain parts of its names: `'RS256'.indexOf('RS2')`.
+        (Value::Str(only), _) => named.as_str().is_some_and(|name| name == only),
+        (list, _) => ops::iter_to_vec(cx, list)?.iter().any(|v| matches!((v, &named), (Value::Str(a), Value::Str(b)) if a == b)),
+    };
+    let Value::Str(algorithm) = named else { return Err(invalid(cx, "invalid algorithm")) };
+    if !allowed {
+        return Err(invalid(cx, "invalid algorithm"));
+    }
+    let algorithm = algorithm.as_utf8().into_owned();
+    check_key(cx, &algorithm, key.as_deref(), options)?;
+    decode::check_strictly(cx, text, &decoded)?;
+    let Some(known) = Algorithm::of_name(&algorithm) else { return Err(invalid(cx, "invalid algorithm")) };
+    let nothing = Key::Secret(Vec::new());
+    let is_valid = token::split(text).is_some_and(|parts| {
+        token::decode_strictly(parts.signature).is_some_and(|signature| known.verify(key.as_deref().unwrap_or(&nothing), parts.signed.as_bytes(), &signature))
+    });
+    if !is_valid {
+        return Err(invalid(cx, "invalid signature"));
+    }
+    if decoded.payload.is_nullish() {
+        return Err(invalid(cx, "invalid token"));
+    }
+    check_claims(cx, &decoded.payload, options)?;
+    if matches!(member(cx, options, "complete")?, Value::Bool(true)) {
+        return Ok(decode::complete(cx, decoded));
+    }
+    Ok(decoded.payload)
+}
+
+fn defaults(key: &Key) -> &'static [&'static str] {
+    match public_part(key).map(|k| k.kind()) {
+        None => HMACS,
+        Some("ec") => CURVES,
+        Some(_) => RSAS,
+    }
+}
+
+fn check_key(cx: Cx, algorithm: &str, key: Option<&Key>, options: &Value) -> R<()> {
+    let is_asymmetric = ["RS", "PS", "ES"].iter().any(|family| algorithm.starts_with(family));
+    let kind = key.map(keys::kind);
+    if algorithm.starts_with("HS") && kind != Some("secret") {
+        return Err(invalid(cx, &format!("secretOrPublicKey must be a symmetric key when using {algorithm}")));
+    }
+    if is_asymmetric && kind != Some("public") {
+        return Err(invalid(cx, &format!("secretOrPublicKey must be an asymmetric key when using {algorithm}")));
+    }
+    if !ops::js_truthy(&option(cx, options, "allowInvalidAsymmetricKeyTypes")?)
+        && let Some(message) = key.and_then(|key| keys::mismatch(algorithm, key))
+    {
+        return Err(crate::options::error(cx, &message));
+    }
+    Ok(())
+}
+
+/// A number of an option; 0 where it is none.
+fn number(cx: Cx, options: &Value, name: &str) -> R<f64> {
+    Ok(match member(cx, options, name)? {
+        Value::Num(n) if !n.is_nan() => n,
+        _ => 0.0,
+    })
+}
+
+fn check_claims(cx: Cx, payload: &Value, options: &Value) -> R<()> {
+    let tolerance = number(cx, options, "clockTolerance")?;
+    let now = Some(number(cx, options, "clockTimestamp")?).filter(|t| *t != 0.0).unwrap_or_else(now);
+    let flag = |name: &str| member(cx, options, name).map(|v| ops::js_truthy(&v));
+    match member(cx, payload, "nbf")? {
+        Value::Undefined => {}
+        _ if flag("ignoreNotBefore")? => {}
+        Value::Num(from) if from > now + tolerance => return Err(throw_not_before(cx, "jwt not active", from)),
+        Value::Num(_) => {}
+        _ => return Err(invalid(cx, "invalid nbf value")),
+    }
+    match member(cx, payload, "exp")? {
+        Value::Undefined => {}
+        _ if flag("ignoreExpiration")? => {}
+        Value::Num(end) if now >= end + tolerance => return Err(throw_expired(cx, "jwt expired", end)),
+        Value::Num(_) => {}
+        _ => return Err(invalid(cx, "invalid exp value")),
+    }
+    check_audience(cx, payload, &member(cx, options, "audience")?)?;
+    let issuer = member(cx, options, "issuer")?;
+    if ops::js_truthy(&issuer) {
+        let claim = member(cx, payload, "iss")?;
+        let is_wrong = match &issuer {
+            Value::Str(_) => !ops::js_strict_eq(&claim, &issuer),
+            list if ops::is_array(cx, list)? => !ops::iter_to_vec(cx, list)?.iter().any(|v| ops::js_strict_eq(v, &claim)),
+            _ => false,
+        };
+        if is_wrong {
+            return Err(invalid(cx, &format!("jwt issuer invalid. expected: {}", text_of(cx, &issuer)?)));
+        }
+    }
+    for (name, claim) in [("subject", "sub"), ("jwtid", "jti"), ("nonce", "nonce")] {
+        let wanted = member(cx, options, name)?;
+        if ops::js_truthy(&wanted) && !ops::js_strict_eq(&member(cx, payload, claim)?, &wanted) {
+            return Err(invalid(cx, &format!("jwt {name} invalid. expected: {}", text_of(cx, &wanted)?)));
+        }
+    }
+    let oldest = member(cx, options, "maxAge")?;
+    if ops::js_truthy(&oldest) {
+        let Value::Num(issued) = member(cx, payload, "iat")? else { return Err(invalid(cx, "iat required when maxAge is specified")) };
+        let Some(end) = after(cx, &oldest, issued)? else {
+            return Err(invalid(cx, "\"maxAge\" should be a number of seconds or string representing a timespan eg: \"1d\", \"20h\", 60"));
+        };
+        if now >= end + tolerance {
+            return Err(throw_expired(cx, "maxAge exceeded", end));
+        }
+    }
+    Ok(())
+}
+
+fn check_audience(cx: Cx, payload: &Value, wanted: &Value) -> R<()> {
+    if !ops::js_truthy(wanted) {
+        return Ok(());
+    }
+    let list = |v: &Value| -> R<Vec<Value>> { if ops::is_array(cx, v)? { ops::iter_to_vec(cx, v) } else { Ok(vec![v.clone()]) } };
+    let (wanted, claims) = (list(wanted)?, list(&member(cx, payload, "aud")?)?);
+    for claim in &claims {
+        for audience in &wanted {
+            let is_pattern = puremix_js::regexp::as_regexp(audience).is_some();
+            let fits = if is_pattern {
+                let test = member(cx, audience, "test")?;
+                ops::js_truthy(&ops::call(cx, &test, audience, std::slice::from_ref(claim))?)
+            } else {
+                ops::js_strict_eq(audience, claim)
+            };
+            if fits {
+                return Ok(());
+            }
+        }
+    }
+    let mut names = Vec::new();
+    for audience in &wanted {
+        names.push(if audience.is_nullish() { String::new() } else { text_of(cx, audience)? });
+    }
+    Err(invalid(cx, &format!("jwt audience invalid. expected: {}", names.join(" or "))))
+}
