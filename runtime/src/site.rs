@@ -6,6 +6,7 @@ use crate::csrf::{self, Csrf, Verdict};
 use crate::http::assets::Assets;
 use crate::http::cors;
 use crate::http::message::RequestParts;
+use crate::http::rate_limit::RateLimits;
 use crate::http::router::Router;
 use crate::session::{MemoryStore, Sessions};
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub struct Site {
     pub assets: Assets,
     pub csrf: Csrf,
     pub sessions: Sessions,
+    pub rate_limits: RateLimits,
     /// Of `response.cookie(…, {signed: true})`: those of sessions, as in Express apps that give one secret to both.
     pub cookie_secrets: Vec<Vec<u8>>,
     pub started: Instant,
@@ -47,6 +49,7 @@ impl Site {
             router: Router::new(app.routes),
             assets: Assets::new(app.assets),
             csrf,
+            rate_limits: RateLimits::new(&settings.rate_limits),
             sessions,
             cookie_secrets: secrets,
             settings,

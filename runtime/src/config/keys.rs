@@ -70,7 +70,7 @@ pub static KEYS: &[Key] = &[
     later(key("template", Any, "")),
     later(key("static", Any, "")),
     later(key("tailwind", Any, "")),
-    later(key("rateLimit", Any, "")),
+    key("rateLimit", Any, ""),
     // Python.
     later(key("pythonTimeout", Time, "")),
     later(key("python.enabled", Bool, "true")),
@@ -157,6 +157,7 @@ pub static KEYS: &[Key] = &[
     key("limits.headerTimeout", Time, "10000"),
     key("limits.bodyTimeout", Time, "30000"),
     key("limits.bodyRate", Size, "500"),
+    key("limits.writeTimeout", Time, "30000"),
     key("limits.keepAlive", Time, "65000"),
     key("limits.connections", Count, "25000"),
     key("limits.handlerTimeout", Time, "0"),
@@ -231,7 +232,7 @@ mod tests {
             ("cors", map(vec![("origin", map(vec![("anything", Tree::Null)]))])),
             ("zzzzzz", Tree::Null),
             ("poweredBy", Tree::Bool(true)),
-            ("rateLimit", map(vec![("max", Tree::Num(5.0))])),
+            ("tailwind", map(vec![("max", Tree::Num(5.0))])),
             ("python", map(vec![("minWorkers", Tree::Num(2.0)), ("maxWorkers", Tree::Num(3.0))])),
         ]);
         assert_eq!(
@@ -241,7 +242,7 @@ mod tests {
                 "puremix.config.js: unknown key `session.secert`; did you mean `secret`?",
                 "puremix.config.js: unknown key `session.cookie.samesite`; did you mean `sameSite`?",
                 "puremix.config.js: unknown key `zzzzzz`",
-                "puremix.config.js: `poweredBy`, `rateLimit`, `python.minWorkers`, `python.maxWorkers` have no effect in this version",
+                "puremix.config.js: `poweredBy`, `tailwind`, `python.minWorkers`, `python.maxWorkers` have no effect in this version",
             ]
         );
     }

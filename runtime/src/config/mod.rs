@@ -10,6 +10,7 @@ pub mod env_file;
 pub mod environment;
 pub mod headers;
 pub mod keys;
+pub mod rate_limit;
 pub mod settings;
 pub mod suggest;
 mod tree;

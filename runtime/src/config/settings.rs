@@ -4,6 +4,7 @@ use super::compression::Compression;
 use super::cors::Cors;
 use super::effective::boolean;
 use super::headers::SecurityHeaders;
+use super::rate_limit::RateLimit;
 use super::{Effective, Tree};
 use crate::http::forwarded::Trust;
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ pub struct Settings {
     pub security: Security,
     pub debug: DebugLog,
     pub python: Python,
+    pub rate_limits: Vec<RateLimit>,
     /// `None` encodes nothing.
     pub compression: Option<Compression>,
 }
@@ -51,6 +53,8 @@ pub struct Limits {
     pub body_timeout: Duration,
     /// Bytes a second a body must arrive with, after the grace.
     pub body_rate: usize,
+    /// How long a client may take nothing of what we write, and its grace before the rate counts; zero is no limit.
+    pub write_timeout: Duration,
     pub keep_alive: Duration,
     pub connections: usize,
     /// Longest time to an answer (504); zero is no limit.
@@ -170,6 +174,7 @@ impl Settings {
                 header_timeout: r.time("limits.headerTimeout"),
                 body_timeout: r.time("limits.bodyTimeout"),
                 body_rate: r.size("limits.bodyRate"),
+                write_timeout: r.time("limits.writeTimeout"),
                 keep_alive: r.time("limits.keepAlive"),
                 connections: r.size("limits.connections").max(1),
                 handler_timeout: r.time("limits.handlerTimeout"),
@@ -205,6 +210,7 @@ impl Settings {
                 },
                 max_idle: r.time("python.maxIdleTime"),
             },
+            rate_limits: super::rate_limit::read(effective, &mut errors),
             compression: super::compression::read(&r, effective, &mut errors),
         };
         if errors.is_empty() { Ok(settings) } else { Err(errors) }

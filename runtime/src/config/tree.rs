@@ -28,6 +28,47 @@ impl Tree {
     }
 }
 
+impl Tree {
+    /// As JSON; what JSON cannot say is null.
+    pub fn to_json(&self) -> String {
+        let mut out = String::new();
+        self.push_json(&mut out);
+        out
+    }
+
+    fn push_json(&self, out: &mut String) {
+        match self {
+            Tree::Bool(_) => out.push_str(&self.to_string()),
+            Tree::Num(n) if n.is_finite() => out.push_str(ryu_js::Buffer::new().format(*n)),
+            Tree::Null | Tree::Num(_) | Tree::Opaque => out.push_str("null"),
+            Tree::Pattern { .. } => out.push_str("{}"),
+            Tree::Str(text) => push_json_text(out, text),
+            Tree::List(items) => {
+                out.push('[');
+                for (i, item) in items.iter().enumerate() {
+                    out.push_str(if i > 0 { "," } else { "" });
+                    item.push_json(out);
+                }
+                out.push(']');
+            }
+            Tree::Map(entries) => {
+                out.push('{');
+                for (i, (name, value)) in entries.iter().enumerate() {
+                    out.push_str(if i > 0 { "," } else { "" });
+                    push_json_text(out, name);
+                    out.push(':');
+                    value.push_json(out);
+                }
+                out.push('}');
+            }
+        }
+    }
+}
+
+fn push_json_text(out: &mut String, text: &str) {
+    crate::page::escape::json_string(out, text);
+}
+
 impl fmt::Display for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -104,6 +104,19 @@ impl Exchange {
                 return response;
             }
         }
+        let is_own = found.is_none() && (parts.path().starts_with("/_puremix/") || parts.path() == "/health");
+        let counted = if is_own { Vec::new() } else {
+            match site.rate_limits.count(&parts) {
+                Ok(counted) => counted,
+                Err(mut reply) => {
+                    log::line(log::Level::Info, Some(parts.id), &format!("{} {}: too many requests from {}", parts.method(), parts.path(), parts.remote_addr()));
+                    if let Some(cors) = cors {
+                        cors::add(cors, &cors::Asked::of(&parts), &mut reply);
+                    }
+                    return self.respond(reply, asker);
+                }
+            }
+        };
         let target = match found {
             Some(Found { route, params, .. }) => {
                 parts.params = params;
@@ -131,6 +144,7 @@ impl Exchange {
         let asked = cors.map(|_| cors::Asked::of(&parts));
         let conditions = Kept::of(&parts);
         let mut reply = self.handle(target, parts).await;
+        site.rate_limits.answered(&counted, &mut reply);
         if let (Some(cors), Some(asked)) = (cors, asked) {
             cors::add(cors, &asked, &mut reply);
         }

@@ -15,8 +15,10 @@ mod incoming;
 pub mod inject;
 pub mod message;
 mod outgoing;
+mod paced;
 pub mod path;
 pub mod range;
+pub mod rate_limit;
 pub mod router;
 pub mod server;
 

@@ -4,6 +4,7 @@
 //! stacks and one isolate each; actix-http serves a connection's requests on the thread it was given to.
 
 use super::exchange::Exchange;
+use super::paced::{Paced, Progress};
 use crate::log;
 use crate::site::Site;
 use actix_http::{HttpService, KeepAlive, Request};
@@ -109,9 +110,17 @@ pub async fn serve(site: &'static Site, mut port: Port, exchange: Rc<Exchange>) 
                 let _ = drain.wait_for(|begun| *begun).await;
             }
         })
+        .on_connect_ext(|stream: &Paced, data| {
+            data.insert(stream.progress());
+        })
         .h1(fn_service(move |request: Request| {
             let exchange = exchange.clone();
-            async move { Ok::<_, Infallible>(exchange.answer(request).await) }
+            let answering = request.conn_data::<Rc<Progress>>().map(Progress::begin);
+            async move {
+                let response = exchange.answer(request).await;
+                drop(answering);
+                Ok::<_, Infallible>(response)
+            }
         }));
     let Ok(service) = factory.new_service(()).await else { unreachable!("a service made of a function starts always") };
     let service = Rc::new(service);
@@ -123,6 +132,7 @@ pub async fn serve(site: &'static Site, mut port: Port, exchange: Rc<Exchange>) 
         tokio::task::spawn_local(async move {
             let _guard = guard;
             // Errors of a connection are its client's doing: a reset, a timeout, a malformed request that has got its 400.
+            let stream = Paced::new(stream, limits);
             let _ = service.call((stream, Some(peer))).await;
         });
     }

@@ -2,6 +2,8 @@
 
 mod cross_site;
 mod encoding;
+mod rate_limit;
+mod slow;
 mod wire;
 
 use puremix_runtime::app::{ApiDef, AppDef, AssetDef, PageDef, RouteDef, RouteKind, Segment};
@@ -101,6 +103,7 @@ fn big(query: &str) -> Reply {
         "etag" => Reply::html(200, text).with("etag", "\"strong\""),
         "no-transform" => Reply::html(200, text).with("cache-control", "no-transform"),
         "png" => Reply::of(200, "image/png", Body::Text(text)),
+        "endless" => return Reply::html(200, text.repeat(3000)),
         "huge" => Reply::html(200, text.repeat(30)),
         "stream" => {
             let (sender, stream) = Stream::new(2);
