@@ -1,4 +1,4 @@
-//! npm packages whose work the server does: what importing them gives is JavaScript that comes with the compiler, and wins over copies in `node_modules`.
+//! `puremix:…` modules, and npm packages whose work the server does: what importing them gives is JavaScript that comes with the compiler, and wins over copies in `node_modules`.
 
 /// Specifiers, the paths that stacks show, and texts.
 const MODULES: &[(&str, &str, &str)] = &[
@@ -6,6 +6,7 @@ const MODULES: &[(&str, &str, &str)] = &[
     ("compression", "puremix:compression.cjs", include_str!("library/compression.cjs")),
     ("cookie-parser", "puremix:cookie-parser.cjs", include_str!("library/cookie-parser.cjs")),
     ("cors", "puremix:cors.cjs", include_str!("library/cors.cjs")),
+    ("puremix:db", "puremix:db.js", include_str!("library/db.js")),
     ("express-session", "puremix:express-session.cjs", include_str!("library/express-session.cjs")),
     ("helmet", "puremix:helmet.cjs", include_str!("library/helmet.cjs")),
     ("morgan", "puremix:morgan.cjs", include_str!("library/morgan.cjs")),

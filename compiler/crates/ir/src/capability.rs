@@ -12,6 +12,7 @@ pub enum Capability {
     Jwt,
     Bcrypt,
     Postgres,
+    Db,
 }
 
 /// What a capability's `provide` is to the runtime.
@@ -40,7 +41,7 @@ pub struct CapabilityUse {
 
 /// In the order of the variants.
 pub const CAPABILITIES: &[CapabilityUse] = &[
-    CapabilityUse { capability: Capability::Sqlite, name: "sqlite", role: Role::Field, runtime_ops: &["parsley_database"], globals: &[], natives: &[] },
+    CapabilityUse { capability: Capability::Sqlite, name: "sqlite", role: Role::Field, runtime_ops: &["parsley_database"], globals: &[], natives: &["puremix:db/native"] },
     CapabilityUse {
         capability: Capability::Fetch,
         name: "fetch",
@@ -51,7 +52,8 @@ pub const CAPABILITIES: &[CapabilityUse] = &[
     },
     CapabilityUse { capability: Capability::Jwt, name: "jwt", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["jsonwebtoken"] },
     CapabilityUse { capability: Capability::Bcrypt, name: "bcrypt", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["bcrypt", "bcryptjs"] },
-    CapabilityUse { capability: Capability::Postgres, name: "postgres", role: Role::Field, runtime_ops: &[], globals: &[], natives: &[] },
+    CapabilityUse { capability: Capability::Postgres, name: "postgres", role: Role::Field, runtime_ops: &[], globals: &[], natives: &["puremix:db/native"] },
+    CapabilityUse { capability: Capability::Db, name: "db", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["puremix:db/native"] },
 ];
 
 impl Capability {
