@@ -4,6 +4,7 @@ use super::assets::{self, Asset, Conditions};
 use super::incoming::{self, Refusal};
 use super::message::{Body, Reply, RequestParts};
 use super::outgoing::{self, Asker, FileBody, Fixed, Outgoing};
+use super::watched::Gone;
 use super::router::{By, Found, Router};
 use super::{Handler, Target, cors, encoding, forwarded, health, path};
 use crate::app::{PageDef, RouteDef, RouteKind};
@@ -57,6 +58,7 @@ impl Exchange {
     pub async fn answer(&self, request: Request) -> Response<Outgoing> {
         let site = self.site;
         let id = site.next_request();
+        let gone = request.conn_data::<Rc<Gone>>().cloned().inspect(|gone| gone.forget());
         let (mut head, payload) = request.into_parts();
         let is_head = head.method == actix_http::Method::HEAD;
         let log = site.settings.access_log.then(|| AccessLog::start(&head));
@@ -72,7 +74,8 @@ impl Exchange {
             Ok(()) => match decoded_path(head.uri.path()) {
                 Err(_) => self.respond(refuse(Refusal { status: 400, reason: "malformed path".into() }), asker),
                 Ok(decoded) => {
-                    let parts = RequestParts::new(head, decoded, &site.settings.trust, id);
+                    let mut parts = RequestParts::new(head, decoded, &site.settings.trust, id);
+                    parts.gone = gone;
                     self.route(parts, payload, asker).await
                 }
             },

@@ -123,6 +123,22 @@ pub fn client_address(trust: &Trust, peer: Option<SocketAddr>, headers: &HeaderM
     client
 }
 
+/// The addresses that trusted proxies have named, the client's first; empty where none is trusted (Express' `req.ips`).
+pub fn client_chain(trust: &Trust, peer: Option<SocketAddr>, headers: &HeaderMap) -> Vec<String> {
+    let mut chain = Vec::new();
+    if trust.trusts_peer(peer) && let Some(items) = line(headers, "x-forwarded-for") {
+        for (hop, item) in items.rsplit(',').enumerate() {
+            let Some(ip) = address_of(item) else { break };
+            chain.push(ip.to_canonical().to_string());
+            if !trust.trusts(ip, hop + 1) {
+                break;
+            }
+        }
+    }
+    chain.reverse();
+    chain
+}
+
 /// An address with or without a port.
 fn address_of(item: &str) -> Option<IpAddr> {
     let item = item.trim();

@@ -1,6 +1,8 @@
 //! A request and a reply as plain data, between the HTTP server and the isolate.
 
 use super::forwarded::{self, Trust};
+use super::pipe::Pipe;
+use super::watched::Gone;
 use actix_http::{Message, Method, RequestHead, Uri, header};
 use crate::upload;
 use bytes::Bytes;
@@ -27,6 +29,8 @@ pub struct RequestParts {
     pub form: Option<upload::Form>,
     /// Route parameters in pattern order, percent-decoded.
     pub params: Params,
+    /// Tells when the client goes; `None` without a connection.
+    pub gone: Option<Rc<Gone>>,
 }
 
 /// Route parameters in pattern order.
@@ -41,7 +45,7 @@ pub enum Param {
 
 impl RequestParts {
     pub(crate) fn new(head: Message<RequestHead>, decoded_path: Option<String>, trust: &'static Trust, id: u64) -> Self {
-        RequestParts { head, decoded_path, trust, id, body: Vec::new(), form: None, params: Vec::new() }
+        RequestParts { head, decoded_path, trust, id, body: Vec::new(), form: None, params: Vec::new(), gone: None }
     }
 
     /// A request made by hand, for tests and for rendering without a connection. `headers` have lower-case names.
@@ -61,7 +65,7 @@ impl RequestParts {
             Cow::Borrowed(_) => None,
             Cow::Owned(p) => Some(p),
         };
-        RequestParts { head, decoded_path, trust: &Trust::Loopback, id: 0, body, form: None, params: Vec::new() }
+        RequestParts { head, decoded_path, trust: &Trust::Loopback, id: 0, body, form: None, params: Vec::new(), gone: None }
     }
 
     /// Upper case; GET for a HEAD request.
@@ -115,6 +119,16 @@ impl RequestParts {
             Some(ip) => ip,
             None => self.peer().map(|a| a.ip().to_string()).unwrap_or_default(),
         }
+    }
+
+    /// The addresses that trusted proxies have named, the client's first.
+    pub fn forwarded_chain(&self) -> Vec<String> {
+        forwarded::client_chain(self.trust, self.peer(), &self.head.headers)
+    }
+
+    /// `1.1` or `1.0`.
+    pub fn http_version(&self) -> &'static str {
+        if self.head.version == actix_http::Version::HTTP_10 { "1.0" } else { "1.1" }
     }
 
     /// `http` or `https`, after trusted proxies.
@@ -194,6 +208,8 @@ pub enum Body {
     File(PathBuf),
     /// Pieces as they come, until the sending side is dropped.
     Stream(Stream),
+    /// What server code writes, as it writes it.
+    Pipe(Pipe),
 }
 
 /// The receiving side of a body that is made while it is sent. Clones are the same stream: one of them is sent.

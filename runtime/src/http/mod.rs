@@ -17,10 +17,12 @@ pub mod message;
 mod outgoing;
 mod paced;
 pub mod path;
+pub mod pipe;
 pub mod range;
 pub mod rate_limit;
 pub mod router;
 pub mod server;
+pub mod watched;
 
 use crate::app::RouteDef;
 use exchange::Answer;

@@ -3,6 +3,7 @@
 use super::encoding::{self, Coding, Encoded, Encoder};
 use super::message::{Body, Reply};
 use crate::config::compression::Compression;
+use super::pipe;
 use actix_http::body::{BodySize, MessageBody};
 use actix_http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_http::{Response, StatusCode};
@@ -24,6 +25,7 @@ pub enum Outgoing {
     LengthOnly(u64),
     File(FileBody),
     Stream(mpsc::Receiver<Bytes>),
+    Pipe(pipe::Reader),
     /// Whole once it is encoded.
     Later(JoinHandle<Bytes>),
     /// Encoded piece by piece.
@@ -68,6 +70,7 @@ impl MessageBody for Outgoing {
             Outgoing::LengthOnly(n) => BodySize::Sized(*n),
             Outgoing::File(file) => BodySize::Sized(file.left + file.sent),
             Outgoing::Stream(_) | Outgoing::Later(_) | Outgoing::Encoded(_) => BodySize::Stream,
+            Outgoing::Pipe(reader) => reader.length().map_or(BodySize::Stream, BodySize::Sized),
         }
     }
 
@@ -85,6 +88,7 @@ impl MessageBody for Outgoing {
                 *later = Outgoing::Empty;
                 Poll::Ready(Some(made.map_err(io::Error::other)))
             }
+            Outgoing::Pipe(reader) => reader.poll_next(cx),
         }
     }
 
@@ -212,6 +216,11 @@ pub fn response(reply: Reply, asker: Asker, fixed: &Fixed, mut bad: impl FnMut(&
         Body::Text(text) => Outgoing::Whole(Bytes::from(text)),
         Body::Static(bytes) => return assemble(reply.status, reply.headers, Made::Static(bytes), asker, fixed, &mut bad),
         Body::Stream(stream) => stream.take().map_or(Outgoing::Empty, Outgoing::Stream),
+        Body::Pipe(pipe) if asker.is_head || matches!(reply.status, 204 | 304) => {
+            pipe.discard();
+            Outgoing::Empty
+        }
+        Body::Pipe(pipe) => Outgoing::Pipe(pipe.reader()),
     };
     assemble(reply.status, reply.headers, Made::Now(body), asker, fixed, &mut bad)
 }
@@ -257,7 +266,7 @@ impl Made {
                     BodySize::Sized(n) => usize::try_from(n).ok(),
                     BodySize::None | BodySize::Stream => None,
                 };
-                let flushes = matches!(inner, Outgoing::Stream(_));
+                let flushes = matches!(inner, Outgoing::Stream(_) | Outgoing::Pipe(_));
                 return Outgoing::Encoded(Box::new(Encoding { inner, encoder: Some(Encoder::new(coding, how, size)), flushes }));
             }
         };

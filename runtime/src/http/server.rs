@@ -5,6 +5,7 @@
 
 use super::exchange::Exchange;
 use super::paced::{Paced, Progress};
+use super::watched::Watched;
 use crate::log;
 use crate::site::Site;
 use actix_http::{HttpService, KeepAlive, Request};
@@ -110,8 +111,9 @@ pub async fn serve(site: &'static Site, mut port: Port, exchange: Rc<Exchange>) 
                 let _ = drain.wait_for(|begun| *begun).await;
             }
         })
-        .on_connect_ext(|stream: &Paced, data| {
-            data.insert(stream.progress());
+        .on_connect_ext(|connection: &Watched<Paced>, data| {
+            data.insert(connection.io.progress());
+            data.insert(connection.gone.clone());
         })
         .h1(fn_service(move |request: Request| {
             let exchange = exchange.clone();
@@ -132,7 +134,7 @@ pub async fn serve(site: &'static Site, mut port: Port, exchange: Rc<Exchange>) 
         tokio::task::spawn_local(async move {
             let _guard = guard;
             // Errors of a connection are its client's doing: a reset, a timeout, a malformed request that has got its 400.
-            let stream = Paced::new(stream, limits);
+            let stream = Watched::new(Paced::new(stream, limits));
             let _ = service.call((stream, Some(peer))).await;
         });
     }

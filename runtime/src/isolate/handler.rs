@@ -3,7 +3,7 @@
 use super::services::IsolateServices;
 use super::event_loop;
 use crate::app::RouteKind;
-use crate::http::message::{Reply, RequestParts};
+use crate::http::message::{Body, Reply, RequestParts};
 use crate::http::exchange::refusal;
 use crate::http::{Handler, Target};
 use crate::middleware::{self, End};
@@ -40,6 +40,10 @@ async fn answer(cx: Cx, target: Target, parts: RequestParts) -> Reply {
     }
     if let Some(services) = services(cx) {
         services.finish(cx, &exchange, &mut reply).await;
+    }
+    // A body that is being written tells its end itself.
+    if !matches!(reply.body, Body::Pipe(_)) {
+        request::closed(cx, &exchange, true);
     }
     reply
 }

@@ -194,6 +194,14 @@ impl Services for IsolateServices {
         self.site().is_some_and(|site| site.csrf.verify(exchange.parts.cookie(csrf::COOKIE), token))
     }
 
+    fn later(&self, cx: Cx, run: Box<dyn FnOnce(Cx)>) {
+        tokio::task::spawn_local(async move { super::event_loop::enter(cx, || run(cx)) });
+    }
+
+    fn spawn(&self, cx: Cx, task: std::pin::Pin<Box<dyn Future<Output = ()>>>) {
+        tokio::task::spawn_local(super::event_loop::entered(cx, task));
+    }
+
     fn buffer(&self, cx: Cx, bytes: Vec<u8>) -> R {
         puremix_node::new_buffer(cx, bytes)
     }

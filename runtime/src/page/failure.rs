@@ -22,7 +22,7 @@ fn describe(cx: Cx, error: &Value) -> Failure {
 }
 
 /// Logs an exception that a page turned into data.
-pub(super) fn report(cx: Cx, error: &Value) {
+pub(crate) fn report(cx: Cx, error: &Value) {
     let failure = describe(cx, error);
     let text = if failure.stack.is_empty() { format!("{}: {}", failure.name, failure.message) } else { failure.stack };
     crate::log::error(None, &text);

@@ -26,6 +26,7 @@ pub use component::{component, markup, raw_markup};
 pub use each::{Each, each};
 pub use failure::{api_failure, error_reply, failure_page, not_found};
 pub use out::{Out, push_num};
+pub(crate) use failure::report;
 pub(crate) use respond::{late, may_change_state, within};
 pub use respond::{respond, respond_api, respond_handler};
 pub use scope::{Content, Scope, write_current_csrf};

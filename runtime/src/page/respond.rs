@@ -257,8 +257,42 @@ async fn call_api(cx: Cx, handler: &'static ValueFn, exchange: &Rc<Exchange>, re
         };
     }
     let returned = lang::call(cx, &handler, &Value::Undefined, &[request.clone(), response])?;
-    let returned = lang::wait(cx, &returned).await?;
-    returned_reply(cx, exchange, &returned).await
+    match settled_or_begun(cx, exchange, &returned).await? {
+        Some(returned) => returned_reply(cx, exchange, &returned).await,
+        None => Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204))),
+    }
+}
+
+/// What a handler's promise becomes; `None` when the handler has begun to write the response before. A rejection after that breaks the response off.
+async fn settled_or_begun(cx: Cx, exchange: &Rc<Exchange>, returned: &Value) -> R<Option<Value>> {
+    let begun = || exchange.response.has_begun() && !exchange.response.is_ended();
+    let settled = {
+        let mut wait = pin!(lang::wait(cx, returned));
+        std::future::poll_fn(|context| match wait.as_mut().poll(context) {
+            Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+            Poll::Pending if begun() => Poll::Ready(None),
+            Poll::Pending => {
+                exchange.response.watch(context.waker());
+                Poll::Pending
+            }
+        })
+        .await
+    };
+    match settled {
+        Some(outcome) => outcome.map(Some),
+        None => {
+            if let Some(promise) = puremix_js::promise::as_promise(returned) {
+                let exchange = exchange.clone();
+                puremix_js::promise::on_settled(cx, promise, move |cx, outcome| {
+                    if let Err(error) = outcome {
+                        failure::report(cx, &error);
+                        request::fail(&exchange);
+                    }
+                });
+            }
+            Ok(None)
+        }
+    }
 }
 
 /// Answers a request with a handler that returns its response.
@@ -305,12 +339,19 @@ pub async fn respond_handler(cx: Cx, handler: &'static HandlerFn, exchange: Rc<E
 }
 
 /// The reply of what a handler returned: `{redirect}`, `{json, status, headers}`, `{body, status, headers}`, text, bytes or plain data.
-async fn returned_reply(cx: Cx, exchange: &Exchange, returned: &Value) -> R<Reply> {
-    if !exchange.response.is_ended() && (returned.is_nullish() || request::is_response(returned)) {
-        exchange.response.ended().await;
+async fn returned_reply(cx: Cx, exchange: &Rc<Exchange>, returned: &Value) -> R<Reply> {
+    if !exchange.response.has_begun() && (returned.is_nullish() || request::is_response(returned)) {
+        exchange.response.begun().await;
     }
     if let Some(reply) = request::take_reply(exchange) {
         return Ok(reply);
+    }
+    if let Some(iterator) = request::pieces_of(cx, returned)? {
+        request::send_pieces(cx, exchange, iterator);
+        return Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204)));
+    }
+    if is_web_response(cx, returned)? {
+        return web_reply(cx, exchange, returned).await;
     }
     if let Some(mut reply) = redirect_of(cx, returned)? {
         exchange.response.apply(&mut reply);
@@ -336,5 +377,51 @@ async fn returned_reply(cx: Cx, exchange: &Exchange, returned: &Value) -> R<Repl
         }
     }
     request::end_with(cx, exchange, returned)?;
+    Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204)))
+}
+
+/// Whether the value is a `Response` of the web platform, such as `Response.json(…)` or what `fetch` gave.
+fn is_web_response(cx: Cx, value: &Value) -> R<bool> {
+    if value.as_obj().is_none_or(|o| o.is_array() || o.is_callable()) {
+        return Ok(false);
+    }
+    Ok(lang::get(cx, value, "arrayBuffer")?.is_callable() && lang::get(cx, &lang::get(cx, value, "headers")?, "forEach")?.is_callable())
+}
+
+/// Sends a web `Response`: status, headers and body.
+async fn web_reply(cx: Cx, exchange: &Rc<Exchange>, value: &Value) -> R<Reply> {
+    if let Some(status) = status_of(cx, value, 200..600)? {
+        exchange.response.set_status(status);
+    }
+    let headers = lang::get(cx, value, "headers")?;
+    let entries = lang::call(cx, &lang::get(cx, &headers, "entries")?, &headers, &[])?;
+    loop {
+        let step = lang::call(cx, &lang::get(cx, &entries, "next")?, &entries, &[])?;
+        if lang::truthy(&lang::get(cx, &step, "done")?) {
+            break;
+        }
+        let pair = lang::get(cx, &step, "value")?;
+        let (name, text) = (lang::get(cx, &pair, "0")?, lang::get(cx, &pair, "1")?);
+        let name = lang::to_string(cx, &name)?;
+        // The body is here as it was before it was compressed.
+        if !matches!(name.as_str(), "content-encoding" | "content-length" | "transfer-encoding") {
+            match name.as_str() {
+                "set-cookie" => exchange.response.add_header("set-cookie", lang::to_string(cx, &text)?.as_str().to_owned()),
+                name => request::record_header(cx, exchange, name, &text)?,
+            }
+        }
+    }
+    let body = lang::get(cx, value, "body")?;
+    if exchange.response.header("content-type").is_some_and(|t| t.starts_with("text/event-stream"))
+        && let Some(iterator) = request::pieces_of(cx, &body)?
+    {
+        request::send_pieces(cx, exchange, iterator);
+    } else {
+        let bytes = lang::call(cx, &lang::get(cx, value, "arrayBuffer")?, value, &[])?;
+        let bytes = lang::wait(cx, &bytes).await?;
+        let view = lang::call(cx, &lang::get(cx, &puremix_node::load(cx, "buffer")?, "Buffer").and_then(|b| lang::get(cx, &b, "from"))?, &Value::Undefined, &[bytes])?;
+        let bytes = lang::bytes(cx, &view).unwrap_or_default();
+        exchange.response.end_with(bytes);
+    }
     Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204)))
 }

@@ -1,12 +1,12 @@
 //! One request and the response being made for it, as Rust sees them.
 
-use super::response::Recorded;
+use super::recorded::Recorded;
 use super::stages::Stages;
 use crate::body::{self, Field, Fields, urlencoded};
 use crate::upload;
 use crate::http::message::RequestParts;
 use crate::app::{RouteDef, RouteKind, Segment};
-use puremix_value::Value;
+use puremix_value::{Cx, Value};
 use std::cell::{Cell, OnceCell, RefCell};
 
 /// A request with its response.
@@ -20,6 +20,12 @@ pub struct Exchange {
     route: Cell<Option<&'static RouteDef>>,
     /// The request object, where middleware and the route share one.
     shared: RefCell<Option<Value>>,
+    /// Those of `cookieParser(secret)`, instead of the server's.
+    secrets: RefCell<Option<Vec<Vec<u8>>>>,
+    /// The request and the response, where somebody listens to their events.
+    emitters: RefCell<Vec<Value>>,
+    is_closed: Cell<bool>,
+    is_body_read: Cell<bool>,
 }
 
 /// What an error page may show of an error.
@@ -49,7 +55,7 @@ pub(super) struct Form {
 
 impl Exchange {
     pub fn new(parts: RequestParts) -> Exchange {
-        Exchange { parts, response: Recorded::default(), failure: RefCell::new(None), stages: Stages::default(), form: OnceCell::new(), route: Cell::new(None), shared: RefCell::new(None) }
+        Exchange { parts, response: Recorded::default(), failure: RefCell::new(None), stages: Stages::default(), form: OnceCell::new(), route: Cell::new(None), shared: RefCell::new(None), secrets: RefCell::new(None), emitters: RefCell::default(), is_closed: Cell::new(false), is_body_read: Cell::new(false) }
     }
 
     /// The pattern of the route that answers.
@@ -78,6 +84,58 @@ impl Exchange {
     /// The request is answered: the object and its exchange let go of each other.
     pub fn take_shared(&self) -> Option<Value> {
         self.shared.take()
+    }
+
+    /// The secrets of signed cookies: the first signs, all verify.
+    pub(super) fn cookie_secrets(&self, cx: Cx) -> Vec<Vec<u8>> {
+        self.own_secrets().unwrap_or_else(|| super::host(cx).services.cookie_secrets())
+    }
+
+    pub(super) fn own_secrets(&self) -> Option<Vec<Vec<u8>>> {
+        self.secrets.borrow().clone()
+    }
+
+    pub(super) fn set_secrets(&self, secrets: Vec<Vec<u8>>) {
+        self.secrets.replace(Some(secrets));
+    }
+
+    /// Somebody listens to events of this object. True for the first.
+    pub(super) fn add_emitter(&self, emitter: &Value) -> bool {
+        let mut emitters = self.emitters.borrow_mut();
+        let is_first = emitters.is_empty();
+        if !emitters.iter().any(|e| puremix_js::ops::js_strict_eq(e, emitter)) {
+            emitters.push(emitter.clone());
+        }
+        is_first
+    }
+
+    pub(super) fn emitters(&self) -> Vec<Value> {
+        self.emitters.borrow().clone()
+    }
+
+    /// As [`Self::emitters`], for the last events.
+    pub(super) fn take_emitters(&self) -> Vec<Value> {
+        self.emitters.take()
+    }
+
+    /// True once the response is sent or the client has gone.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed.get()
+    }
+
+    /// Notes that; false if it was known.
+    pub(super) fn close(&self) -> bool {
+        !self.is_closed.replace(true)
+    }
+
+    /// True once the events of the body have been sent, or the body was iterated over.
+    pub(super) fn is_body_read(&self) -> bool {
+        self.is_body_read.get()
+    }
+
+    /// Notes that; false if it was known.
+    pub(super) fn read_body(&self) -> bool {
+        !self.is_body_read.replace(true)
     }
 
     /// What went wrong, as the error page that answers may show it.

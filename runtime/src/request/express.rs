@@ -1,8 +1,8 @@
 //! Methods of the response that Express adds to Node's: content negotiation, links, JSONP.
 
-use super::object::{accepts_of, full_type};
+use super::methods::{accepts_of, full_type};
 use super::response::{end_sent, open_exchange, record_header, record_headers, set_status};
-use super::{Exchange, host};
+use super::Exchange;
 use crate::http::message::Body;
 use crate::lang;
 use puremix_value::{Args, Cx, ErrorKind, R, Value};
@@ -117,8 +117,8 @@ pub(super) fn write_head(cx: Cx, a: &Args<'_>) -> R {
 }
 
 /// Values of cookies that were signed, by name, and the names of those; a signature that is not ours gives false, as in cookie-parser.
-pub(super) fn signed(cx: Cx, cookies: &[(String, String)]) -> Vec<(String, Option<String>)> {
-    let secrets = host(cx).services.cookie_secrets();
+pub(super) fn signed(cx: Cx, exchange: &Exchange, cookies: &[(String, String)]) -> Vec<(String, Option<String>)> {
+    let secrets = exchange.cookie_secrets(cx);
     let signed = |(name, value): &(String, String)| {
         let text = value.strip_prefix("s:")?;
         Some((name.clone(), super::cookies::unsign(text, &secrets).map(str::to_owned)))

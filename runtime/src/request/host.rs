@@ -50,6 +50,16 @@ pub trait Services: Any {
         false
     }
 
+    /// Runs this soon, as an entry of its own into app code.
+    fn later(&self, cx: Cx, run: Box<dyn FnOnce(Cx)>) {
+        run(cx);
+    }
+
+    /// Runs a task beside requests, every step of it as an entry into app code.
+    fn spawn(&self, cx: Cx, task: std::pin::Pin<Box<dyn Future<Output = ()>>>) {
+        let _ = (cx, task);
+    }
+
     /// A Buffer.
     fn buffer(&self, cx: Cx, bytes: Vec<u8>) -> R;
 
@@ -72,6 +82,7 @@ pub struct Host {
     pub reply_keys: ReplyKeys,
     pub middleware: crate::middleware::Known,
     pub(super) request_prototype: OnceCell<Obj>,
+    pub(super) application: OnceCell<Value>,
     pub(super) response_prototype: OnceCell<Obj>,
     pub(super) form_prototype: OnceCell<Obj>,
     pub(super) file_prototype: OnceCell<Obj>,
@@ -95,6 +106,7 @@ pub fn install(cx: Cx, services: Box<dyn Services>) {
         reply_keys: ReplyKeys { redirect: cx.key_of("redirect"), status: cx.key_of("status"), headers: cx.key_of("headers"), json: cx.key_of("json") },
         middleware: crate::middleware::Known::default(),
         request_prototype: OnceCell::new(),
+        application: OnceCell::new(),
         response_prototype: OnceCell::new(),
         form_prototype: OnceCell::new(),
         file_prototype: OnceCell::new(),

@@ -4,24 +4,32 @@
 //! properties are made on first use, and the [`Reply`](crate::http::message::Reply) that server code recorded.
 
 pub mod cookies;
+mod application;
 mod disposition;
+mod events;
 mod exchange;
 mod express;
 mod files;
 mod form;
 mod freshness;
 mod host;
+mod methods;
 mod negotiate;
 mod object;
+mod recorded;
 mod response;
 mod send_file;
 mod set_cookie;
 pub mod stages;
+mod streaming;
 
 pub use exchange::{BadRequest, Exchange, Failed};
 pub use form::form_data;
 pub use host::{Host, Services, host, install};
 pub use object::{mount, new_object, of, prepare, release, share_object};
-pub use response::{Recorded, response_object, take_reply};
+pub use recorded::{Recorded, take_reply};
+pub use response::response_object;
+pub(crate) use events::closed;
 pub(crate) use object::error_object;
+pub(crate) use streaming::{fail, pieces_of, send_pieces};
 pub(crate) use response::{end_with, is_response, record_header};

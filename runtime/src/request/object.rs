@@ -1,13 +1,12 @@
 //! The `request` object of loaders, actions and API handlers. Every property is made on first use and then kept.
 
 use super::host::UNMADE;
-use super::{BadRequest, Exchange, Failed, cookies, express, files, form, host, negotiate, response};
-use super::negotiate::Kind as Accept;
+use super::{BadRequest, Exchange, Failed, application, cookies, express, files, form, host, methods, response};
 use crate::app::Segment;
 use crate::body::Kind;
 use crate::http::message::Param;
 use crate::lang;
-use puremix_value::{Args, Attr, Cx, FnDef, HostObject, Key, Obj, R, Tracer, Value};
+use puremix_value::{Attr, Cx, HostObject, Key, Obj, R, Tracer, Value};
 use std::any::Any;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -51,6 +50,12 @@ impl HostObject for RequestHost {
         if name == "req" {
             return Ok(Some(this.clone().into()));
         }
+        if this.get_own(cx, key).is_some() {
+            return Ok(None);
+        }
+        if let Some(value) = self.unlisted(cx, this, name.as_str())? {
+            return Ok(Some(value));
+        }
         if name == "error" && let Some(failed) = self.exchange.failed() {
             return Ok(Some(error_object(cx, &failed)));
         }
@@ -68,7 +73,21 @@ impl HostObject for RequestHost {
     }
 
     fn set(&self, cx: Cx, _this: &Obj, key: &Key, value: &Value) -> R<Option<bool>> {
-        match position(cx.key_str(key).as_str()) {
+        let name = cx.key_str(key);
+        if name == "secret" {
+            let items: Vec<Value> = match value.as_obj().and_then(|o| o.dense()) {
+                Some(items) => (0..items.len()).filter_map(|i| items.get(i)).collect(),
+                None => vec![value.clone()],
+            };
+            let secrets: R<Vec<Vec<u8>>> = items.iter().map(|v| Ok(lang::to_string(cx, v)?.as_str().as_bytes().to_vec())).collect();
+            self.exchange.set_secrets(secrets?);
+            // What was read with other secrets is read again.
+            for name in ["cookies", "signedCookies"] {
+                position(name).into_iter().for_each(|i| self.store(i, UNMADE));
+            }
+            return Ok(Some(true));
+        }
+        match position(name.as_str()) {
             Some(i) => {
                 self.store(i, value.clone());
                 Ok(Some(true))
@@ -96,6 +115,34 @@ fn position(name: &str) -> Option<usize> {
 }
 
 impl RequestHost {
+    /// What Node's and Express' requests have besides, and `Object.keys` does not show.
+    fn unlisted(&self, cx: Cx, this: &Obj, name: &str) -> R<Option<Value>> {
+        let parts = &self.exchange.parts;
+        Ok(Some(match name {
+            "ips" => lang::strings(cx, parts.forwarded_chain().iter().map(String::as_str)),
+            "httpVersion" => parts.http_version().into(),
+            "httpVersionMajor" => 1.0.into(),
+            "httpVersionMinor" => f64::from(u8::from(parts.http_version() == "1.1")).into(),
+            "complete" => true.into(),
+            "readableEnded" => self.exchange.is_body_read().into(),
+            "aborted" | "destroyed" => self.exchange.is_closed().into(),
+            "rawHeaders" => {
+                let lines: Vec<String> = parts.headers().flat_map(|(name, value)| [name.to_owned(), value.into_owned()]).collect();
+                lang::strings(cx, lines.iter().map(String::as_str))
+            }
+            "app" => application::of(cx),
+            "locals" => {
+                let response = lang::get(cx, &this.clone().into(), "res")?;
+                lang::get(cx, &response, "locals")?
+            }
+            "secret" => match self.exchange.own_secrets() {
+                Some(secrets) => secrets.first().map(|s| String::from_utf8_lossy(s).into_owned()).unwrap_or_default().into(),
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        }))
+    }
+
     fn cookies(&self) -> Vec<(String, String)> {
         let lines: Vec<Cow<'_, str>> = self.exchange.parts.headers().filter(|(n, _)| *n == "cookie").map(|(_, v)| v).collect();
         cookies::parse(lines.iter().map(|l| &**l))
@@ -118,7 +165,7 @@ impl RequestHost {
             "cookies" => {
                 let object = Obj::plain(cx);
                 let all = self.cookies();
-                let signed = express::signed(cx, &all);
+                let signed = express::signed(cx, &self.exchange, &all);
                 for (name, value) in all.iter().filter(|(n, _)| signed.iter().all(|(s, _)| s != n)) {
                     lang::put(cx, &object, name, cookie_value(cx, value));
                 }
@@ -126,7 +173,7 @@ impl RequestHost {
             }
             "signedCookies" => {
                 let object = Obj::plain(cx);
-                for (name, value) in express::signed(cx, &self.cookies()) {
+                for (name, value) in express::signed(cx, &self.exchange, &self.cookies()) {
                     lang::put(cx, &object, &name, value.map_or(Value::Bool(false), |v| cookie_value(cx, &v)));
                 }
                 object.into()
@@ -167,7 +214,7 @@ impl RequestHost {
             "xhr" => parts.header("x-requested-with").is_some_and(|v| v.eq_ignore_ascii_case("xmlhttprequest")).into(),
             "res" => response::response_object(cx, &self.exchange, this.clone().into()),
             "rawBody" => host(cx).services.buffer(cx, parts.body.clone())?,
-            "connection" | "socket" => lang::object(cx, [("remoteAddress", parts.remote_addr().into()), ("encrypted", (parts.protocol() == "https").into())]).into(),
+            "connection" | "socket" => application::socket(cx, parts),
             _ => Value::Undefined,
         })
     }
@@ -267,7 +314,7 @@ pub fn new_object(cx: Cx, exchange: Rc<Exchange>) -> Value {
     if let Some(shared) = exchange.shared() {
         return shared;
     }
-    let prototype = host(cx).request_prototype.get_or_init(|| prototype(cx));
+    let prototype = host(cx).request_prototype.get_or_init(|| methods::prototype(cx));
     let data = RequestHost { exchange, values: RefCell::new([UNMADE; NAMES.len()]) };
     Obj::host(cx, Some(prototype.clone()), data).into()
 }
@@ -322,210 +369,3 @@ pub fn prepare(cx: Cx, request: &Value) -> R<Result<(), BadRequest>> {
     Ok(body(cx, &data.exchange)?.map(|body| data.store(BODY, body)))
 }
 
-fn prototype(cx: Cx) -> Obj {
-    static METHODS: [FnDef; 15] = [
-        FnDef::native("get", 1, get_header),
-        FnDef::native("header", 1, get_header),
-        FnDef::native("is", 1, is),
-        FnDef::native("accepts", 1, accepts),
-        FnDef::native("acceptsEncodings", 1, accepts_encodings),
-        FnDef::native("acceptsEncoding", 1, accepts_encodings),
-        FnDef::native("acceptsCharsets", 1, accepts_charsets),
-        FnDef::native("acceptsCharset", 1, accepts_charsets),
-        FnDef::native("acceptsLanguages", 1, accepts_languages),
-        FnDef::native("acceptsLanguage", 1, accepts_languages),
-        FnDef::native("range", 2, range),
-        FnDef::native("redirect", 1, redirect),
-        FnDef::native("json", 1, json),
-        FnDef::native("error", 1, error),
-        FnDef::native("success", 2, success),
-    ];
-    let prototype = Obj::plain(cx);
-    for def in &METHODS {
-        prototype.put_hidden(cx, cx.key_of(def.name), lang::function(cx, def, Vec::new()));
-    }
-    prototype
-}
-
-fn exchange_of(cx: Cx, a: &Args<'_>) -> R<Rc<Exchange>> {
-    of(a.this).ok_or_else(|| lang::throw_type(cx, "A method of the request was called on another object"))
-}
-
-fn get_header(cx: Cx, a: &Args<'_>) -> R {
-    let name = lang::to_string(cx, a.get(0))?.as_str().to_ascii_lowercase();
-    let exchange = exchange_of(cx, a)?;
-    let found = exchange.parts.header(&name).or_else(|| match name.as_str() {
-        "referer" => exchange.parts.header("referrer"),
-        "referrer" => exchange.parts.header("referer"),
-        _ => None,
-    });
-    Ok(found.into())
-}
-
-/// `request.is('json')`: the type that matches, or false.
-fn is(cx: Cx, a: &Args<'_>) -> R {
-    let exchange = exchange_of(cx, a)?;
-    let Some(actual) = exchange.parts.header("content-type") else { return Ok(false.into()) };
-    let actual = actual.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    for wanted in list(cx, a)? {
-        let full = full_type(&wanted);
-        let matches = match full.split_once('/') {
-            Some((t, "*")) => actual.split('/').next() == Some(t),
-            _ => actual == full || wanted.starts_with('+') && actual.ends_with(wanted.as_str()),
-        };
-        if matches {
-            return Ok(if wanted.contains(['*', '+']) { actual.into() } else { wanted.into() });
-        }
-    }
-    Ok(false.into())
-}
-
-/// `request.accepts('html', 'json')`: the one the client likes best, or false; without arguments all that it names.
-fn accepts(cx: Cx, a: &Args<'_>) -> R {
-    let exchange = exchange_of(cx, a)?;
-    let offers = list(cx, a)?;
-    if offers.is_empty() {
-        return Ok(named(cx, &exchange, Accept::Media));
-    }
-    Ok(accepts_of(&exchange, &offers).map_or(Value::Bool(false), Value::from))
-}
-
-/// The offer (`json`, `text/html`) that the client likes best.
-pub(super) fn accepts_of(exchange: &Exchange, offers: &[String]) -> Option<String> {
-    let full: Vec<String> = offers.iter().map(|o| full_type(o)).collect();
-    let at = *negotiate::choose(Accept::Media, exchange.parts.header("accept"), &full).first()?;
-    offers.get(at).cloned()
-}
-
-/// What the header names, best first.
-fn named(cx: Cx, exchange: &Exchange, kind: Accept) -> Value {
-    lang::strings(cx, negotiate::accepted(kind, exchange.parts.header(kind.header())).iter().map(String::as_str))
-}
-
-fn accepts_kind(cx: Cx, a: &Args<'_>, kind: Accept) -> R {
-    let exchange = exchange_of(cx, a)?;
-    let offers = list(cx, a)?;
-    if offers.is_empty() {
-        return Ok(named(cx, &exchange, kind));
-    }
-    let chosen = negotiate::choose(kind, exchange.parts.header(kind.header()), &offers);
-    Ok(chosen.first().map_or(Value::Bool(false), |at| offers[*at].as_str().into()))
-}
-
-fn accepts_encodings(cx: Cx, a: &Args<'_>) -> R {
-    accepts_kind(cx, a, Accept::Encoding)
-}
-
-fn accepts_charsets(cx: Cx, a: &Args<'_>) -> R {
-    accepts_kind(cx, a, Accept::Charset)
-}
-
-fn accepts_languages(cx: Cx, a: &Args<'_>) -> R {
-    accepts_kind(cx, a, Accept::Language)
-}
-
-/// `request.range(size[, {combine}])`: an array of `{start, end}` with the unit as `type`; -1 when nothing of it lies in the size, -2 when it is
-/// malformed, undefined without the header.
-fn range(cx: Cx, a: &Args<'_>) -> R {
-    let exchange = exchange_of(cx, a)?;
-    let Some(header) = exchange.parts.header("range") else { return Ok(Value::Undefined) };
-    let size = puremix_js::ops::js_to_number(cx, a.get(0))?;
-    let Some((unit, set)) = header.split_once('=') else { return Ok((-2.0).into()) };
-    let mut ranges: Vec<(f64, f64)> = Vec::new();
-    for part in set.split(',') {
-        let (start, end) = part.split_once('-').unwrap_or((part, ""));
-        let number = |text: &str| text.trim().parse::<u64>().ok().map(|n| n as f64);
-        let (start, end) = match (number(start), number(end)) {
-            (None, Some(last)) => (size - last, size - 1.0),
-            (Some(start), None) => (start, size - 1.0),
-            (Some(start), Some(end)) => (start, end.min(size - 1.0)),
-            (None, None) => continue,
-        };
-        if start <= end && start >= 0.0 {
-            ranges.push((start, end));
-        }
-    }
-    if ranges.is_empty() {
-        return Ok((-1.0).into());
-    }
-    if lang::truthy(&lang::get(cx, a.get(1), "combine")?) {
-        ranges = combined(ranges);
-    }
-    let items = ranges.iter().map(|(start, end)| lang::object(cx, [("start", (*start).into()), ("end", (*end).into())]).into()).collect();
-    let array = Obj::array(cx, items);
-    lang::put(cx, &array, "type", unit);
-    Ok(array.into())
-}
-
-/// Ranges that meet or overlap become one, at the place of the first of them.
-fn combined(ranges: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
-    let mut ordered: Vec<(usize, (f64, f64))> = ranges.into_iter().enumerate().collect();
-    ordered.sort_by(|a, b| a.1.0.total_cmp(&b.1.0));
-    let mut joined: Vec<(usize, (f64, f64))> = Vec::new();
-    for (at, (start, end)) in ordered {
-        match joined.last_mut() {
-            Some((first, (_, last))) if start <= *last + 1.0 => {
-                *last = last.max(end);
-                *first = (*first).min(at);
-            }
-            _ => joined.push((at, (start, end))),
-        }
-    }
-    joined.sort_by_key(|j| j.0);
-    joined.into_iter().map(|j| j.1).collect()
-}
-
-/// The arguments, or the items of the array that is the only one.
-fn list(cx: Cx, a: &Args<'_>) -> R<Vec<String>> {
-    let items: Vec<Value> = match a.get(0).as_obj().and_then(|o| o.dense()) {
-        Some(items) => (0..items.len()).filter_map(|i| items.get(i)).collect(),
-        None => a.args.to_vec(),
-    };
-    items.iter().map(|v| Ok(lang::to_string(cx, v)?.as_str().to_string())).collect()
-}
-
-/// `json` and `.json` → `application/json`.
-pub(super) fn full_type(name: &str) -> String {
-    match name {
-        "text" => "text/plain".into(),
-        "urlencoded" => "application/x-www-form-urlencoded".into(),
-        "multipart" => "multipart/*".into(),
-        other if other.contains('/') || other.starts_with('+') => other.to_ascii_lowercase(),
-        other => {
-            let media = crate::http::content_type::of(&format!("x.{}", other.trim_start_matches('.')));
-            media.split(';').next().unwrap_or(media).to_owned()
-        }
-    }
-}
-
-fn redirect(cx: Cx, a: &Args<'_>) -> R {
-    let object = lang::object(cx, [("redirect", a.get(0).clone())]);
-    if let status @ Value::Num(_) = a.get(1) {
-        lang::put(cx, &object, "status", status.clone());
-    }
-    Ok(object.into())
-}
-
-fn json(cx: Cx, a: &Args<'_>) -> R {
-    let object = lang::object(cx, [("json", a.get(0).clone())]);
-    if let status @ Value::Num(_) = a.get(1) {
-        lang::put(cx, &object, "status", status.clone());
-    }
-    Ok(object.into())
-}
-
-fn error(cx: Cx, a: &Args<'_>) -> R {
-    Ok(lang::object(cx, [("error", a.get(0).clone())]).into())
-}
-
-/// `{success: true, message, ...data}`.
-fn success(cx: Cx, a: &Args<'_>) -> R {
-    let object = lang::object(cx, [("success", true.into()), ("message", a.get(0).clone())]);
-    if let Value::Obj(data) = a.get(1) {
-        for key in lang::keys(cx, data) {
-            let value = lang::get_key(cx, a.get(1), &key)?;
-            object.put(cx, &key, value);
-        }
-    }
-    Ok(object.into())
-}

@@ -1,140 +1,12 @@
 //! The response: what server code records in it, and Express' object for recording.
 
-use super::freshness::{self, Asked};
-use super::{Exchange, express, host, send_file, set_cookie};
-use crate::http::message::{Body, Reply, RequestParts};
+use super::{Exchange, application, events, express, freshness, host, send_file, set_cookie, streaming};
+use crate::http::message::Body;
 use crate::lang;
 use puremix_value::{Args, Cx, ErrorKind, FnDef, HostObject, Key, Obj, R, Tracer, Value};
 use std::any::Any;
-use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
-
-/// What server code has said about the response so far.
-#[derive(Default)]
-pub struct Recorded {
-    status: Cell<Option<u16>>,
-    /// Lower-case names; one of several values is repeated.
-    headers: RefCell<Vec<(String, String)>>,
-    body: RefCell<Option<Body>>,
-    written: RefCell<Vec<u8>>,
-    ended: Cell<bool>,
-    waiting: RefCell<Option<Waker>>,
-}
-
-impl Recorded {
-    pub fn status(&self) -> Option<u16> {
-        self.status.get()
-    }
-
-    pub fn set_status(&self, status: u16) {
-        self.status.set(Some(status));
-    }
-
-    pub fn header(&self, name: &str) -> Option<String> {
-        self.headers.borrow().iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
-    }
-
-    /// Replaces a header; the name is in lower case and both are valid.
-    pub fn set_header(&self, name: &str, value: String) {
-        let mut headers = self.headers.borrow_mut();
-        headers.retain(|(n, _)| n != name);
-        headers.push((name.to_string(), value));
-    }
-
-    /// Every value of a header, in order.
-    pub fn header_lines(&self, name: &str) -> Vec<String> {
-        self.headers.borrow().iter().filter(|(n, _)| n == name).map(|(_, v)| v.clone()).collect()
-    }
-
-    /// True if the client's copy is the response with the validators recorded so far.
-    pub fn is_fresh(&self, parts: &RequestParts) -> bool {
-        let status = self.status().unwrap_or(200);
-        let asked = Asked {
-            if_none_match: parts.header("if-none-match"),
-            if_modified_since: parts.header("if-modified-since"),
-            cache_control: parts.header("cache-control"),
-        };
-        let may_be_kept = parts.method() == "GET" && ((200..300).contains(&status) || status == 304);
-        may_be_kept && freshness::is_fresh(asked, self.header("etag").as_deref(), self.header("last-modified").as_deref())
-    }
-
-    /// Adds a header line.
-    pub fn add_header(&self, name: &str, value: String) {
-        self.headers.borrow_mut().push((name.to_string(), value));
-    }
-
-    pub fn remove_header(&self, name: &str) {
-        self.headers.borrow_mut().retain(|(n, _)| n != name);
-    }
-
-    /// True once the whole response was given by server code.
-    pub fn is_ended(&self) -> bool {
-        self.ended.get()
-    }
-
-    pub(super) fn end(&self, body: Body) {
-        let written = self.written.take();
-        *self.body.borrow_mut() = Some(match (written.is_empty(), body) {
-            (true, body) => body,
-            (false, Body::Text(text)) => Body::Bytes([written, text.into_bytes()].concat()),
-            (false, Body::Bytes(bytes)) => Body::Bytes([written, bytes].concat()),
-            (false, _) => Body::Bytes(written),
-        });
-        self.ended.set(true);
-        if let Some(waker) = self.waiting.take() {
-            waker.wake();
-        }
-    }
-
-    /// Nothing that server code says from now on is sent.
-    pub fn abandon(&self) {
-        self.end(Body::Empty);
-    }
-
-    /// True once something of the response is on its way, or all of it is known.
-    pub fn has_begun(&self) -> bool {
-        self.ended.get()
-    }
-
-    /// Wakes this waker when the response begins or ends.
-    pub fn watch(&self, waker: &Waker) {
-        self.waiting.replace(Some(waker.clone()));
-    }
-
-    /// Waits until server code ends the response, perhaps from a timer.
-    pub async fn ended(&self) {
-        std::future::poll_fn(|context| {
-            if self.ended.get() {
-                return Poll::Ready(());
-            }
-            *self.waiting.borrow_mut() = Some(context.waker().clone());
-            Poll::Pending
-        })
-        .await;
-    }
-
-    /// Puts the recorded headers on a reply that was made otherwise; recorded headers win.
-    pub fn apply(&self, reply: &mut Reply) {
-        let recorded = self.headers.take();
-        reply.headers.retain(|(name, _)| name == "set-cookie" || recorded.iter().all(|(n, _)| n != name));
-        for (name, value) in recorded {
-            reply.headers.push((Cow::Owned(name), Cow::Owned(value)));
-        }
-    }
-}
-
-/// The reply that server code ended, if it did.
-pub fn take_reply(exchange: &Exchange) -> Option<Reply> {
-    let recorded = &exchange.response;
-    if !recorded.is_ended() {
-        return None;
-    }
-    let mut reply = Reply { status: recorded.status().unwrap_or(200), headers: Vec::new(), body: recorded.body.take().unwrap_or_default() };
-    recorded.apply(&mut reply);
-    Some(reply)
-}
 
 /// Checks and records one header of server code's making; several values of an array become several lines.
 ///
@@ -185,7 +57,15 @@ impl HostObject for ResponseHost {
         let response = &self.exchange.response;
         Ok(Some(match cx.key_str(key).as_str() {
             "statusCode" => f64::from(response.status().unwrap_or(200)).into(),
-            "headersSent" | "writableEnded" | "finished" => response.is_ended().into(),
+            "headersSent" => response.has_begun().into(),
+            "writableEnded" | "finished" => response.is_ended().into(),
+            "writableFinished" => (response.is_ended() && self.exchange.is_closed()).into(),
+            "writable" => (!response.is_ended()).into(),
+            "destroyed" | "closed" => self.exchange.is_closed().into(),
+            "writableHighWaterMark" => (crate::http::pipe::HIGH_WATER as f64).into(),
+            "writableLength" => (response.pipe().map_or(0, |p| p.waiting()) as f64).into(),
+            "app" => application::of(cx),
+            "socket" | "connection" => application::socket(cx, &self.exchange.parts),
             "req" => self.request.borrow().clone(),
             "locals" => {
                 if this.get_own(cx, key).is_some() {
@@ -205,7 +85,7 @@ impl HostObject for ResponseHost {
                 set_status(cx, &self.exchange, value)?;
                 Ok(Some(true))
             }
-            "headersSent" | "writableEnded" | "finished" => Ok(Some(false)),
+            "headersSent" | "writableEnded" | "finished" | "writableFinished" | "writableLength" | "writableHighWaterMark" => Ok(Some(false)),
             _ => Ok(None),
         }
     }
@@ -243,20 +123,19 @@ pub(super) fn exchange_of<'a>(cx: Cx, a: &Args<'a>) -> R<&'a Rc<Exchange>> {
 /// The exchange, if the response can still be changed.
 pub(super) fn open_exchange<'a>(cx: Cx, a: &Args<'a>) -> R<&'a Rc<Exchange>> {
     let exchange = exchange_of(cx, a)?;
-    if exchange.response.is_ended() {
-        return Err(cx.throw_error(ErrorKind::Error, "Cannot set headers after they are sent to the client"));
+    if exchange.response.has_begun() {
+        return Err(puremix_node::capability::coded(cx, ErrorKind::Error, "ERR_HTTP_HEADERS_SENT", "Cannot set headers after they are sent to the client"));
     }
     Ok(exchange)
 }
 
 fn prototype(cx: Cx) -> Obj {
-    static METHODS: [FnDef; 30] = [
+    static METHODS: [FnDef; 29] = [
         FnDef::native("status", 1, status),
         FnDef::native("sendStatus", 1, send_status),
         FnDef::native("json", 1, json),
         FnDef::native("send", 1, send),
-        FnDef::native("end", 1, end),
-        FnDef::native("write", 1, write),
+        FnDef::native("render", 3, render),
         FnDef::native("redirect", 2, redirect),
         FnDef::native("set", 2, set),
         FnDef::native("header", 2, set),
@@ -282,8 +161,8 @@ fn prototype(cx: Cx) -> Obj {
         FnDef::native("download", 4, send_file::download),
         FnDef::native("attachment", 1, send_file::attachment),
     ];
-    let prototype = Obj::plain(cx);
-    for def in &METHODS {
+    let prototype = events::emitter_prototype(cx);
+    for def in METHODS.iter().chain(&streaming::METHODS).chain(&events::RESPONSE_METHODS) {
         prototype.put_hidden(cx, cx.key_of(def.name), lang::function(cx, def, Vec::new()));
     }
     prototype
@@ -408,34 +287,6 @@ pub(crate) fn end_with(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
     Ok(())
 }
 
-/// A chunk of a body as bytes.
-fn chunk(cx: Cx, value: &Value) -> R<Vec<u8>> {
-    if value.is_nullish() || value.is_callable() {
-        return Ok(Vec::new());
-    }
-    match crate::lang::bytes(cx, value) {
-        Some(bytes) => Ok(bytes),
-        None => Ok(lang::to_string(cx, value)?.as_str().as_bytes().to_vec()),
-    }
-}
-
-fn end(cx: Cx, a: &Args<'_>) -> R {
-    let exchange = exchange_of(cx, a)?;
-    if exchange.response.is_ended() {
-        return Ok(a.this.clone());
-    }
-    let bytes = chunk(cx, a.get(0))?;
-    exchange.response.end(if bytes.is_empty() { Body::Empty } else { Body::Bytes(bytes) });
-    Ok(a.this.clone())
-}
-
-fn write(cx: Cx, a: &Args<'_>) -> R {
-    let exchange = open_exchange(cx, a)?;
-    let bytes = chunk(cx, a.get(0))?;
-    exchange.response.written.borrow_mut().extend_from_slice(&bytes);
-    Ok(true.into())
-}
-
 fn redirect(cx: Cx, a: &Args<'_>) -> R {
     let exchange = open_exchange(cx, a)?;
     let (status, url) = match (a.get(0), a.get(1)) {
@@ -531,7 +382,13 @@ fn lower_name(cx: Cx, value: &Value) -> R<String> {
 
 fn get(cx: Cx, a: &Args<'_>) -> R {
     let name = lower_name(cx, a.get(0))?;
-    Ok(lines_value(cx, exchange_of(cx, a)?.response.header_lines(&name)))
+    let response = &exchange_of(cx, a)?.response;
+    let lines = response.header_lines(&name);
+    // The server writes it; who asks for it afterwards, such as a log, hears what it was.
+    if name == "content-length" && lines.is_empty() && let Some(length) = response.length() {
+        return Ok(length.to_string().into());
+    }
+    Ok(lines_value(cx, lines))
 }
 
 /// The value of a header: text, an array where it has several lines, undefined where it has none.
@@ -555,6 +412,13 @@ fn get_headers(cx: Cx, a: &Args<'_>) -> R {
         lang::put(cx, &headers, name, lines_value(cx, response.header_lines(name)));
     }
     Ok(headers.into())
+}
+
+/// There are no view engines.
+fn render(cx: Cx, a: &Args<'_>) -> R {
+    let view = lang::to_string(cx, a.get(0))?;
+    let message = format!("res.render('{view}'): there are no view engines here; make a page (app/routes/NAME.puremix) and redirect or link to it, or send a string with res.send");
+    Err(cx.throw_error(ErrorKind::Error, &message))
 }
 
 fn remove_header(cx: Cx, a: &Args<'_>) -> R {

@@ -2,7 +2,7 @@
 
 use super::cookies::{self, Options, SameSite};
 use super::response::open_exchange;
-use super::{Exchange, host};
+use super::Exchange;
 use crate::lang;
 use puremix_value::{Args, Cx, ErrorKind, R, Str, Value};
 
@@ -81,7 +81,7 @@ pub(super) fn cookie(cx: Cx, a: &Args<'_>) -> R {
         other => lang::to_string(cx, other)?.as_str().to_string(),
     };
     let is_signed = lang::truthy(&lang::get(cx, a.get(2), "signed")?);
-    let value = match (is_signed, host(cx).services.cookie_secrets().first()) {
+    let value = match (is_signed, exchange.cookie_secrets(cx).first()) {
         (false, _) => value,
         (true, Some(secret)) => cookies::sign(&value, secret),
         (true, None) => return Err(cx.throw_error(ErrorKind::Error, "cookieParser(\"secret\") required for signed cookies")),

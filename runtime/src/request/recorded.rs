@@ -1,0 +1,186 @@
+//! What server code says about the response, and the reply that becomes of it.
+
+use super::Exchange;
+use super::freshness::{self, Asked};
+use crate::http::message::{Body, Reply, RequestParts};
+use crate::http::pipe::Pipe;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::task::{Poll, Waker};
+
+/// What server code has said about the response so far.
+#[derive(Default)]
+pub struct Recorded {
+    status: Cell<Option<u16>>,
+    /// Lower-case names; one of several values is repeated.
+    pub(super) headers: RefCell<Vec<(String, String)>>,
+    body: RefCell<Option<Body>>,
+    /// Where pieces go once one was written: the head is on its way then.
+    pipe: RefCell<Option<Pipe>>,
+    ended: Cell<bool>,
+    length: Cell<Option<usize>>,
+    waiting: RefCell<Option<Waker>>,
+}
+
+impl Recorded {
+    pub fn status(&self) -> Option<u16> {
+        self.status.get()
+    }
+
+    pub fn set_status(&self, status: u16) {
+        self.status.set(Some(status));
+    }
+
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.headers.borrow().iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
+    }
+
+    /// Replaces a header; the name is in lower case and both are valid.
+    pub fn set_header(&self, name: &str, value: String) {
+        let mut headers = self.headers.borrow_mut();
+        headers.retain(|(n, _)| n != name);
+        headers.push((name.to_string(), value));
+    }
+
+    /// Every value of a header, in order.
+    pub fn header_lines(&self, name: &str) -> Vec<String> {
+        self.headers.borrow().iter().filter(|(n, _)| n == name).map(|(_, v)| v.clone()).collect()
+    }
+
+    /// True if the client's copy is the response with the validators recorded so far.
+    pub fn is_fresh(&self, parts: &RequestParts) -> bool {
+        let status = self.status().unwrap_or(200);
+        let asked = Asked {
+            if_none_match: parts.header("if-none-match"),
+            if_modified_since: parts.header("if-modified-since"),
+            cache_control: parts.header("cache-control"),
+        };
+        let may_be_kept = parts.method() == "GET" && ((200..300).contains(&status) || status == 304);
+        may_be_kept && freshness::is_fresh(asked, self.header("etag").as_deref(), self.header("last-modified").as_deref())
+    }
+
+    /// Adds a header line.
+    pub fn add_header(&self, name: &str, value: String) {
+        self.headers.borrow_mut().push((name.to_string(), value));
+    }
+
+    pub fn remove_header(&self, name: &str) {
+        self.headers.borrow_mut().retain(|(n, _)| n != name);
+    }
+
+    /// True once the whole response was given by server code.
+    pub fn is_ended(&self) -> bool {
+        self.ended.get()
+    }
+
+    pub(super) fn end(&self, body: Body) {
+        match &*self.pipe.borrow() {
+            Some(pipe) => {
+                match body {
+                    Body::Text(text) => pipe.write(text.into_bytes()),
+                    Body::Bytes(bytes) => pipe.write(bytes),
+                    _ => true,
+                };
+                pipe.end();
+            }
+            None => {
+                self.length.set(match &body {
+                    Body::Text(text) => Some(text.len()),
+                    Body::Bytes(bytes) => Some(bytes.len()),
+                    _ => None,
+                });
+                self.body.replace(Some(body));
+            }
+        }
+        self.ended.set(true);
+        self.wake();
+    }
+
+    /// Ends the response with these bytes.
+    pub fn end_with(&self, bytes: Vec<u8>) {
+        self.end(if bytes.is_empty() { Body::Empty } else { Body::Bytes(bytes) });
+    }
+
+    fn wake(&self) {
+        if let Some(waker) = self.waiting.take() {
+            waker.wake();
+        }
+    }
+
+    /// The pipe of the body; from the first call on the head is on its way. True with a new one.
+    pub(super) fn begin(&self) -> (Pipe, bool) {
+        if let Some(pipe) = &*self.pipe.borrow() {
+            return (pipe.clone(), false);
+        }
+        let pipe = Pipe::default();
+        if let Some(length) = self.header("content-length").and_then(|n| n.parse().ok()) {
+            pipe.set_length(length);
+        }
+        self.pipe.replace(Some(pipe.clone()));
+        self.wake();
+        (pipe, true)
+    }
+
+    pub(super) fn pipe(&self) -> Option<Pipe> {
+        self.pipe.borrow().clone()
+    }
+
+    /// The length of the whole body, where it is known.
+    pub(super) fn length(&self) -> Option<usize> {
+        self.length.get()
+    }
+
+    /// Nothing that server code says from now on is sent.
+    pub fn abandon(&self) {
+        self.end(Body::Empty);
+    }
+
+    /// True once something of the response is on its way, or all of it is known.
+    pub fn has_begun(&self) -> bool {
+        self.ended.get() || self.pipe.borrow().is_some()
+    }
+
+    /// Wakes this waker when the response begins or ends.
+    pub fn watch(&self, waker: &Waker) {
+        self.waiting.replace(Some(waker.clone()));
+    }
+
+    /// Waits until server code ends the response or begins to write it, perhaps from a timer.
+    pub async fn begun(&self) {
+        std::future::poll_fn(|context| {
+            if self.has_begun() {
+                return Poll::Ready(());
+            }
+            *self.waiting.borrow_mut() = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// Puts the recorded headers on a reply that was made otherwise; recorded headers win.
+    pub fn apply(&self, reply: &mut Reply) {
+        let recorded = self.headers.take();
+        reply.headers.retain(|(name, _)| name == "set-cookie" || recorded.iter().all(|(n, _)| n != name));
+        for (name, value) in recorded {
+            reply.headers.push((Cow::Owned(name), Cow::Owned(value)));
+        }
+    }
+}
+
+/// The reply that server code ended or has begun to write, if it did.
+pub fn take_reply(exchange: &Exchange) -> Option<Reply> {
+    let recorded = &exchange.response;
+    if !recorded.has_begun() {
+        return None;
+    }
+    if let Some(pipe) = recorded.pipe() {
+        let mut reply = Reply { status: recorded.status().unwrap_or(200), headers: Vec::new(), body: Body::Pipe(pipe) };
+        // Kept: `getHeader` still answers.
+        reply.headers.extend(recorded.headers.borrow().iter().map(|(n, v)| (Cow::Owned(n.clone()), Cow::Owned(v.clone()))));
+        return Some(reply);
+    }
+    let mut reply = Reply { status: recorded.status().unwrap_or(200), headers: Vec::new(), body: recorded.body.take().unwrap_or_default() };
+    recorded.apply(&mut reply);
+    Some(reply)
+}
+
