@@ -48,6 +48,11 @@ impl Client {
         Client { address, host: address.to_string(), cookies: BTreeMap::new(), timeout: Duration::from_secs(10) }
     }
 
+    /// Of the server.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn get(&mut self, path: &str) -> io::Result<Reply> {
         self.request("GET", path, &[], b"")
     }

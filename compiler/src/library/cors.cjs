@@ -78,7 +78,7 @@ function cors(given) {
       });
     });
   }
-  const isPlain = (value) => (Array.isArray(value) ? value.every(isText) : isText(value) || value instanceof RegExp || typeof value === 'boolean' || typeof value === 'number');
+  const isPlain = (value) => (Array.isArray(value) ? value.every(isPlain) : isText(value) || value instanceof RegExp || typeof value === 'boolean' || typeof value === 'number');
   const options = typeof given === 'function' ? { origin: given } : given ?? {};
   if (Object.keys(options).every((name) => CONFIGURABLE.includes(name) && isPlain(options[name])) && options.origin !== false) {
     if ((options.origin ?? '*') === '*' && options.credentials) console.warn("cors: browsers refuse `credentials: true` where any origin is allowed; name the origins");

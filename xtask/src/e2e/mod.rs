@@ -29,6 +29,9 @@ pub struct Args {
     /// Build with the profile users get instead of the lightly optimised one
     #[arg(long)]
     optimised: bool,
+    /// Only interpret the apps: no rustc, seconds instead of minutes
+    #[arg(long)]
+    interpreted: bool,
 }
 
 /// An app and what must be true of it.
@@ -63,7 +66,8 @@ pub fn run(args: &Args) -> Outcome {
         failed.extend(checks.failed);
     };
     for app in APPS.iter().filter(|app| wanted(app.path)) {
-        for mode in [Mode::Compiled, Mode::Uninferred, Mode::Interpreted] {
+        let modes: &[Mode] = if args.interpreted { &[Mode::Interpreted] } else { &[Mode::Compiled, Mode::Uninferred, Mode::Interpreted] };
+        for &mode in modes {
             count(drive(app, mode, &builder)?);
         }
     }

@@ -1,5 +1,8 @@
 //! `tests/run/express`: Express' request and response as its documentation has them.
 
+mod middleware;
+mod streaming;
+
 use super::check::Checks;
 use puremix_tests::{Client, Reply, Server};
 use serde_json::json;
@@ -10,7 +13,8 @@ pub fn check(checks: &mut Checks, server: &mut Server) {
     headers(checks, server);
     cookies(checks, server);
     requests(checks, server);
-    middleware(checks, server);
+    middleware::check(checks, server);
+    streaming::check(checks, server);
     timeouts(checks, server);
 }
 
@@ -121,43 +125,6 @@ fn requests(checks: &mut Checks, server: &Server) {
     checks.page("an ETag of the handler's own", ask(&mut client, "/api/asked/7", &asked), 304, &[]);
     let beyond = ask(&mut client, "/api/asked/7", &[("range", "bytes=200-300")]).map(|r| r.json()["range"].clone()).unwrap_or_default();
     checks.equal("a range beyond the end", beyond, json!(-1));
-}
-
-/// As browsers say it of a page's own requests.
-const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
-
-fn middleware(checks: &mut Checks, server: &Server) {
-    let mut client = server.client();
-    let seen = checks.page("middleware runs in order before an API route", ask(&mut client, "/api/seen", &[("x-user", "ann")]), 200, &[]);
-    checks.equal("which sees what it set", seen.json(), json!({ "user": { "name": "ann" }, "trace": ["a", "b"], "same": true, "twice": true }));
-    checks.equal("with its headers", seen.header("x-before"), Some("yes"));
-    checks.page("what stands after `next()` runs after the route has begun", client.get("/mw/after"), 200, &["[\"before\",\"after\"]"]);
-    checks.page("before a page's loader", ask(&mut client, "/seen", &[("x-user", "ann")]), 200, &["<p>ann ab </p>"]);
-    checks.page("before an action", client.request("POST", "/seen", &[SAME, ("x-user", "bob"), ("content-type", "application/x-www-form-urlencoded")], b"x=1"), 200, &["<p>bob ab bob</p>"]);
-    checks.page("middleware answers where no route is", client.get("/mw/answer?x=1"), 200, &["by middleware, /mw/answer?x=1"]);
-    checks.page("and later", client.get("/mw/later"), 200, &["{\"later\":true}"]);
-    checks.page("it reads bodies", client.request("POST", "/mw/body", &[SAME, ("content-type", "application/json")], b"[1]"), 200, &["{\"body\":[1],\"method\":\"POST\"}"]);
-    checks.page("a malformed one is 400", client.request("POST", "/api/seen", &[SAME, ("content-type", "application/json")], b"[1"), 400, &[]);
-    checks.page("next(error) goes to the error function", client.get("/mw/error"), 500, &["{\"handled\":\"broken\",\"trace\":[\"a\",\"b\"]}"]);
-    checks.page("so does what is thrown", client.get("/mw/throw"), 418, &["{\"handled\":\"thrown\""]);
-    checks.page("so does a rejection", client.get("/mw/reject"), 500, &["{\"handled\":\"rejected\""]);
-    checks.page("which may hand it on", client.get("/mw/error?pass=1"), 500, &["Something went wrong"]);
-    checks.page("next('router') asks no route", client.get("/mw/router"), 404, &[]);
-    let refused = checks.page("at a path", client.get("/api/guarded/thing?x=1"), 401, &[]);
-    let paths = json!({ "error": "who are you?", "baseUrl": "/api/guarded", "url": "/thing?x=1", "path": "/thing", "originalUrl": "/api/guarded/thing?x=1" });
-    checks.equal("where the path is the rest of it", refused.json(), paths);
-    let guarded = ask(&mut client, "/api/guarded/thing", &[("authorization", "x")]);
-    checks.page("beyond it is whole", guarded, 200, &["{\"thing\":true,\"url\":\"/api/guarded/thing\",\"baseUrl\":\"\"}"]);
-    checks.page("it comes before 405", client.request("PUT", "/api/guarded/thing", &[SAME], b""), 401, &[]);
-    checks.page("which follows", client.request("PUT", "/api/guarded/thing", &[SAME, ("authorization", "x")], b""), 405, &[]);
-    checks.page("a route of several handlers", client.get("/api/list"), 200, &["{\"count\":2}"]);
-    checks.page("one of which answers", client.get("/api/list?stop=1"), 403, &["{\"stopped\":2}"]);
-    checks.page("or throws: the error function has it", client.get("/api/list?fail=1"), 409, &["{\"handled\":\"in the list\""]);
-    checks.page("next('route') leaves it", client.get("/api/list?skip=1"), 404, &[]);
-    checks.page("a handler with `next`", client.request("POST", "/api/list", &[SAME], b""), 422, &["{\"handled\":\"no such thing\""]);
-    checks.page("whose error nobody wants", client.request("POST", "/api/list?pass=1", &[SAME], b""), 422, &["{\"error\":\"no such thing\"}"]);
-    checks.page("middleware that does nothing", client.get("/mw/silent"), 504, &[]);
-    checks.that("is named in the log", server.prints("GET /mw/silent: middleware has neither returned a value nor ended the response within 300 ms"));
 }
 
 fn timeouts(checks: &mut Checks, server: &Server) {
