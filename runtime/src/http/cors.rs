@@ -44,7 +44,8 @@ pub fn add(cors: &Cors, asked: &Asked, reply: &mut Reply) {
         _ => None,
     };
     let any = matches!(cors.origin, Allowed::Any);
-    if !any {
+    let varies = |reply: &Reply| reply.header("vary").is_some_and(|names| names.split(',').any(|name| name.trim().eq_ignore_ascii_case("origin")));
+    if !any && !varies(reply) {
         // Caches must know that the answer to another origin differs.
         push(reply, "vary", "Origin".into());
     }

@@ -211,7 +211,7 @@ impl Exchange {
         }
         let conditions = Kept::of(parts);
         match self.site.assets.find(parts.path()) {
-            Some(Asset::File(asset)) => return Some(self.respond(assets::embedded(asset, conditions.as_ref()), Asker { wants_file: true, ..asker })),
+            Some(Asset::File(asset)) => return Some(self.respond(self.shared(parts, assets::embedded(asset, conditions.as_ref())), Asker { wants_file: true, ..asker })),
             Some(Asset::Directory) => {
                 let query = parts.url().find('?').map_or("", |at| &parts.url()[at..]);
                 let location = format!("{}/{query}", parts.raw_path());
@@ -228,7 +228,15 @@ impl Exchange {
         let (root, path) = (self.public.clone(), path.strip_prefix("/public").filter(|p| p.starts_with('/')).unwrap_or(path).to_owned());
         let opened = tokio::task::spawn_blocking(move || assets::open_below(&root, &path)).await.ok()??;
         let (head, range) = assets::file_head(&opened, conditions.as_ref(), true);
-        Some(self.send_file(head, opened.file, range, Asker { wants_file: true, ..asker }))
+        Some(self.send_file(self.shared(parts, head), opened.file, range, Asker { wants_file: true, ..asker }))
+    }
+
+    /// The reply, with what scripts of other sites need to read it.
+    fn shared(&self, parts: &RequestParts, mut reply: Reply) -> Reply {
+        if let Some(cors) = &self.site.settings.cors {
+            cors::add(cors, &cors::Asked::of(parts), &mut reply);
+        }
+        reply
     }
 
     /// A file that a handler answers with.
