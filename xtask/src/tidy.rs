@@ -15,7 +15,6 @@ const LONG: &[(&str, usize)] = &[
     ("compiler/crates/ir/src/visit.rs", 550),
     ("runtime/crates/js/src/builtins/object.rs", 550),
     ("runtime/crates/value/src/isolate.rs", 600),
-    ("runtime/src/request/response.rs", 600),
 ];
 
 /// Where `unsafe` may be written; each block carries its proof, which clippy's `undocumented_unsafe_blocks` demands.
