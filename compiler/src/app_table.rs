@@ -51,10 +51,15 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
     diagnostics
 }
 
-/// Sets `program.app.assets`: public files, and files that code names by constant paths.
+/// Sets `program.app.assets`: public files, files that code names by constant paths, and migrations.
 pub fn embed(program: &mut Program, project: &Project) {
     let assets = project.public.iter().map(|(url, source)| embedded::asset(project, url, source, AssetKind::Public));
-    let assets = assets.chain(embedded::constant_files(program, project)).collect();
+    let mut assets: Vec<_> = assets.chain(embedded::constant_files(program, project)).collect();
+    for asset in embedded::migrations(project) {
+        if assets.iter().all(|known| known.url != asset.url) {
+            assets.push(asset);
+        }
+    }
     program.app.assets = assets;
 }
 

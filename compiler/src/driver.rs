@@ -8,7 +8,7 @@ use crate::{app_table, checks, config};
 pub use puremix_codegen::GeneratedCrate;
 use puremix_codegen::EmitOptions;
 use puremix_diag::{Diagnostic, FileId, SourceMap, Span, codes};
-use puremix_ir::{CAPABILITIES, Module, ModuleId, Program, Shared, verify};
+use puremix_ir::{CAPABILITIES, Capability, Module, ModuleId, Program, Shared, verify};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -182,6 +182,13 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
         Purpose::Build { infer } => {
             program.app.pins = puremix_middle::pins(&program);
             program.app.capabilities = puremix_middle::capabilities(&program, CAPABILITIES);
+            let project_has_migrations = !crate::embedded::migrations(&project).is_empty();
+            for engine in [Capability::Sqlite, Capability::Postgres] {
+                if project_has_migrations && !program.app.capabilities.contains(&engine) {
+                    program.app.capabilities.push(engine);
+                }
+            }
+            program.app.capabilities.sort();
             puremix_middle::spill(&mut program, &part.modules);
             puremix_middle::flatten(&mut program);
             puremix_middle::infer(&mut program, puremix_middle::InferOptions { enabled: *infer });

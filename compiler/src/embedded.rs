@@ -1,6 +1,7 @@
 //! Files that code reads by a constant path: they travel inside the binary, and are used when the working directory has
 //! none of that name.
 
+use puremix_runtime::db::migrations::FOLDER;
 use crate::project::Project;
 use puremix_ir::app::{Asset, AssetKind};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -34,6 +35,14 @@ pub fn constant_files(program: &Program, project: &Project) -> Vec<Asset> {
     }
     let asset = |relative: String| asset(project, &relative, &project.root.join(&relative), AssetKind::File);
     found.into_keys().map(asset).collect()
+}
+
+/// The files of `migrations/`, which the binary applies when it starts.
+pub fn migrations(project: &Project) -> Vec<Asset> {
+    let Ok(entries) = std::fs::read_dir(project.root.join(FOLDER)) else { return Vec::new() };
+    let mut names: Vec<String> = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).filter(|name| name.ends_with(".sql")).collect();
+    names.sort();
+    names.iter().map(|name| asset(project, &format!("{FOLDER}/{name}"), &project.root.join(FOLDER).join(name), AssetKind::File)).collect()
 }
 
 /// A file as it will be in the binary. Its place is relative to the project, so that the generated code does not depend on where that lies.

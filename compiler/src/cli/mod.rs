@@ -10,6 +10,7 @@ mod dev;
 mod doctor;
 mod emit;
 mod explain;
+mod migrate;
 mod new;
 mod panic;
 pub(crate) mod report;
@@ -46,6 +47,8 @@ enum Verb {
     Test(test::Args),
     /// Report errors, warnings and what becomes of each dependency, without building
     Check(check::Args),
+    /// Show, apply or begin migrations of the app's database
+    Migrate(migrate::Args),
     /// Download what building needs, so that later builds need no network
     Setup(setup::Args),
     /// Check the tools, the disk and the network that building needs
@@ -71,6 +74,7 @@ pub fn run() -> ExitCode {
         Verb::Dev(args) => dev::run(args),
         Verb::Test(args) => test::run(args),
         Verb::Check(args) => check::run(args),
+        Verb::Migrate(args) => migrate::run(args),
         Verb::Setup(args) => setup::run(args),
         Verb::Doctor(args) => doctor::run(args),
         Verb::Emit(args) => emit::run(args),

@@ -16,7 +16,7 @@ mod report;
 mod requests;
 mod server;
 mod watch;
-mod workspace;
+pub(crate) mod workspace;
 
 use crate::cli::report::Output;
 use puremix_diag::{Diagnostic, FileId, SourceMap};

@@ -17,6 +17,7 @@ use puremix_runtime::http::message::{Body, Reply, RequestParts, Stream};
 use puremix_runtime::http::router::Router;
 use puremix_runtime::http::{Handler, Target, server};
 use puremix_runtime::isolate::{self, Running, event_loop};
+use puremix_runtime::db::migrations;
 use puremix_runtime::site::Site;
 use puremix_value::{Cx, LateNames};
 use serde_json::Value;
@@ -171,6 +172,10 @@ async fn serve(start: Start, first: Update, mut updates: async_mpsc::UnboundedRe
         (Err(errors), None) => (cli::settings(def, &flags, &Tree::Null), Some(errors.join("\n"))),
         other => other,
     };
+    // Development applies what is pending too, so that a new migration needs a restart of `dev` and nothing else.
+    puremix_runtime::db::set_up(&super::workspace::CAPABILITIES);
+    let migrated = migrations::of_project(std::path::Path::new(".")).and_then(|all| puremix_runtime::db::apply(&all));
+    let config_error = config_error.or(migrated.err());
     let bound = settings.and_then(|settings| listen(settings, start.options.port.is_some()).map_err(|e| vec![e]));
     let (settings, listeners) = match bound {
         Ok(bound) => bound,

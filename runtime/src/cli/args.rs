@@ -9,15 +9,26 @@ pub enum Command {
     Health(Flags),
     Config(Flags),
     Routes,
+    Migrate(Migrate),
     Version,
     Help,
 }
 
-const VERBS: &[&str] = &["serve", "health", "config", "routes", "version", "help"];
+/// What `migrate` does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Migrate {
+    Status,
+    Up { dry_run: bool },
+}
+
+const VERBS: &[&str] = &["serve", "health", "config", "routes", "migrate", "version", "help"];
 const FLAGS: &[&str] = &["--host", "--port", "--workers", "--version", "--help"];
 
 /// Reads the arguments after the program's name. Errors say what to write instead.
 pub fn parse(args: &[String]) -> Result<Command, String> {
+    if args.first().is_some_and(|verb| verb == "migrate") {
+        return parse_migrate(&args[1..]).map(Command::Migrate);
+    }
     let mut verb = None;
     let mut flags = Flags::default();
     let mut args = args.iter();
@@ -60,17 +71,30 @@ pub fn parse(args: &[String]) -> Result<Command, String> {
     }
 }
 
+/// `migrate [status | up [--dry-run]]`
+fn parse_migrate(args: &[String]) -> Result<Migrate, String> {
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words[..] {
+        [] | ["status"] => Ok(Migrate::Status),
+        ["up"] => Ok(Migrate::Up { dry_run: false }),
+        ["up", "--dry-run"] => Ok(Migrate::Up { dry_run: true }),
+        _ => Err(format!("`migrate {}`: it is `migrate status`, `migrate up` or `migrate up --dry-run`", words.join(" "))),
+    }
+}
+
 /// The text of `--help`.
 pub fn help(app: &str) -> String {
     format!(
         "\
 Usage: {app} [serve] [--host HOST] [--port PORT] [--workers N]
+       {app} migrate [status | up [--dry-run]]
        {app} health | config | routes | --version | --help
 
   serve      Serve the app (the default).
   health     Ask the running server how it is; exit status 0 if it answers.
   config     Show the effective configuration and where each value comes from.
   routes     List the routes.
+  migrate    Show the migrations, or apply those that are pending; serving applies them too.
 
   --host HOST    Address to listen on (HOST, `host`).
   --port, -p N   Port to listen on (PORT, `port`).
@@ -94,6 +118,9 @@ mod tests {
         let flags = |host: Option<&str>, port: Option<&str>| Flags { host: host.map(str::to_owned), port: port.map(str::to_owned), workers: None };
         assert_eq!(ask(""), Ok(Command::Serve(flags(None, None))));
         assert_eq!(ask("--port 80 --host=::"), Ok(Command::Serve(flags(Some("::"), Some("80")))));
+        assert_eq!(ask("migrate"), Ok(Command::Migrate(Migrate::Status)));
+        assert_eq!(ask("migrate up --dry-run"), Ok(Command::Migrate(Migrate::Up { dry_run: true })));
+        assert!(ask("migrate down").is_err_and(|e| e.contains("migrate up")));
         assert_eq!(ask("health -p 81"), Ok(Command::Health(flags(None, Some("81")))));
         assert_eq!(ask("serve --version"), Ok(Command::Version));
         assert_eq!(ask("routse"), Err("unknown command `routse`; did you mean `routes`?".to_owned()));

@@ -2,6 +2,7 @@
 
 mod args;
 mod health;
+pub mod migrate;
 mod routes;
 mod serve;
 
@@ -26,6 +27,7 @@ pub fn run(app: &'static AppDef, args: &[String]) -> i32 {
         Ok(Command::Serve(flags)) => serve::run(app, &flags),
         Ok(Command::Health(flags)) => health(app, &flags),
         Ok(Command::Config(flags)) => show_config(app, &flags),
+        Ok(Command::Migrate(verb)) => migrate::run(app, &verb),
         Ok(Command::Routes) => print(&routes::list(app)),
         Ok(Command::Version) => print(&version(app)),
         Ok(Command::Help) => print(&args::help(app.name)),

@@ -6,7 +6,7 @@ use crate::config::{Flags, Settings};
 use crate::http::server;
 use crate::isolate::thread::{self, Link};
 use crate::site::Site;
-use crate::{log, sys, upload};
+use crate::{db, log, sys, upload};
 use std::net::TcpListener;
 use std::sync::mpsc;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,6 +25,7 @@ fn try_run(app: &'static AppDef, flags: &Flags) -> Result<i32, Vec<String>> {
     let first = thread::spawn(app, 0).map_err(|e| one(format!("cannot start a thread: {e}")))?;
     let tree = received(&first.config).map_err(one)?;
     let Configured { settings, .. } = configure(app, flags, &tree)?;
+    db::migrate_at_start(app).map_err(one)?;
     let listeners = server::listen(&settings.host, settings.port).map_err(one)?;
     let count = isolates(app, &settings);
     let site = Site::new(app, settings);

@@ -3,6 +3,10 @@
 //! In: the app table's capabilities and the environment. Out: [`puremix_sql::default_database`] for sessions, documents and modules.
 //! This room must never know a statement of anybody's.
 
+pub mod migrate;
+pub mod migrations;
+
+use crate::app::AppDef;
 use crate::capabilities::Capabilities;
 use crate::config::{self, Environment};
 use crate::log;
@@ -17,6 +21,33 @@ pub fn set_up(capabilities: &Capabilities) {
     let opened = |url: &str| log::info(&format!("database: {url}"));
     let durability = durability(environment);
     puremix_sql::set_up(Setup { sqlite: capabilities.sqlite, postgres: capabilities.postgres, default_url: url(environment), durability, opened });
+}
+
+/// Brings the app's own database to the schema of the binary, before anything of the app runs. Apps without migrations open nothing here.
+pub fn migrate_at_start(app: &AppDef) -> Result<(), String> {
+    let all = migrations::embedded(app)?;
+    if all.is_empty() {
+        return Ok(());
+    }
+    set_up(&app.capabilities);
+    apply(&all)
+}
+
+/// Applies what is pending to the app's own database and says so in the log.
+pub fn apply(all: &[migrations::Migration]) -> Result<(), String> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let database = puremix_sql::default_database()?;
+    for status in migrate::status(&*database, all)? {
+        if let migrate::State::Unknown(_) = status.state {
+            log::warn(&format!("the database has a migration that this version of the app does not: {}", status.name));
+        }
+    }
+    for name in migrate::up(&*database, all)? {
+        log::info(&format!("applied migrations/{name}"));
+    }
+    Ok(())
 }
 
 /// `DATABASE_URL`, else the file `app.db` in `PUREMIX_DATA`.

@@ -126,6 +126,19 @@ impl Transaction for Open {
         Box::pin(async move { Ok(convert::done(&answer.await?)) })
     }
 
+    fn script(&self, sql: &str) -> Answer<()> {
+        let (lease, sql) = (self.0.clone(), sql.to_owned());
+        run(async move {
+            let mut lease = lease.lock().await;
+            let connection = lease.as_mut().ok_or_else(over)?;
+            command(connection, &sql).await?;
+            match connection.is_idle() {
+                true => Err(SqlError::new(puremix_sql::ErrorKind::Statement, "25P01", "a script must not end the transaction it runs in")),
+                false => Ok(()),
+            }
+        })
+    }
+
     fn commit(self: Box<Self>) -> Answer<()> {
         self.end(true)
     }

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 /// What a transaction asks of the writer.
 pub enum Call {
     Run { statement: Statement, answer: oneshot::Sender<Result<Done, SqlError>> },
+    Script { sql: String, answer: oneshot::Sender<Result<(), SqlError>> },
     End { commits: bool, answer: oneshot::Sender<Result<(), SqlError>> },
 }
 
@@ -51,6 +52,11 @@ impl Transaction for Open {
         self.run(sql, params)
     }
 
+    fn script(&self, sql: &str) -> Answer<()> {
+        let (answer, answered) = oneshot::channel();
+        self.ask(Call::Script { sql: sql.to_owned(), answer }, answered)
+    }
+
     fn commit(self: Box<Self>) -> Answer<()> {
         self.end(true)
     }
@@ -82,6 +88,16 @@ fn serve_calls(connection: &Connection, calls: &mpsc::Receiver<Call>, deadline: 
                     false => run(connection, &statement),
                 };
                 // Nobody waits when the request was given up.
+                let _ = answer.send(outcome);
+            }
+            Call::Script { sql, answer } => {
+                let outcome = match connection.is_autocommit() {
+                    true => Err(unavailable("an earlier failure has rolled the transaction back")),
+                    false => connection.execute_batch(&sql).map_err(from_rusqlite).and_then(|()| match connection.is_autocommit() {
+                        true => Err(crate::failure::statement("a script must not end the transaction it runs in")),
+                        false => Ok(()),
+                    }),
+                };
                 let _ = answer.send(outcome);
             }
             Call::End { commits, answer } => {

@@ -76,6 +76,8 @@ pub trait Transaction: Send {
     /// Reads, seeing this transaction's own writes.
     fn query(&self, sql: &str, params: Vec<SqlValue>) -> Answer<Rows>;
     fn execute(&self, sql: &str, params: Vec<SqlValue>) -> Answer<Done>;
+    /// Statements without parameters separated by `;`.
+    fn script(&self, sql: &str) -> Answer<()>;
     fn commit(self: Box<Self>) -> Answer<()>;
     fn rollback(self: Box<Self>) -> Answer<()>;
 }
