@@ -7,6 +7,7 @@ mod bench;
 mod bless;
 mod ci;
 mod codegen;
+mod crash;
 mod depth;
 mod dist;
 mod e2e;
@@ -44,6 +45,8 @@ enum Verb {
     Dist(dist::Args),
     /// Abandon a million things of each kind and watch the memory
     Abandon(abandon::Args),
+    /// Kill writers and cut the power: what was acknowledged must be there
+    Crash(crash::Args),
     /// Deep structures and recursion of every kind end in a value or a RangeError, never in an abort
     Depth(depth::Args),
     /// Good and bad traffic at full speed: panics, memory, the end
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Verb::Bless => bless::run(),
         Verb::Dist(args) => dist::run(&args),
         Verb::Abandon(args) => abandon::run_verb(&args),
+        Verb::Crash(args) => crash::run_verb(&args),
         Verb::Depth(args) => depth::run_verb(&args),
         Verb::Soak(args) => soak::run(&args),
         Verb::Edits(args) => edits::run(&args),

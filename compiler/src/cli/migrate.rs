@@ -52,7 +52,7 @@ pub fn run(args: Args) -> ExitCode {
 
 fn existing(verb: &Migrate) -> Result<String, String> {
     config::assume_development();
-    db::set_up(&CAPABILITIES);
+    db::set_up(&CAPABILITIES, false);
     act(&migrations::of_project(Path::new("."))?, verb)
 }
 

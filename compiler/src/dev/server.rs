@@ -173,7 +173,7 @@ async fn serve(start: Start, first: Update, mut updates: async_mpsc::UnboundedRe
         other => other,
     };
     // Development applies what is pending too, so that a new migration needs a restart of `dev` and nothing else.
-    puremix_runtime::db::set_up(&super::workspace::CAPABILITIES);
+    puremix_runtime::db::set_up(&super::workspace::CAPABILITIES, true);
     let migrated = migrations::of_project(std::path::Path::new(".")).and_then(|all| puremix_runtime::db::apply(&all));
     let config_error = config_error.or(migrated.err());
     let bound = settings.and_then(|settings| listen(settings, start.options.port.is_some()).map_err(|e| vec![e]));

@@ -9,7 +9,7 @@ use crate::db::migrate::{self, State};
 
 /// Shows or applies; the process's exit code.
 pub fn run(app: &AppDef, verb: &Migrate) -> i32 {
-    db::set_up(&app.capabilities);
+    db::set_up(&app.capabilities, false);
     let done = migrations::embedded(app).and_then(|all| act(&all, verb));
     match done {
         Ok(text) => print(&text),

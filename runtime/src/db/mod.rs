@@ -16,9 +16,10 @@ use puremix_sql::{Durability, Setup};
 const DATA: &str = "./data";
 
 /// Tells [`puremix_sql`] about this process. Called for every isolate; they all say the same.
-pub fn set_up(capabilities: &Capabilities) {
+pub fn set_up(capabilities: &Capabilities, is_server: bool) {
     let environment = config::environment();
-    let opened = |url: &str| log::info(&format!("database: {url}"));
+    // What a script or a tool prints is its own.
+    let opened = if is_server { |url: &str| log::info(&format!("database: {url}")) } else { |_: &str| {} };
     let durability = durability(environment);
     puremix_sql::set_up(Setup { sqlite: capabilities.sqlite, postgres: capabilities.postgres, default_url: url(environment), durability, opened });
 }
@@ -29,7 +30,7 @@ pub fn migrate_at_start(app: &AppDef) -> Result<(), String> {
     if all.is_empty() {
         return Ok(());
     }
-    set_up(&app.capabilities);
+    set_up(&app.capabilities, true);
     apply(&all)
 }
 

@@ -92,7 +92,7 @@ pub struct Running {
 
 /// From now on this thread's requests are answered by `app`, of which the isolate has got the code.
 pub fn set_app(app: &'static AppDef) {
-    crate::db::set_up(&app.capabilities);
+    crate::db::set_up(&app.capabilities, true);
     APP.set(Some(app));
 }
 
@@ -121,7 +121,7 @@ fn furnish(cx: Cx, app: &'static AppDef) -> Running {
         cx.set_collector_stress(every);
     }
     APP.set(Some(app));
-    crate::db::set_up(&app.capabilities);
+    crate::db::set_up(&app.capabilities, !app.routes.is_empty());
     crate::request::install(cx, Box::new(services::IsolateServices::new(app)));
     puremix_node::set_host(Rc::new(node_host::NodeHost { app, started: Instant::now() }));
     if puremix_node::install(cx).and_then(|()| app.capabilities.installs.iter().try_for_each(|install| install(cx))).is_err() {
