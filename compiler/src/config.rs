@@ -4,6 +4,7 @@ use crate::front::{self, FileRole};
 use crate::project::{discover, read_source};
 use puremix_diag::{Diagnostic, SourceMap, Span, codes, suggest::closest};
 use puremix_ir::{Export, Expr, ExprKind, Key, Module, Place, Property, StmtKind, Text};
+use puremix_runtime::config::secrets;
 use std::path::Path;
 
 /// Constant settings, read off the config's source.
@@ -58,6 +59,8 @@ pub fn read(module: &Module) -> (BuildConfig, Vec<Diagnostic>) {
     }
     let Some(properties) = default_object(module) else { return (config, diagnostics) };
     diagnostics.extend(without_effect(properties));
+    diagnostics.extend(weak_secret(properties));
+    diagnostics.extend(cors_for_everybody(properties));
     for property in properties {
         let Property::Value(Key::Name(name), value) = property else { continue };
         match &**name {
@@ -87,6 +90,52 @@ pub fn read(module: &Module) -> (BuildConfig, Vec<Diagnostic>) {
         }
     }
     (config, diagnostics)
+}
+
+/// The value of a key of an object literal.
+fn value_of<'a>(properties: &'a [Property], name: &str) -> Option<&'a Expr> {
+    properties.iter().rev().find_map(|property| match property {
+        Property::Value(Key::Name(key), value) if &**key == name => Some(value),
+        _ => None,
+    })
+}
+
+fn object(value: &Expr) -> Option<&[Property]> {
+    match &value.kind {
+        ExprKind::Object(_, properties) => Some(properties),
+        _ => None,
+    }
+}
+
+/// A session secret in the source: whoever reads the source can sign cookies.
+fn weak_secret(properties: &[Property]) -> Option<Diagnostic> {
+    let secret = value_of(object(value_of(properties, "session")?)?, "secret")?;
+    let (text, span) = literal_in(secret)?;
+    let why = secrets::weakness(&text).unwrap_or("stands in the source");
+    let warning = Diagnostic::warning(codes::CONFIG_BAD_VALUE, span, format!("this session secret {why}"));
+    Some(warning.help(format!("write `secret: process.env.SESSION_SECRET`, and {}", secrets::MAKE_ONE)))
+}
+
+/// A text that the value may be: itself, or what stands after `||` or `??`.
+fn literal_in(value: &Expr) -> Option<(String, Span)> {
+    match &value.kind {
+        ExprKind::Str(Text::Utf8(text)) => Some((text.to_string(), value.span)),
+        ExprKind::Logical(_, _, left, right) => literal_in(left).or_else(|| literal_in(right)),
+        _ => None,
+    }
+}
+
+/// Browsers refuse `*` with credentials, so that one of the two was not meant.
+fn cors_for_everybody(properties: &[Property]) -> Option<Diagnostic> {
+    let cors = object(value_of(properties, "cors")?)?;
+    let credentials = value_of(cors, "credentials").filter(|v| matches!(v.kind, ExprKind::Bool(true)))?;
+    let is_everybody = match value_of(cors, "origin").map(|v| &v.kind) {
+        None => true,
+        Some(ExprKind::Str(Text::Utf8(text))) => &**text == "*",
+        Some(_) => false,
+    };
+    let warning = is_everybody.then(|| Diagnostic::warning(codes::CONFIG_BAD_VALUE, credentials.span, "`credentials` has no effect where `origin` is `*`: browsers refuse the two together"))?;
+    Some(warning.help("name the origins: `origin: ['https://yoursite.com']`"))
 }
 
 /// One warning for all keys that are known and do nothing in this version, at the first of them.

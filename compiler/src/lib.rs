@@ -18,6 +18,7 @@ pub mod library;
 mod live;
 pub mod load;
 pub mod project;
+mod secret;
 pub mod test;
 
 /// The runtime's files, packed by `build.rs`.

@@ -3,7 +3,7 @@ export default {
   host: process.env.HOST || 'localhost',
   appDir: 'app',
   session: {
-    secret: process.env.SESSION_SECRET || 'only-for-development',
+    secret: process.env.SESSION_SECRET,
     maxAge: 7 * 24 * 60 * 60 * 1000,
   },
 };

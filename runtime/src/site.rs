@@ -87,10 +87,11 @@ impl Site {
             || self.settings.cors.as_ref().is_some_and(|c| cors::permits(c, parts, is_api));
         csrf::judge_request(parts, &self.sessions.settings().name, is_api, is_trusted)
     }
+}
 
-    /// True when a page of the app has forms, so that tokens are made.
-    pub fn has_forms(&self) -> bool {
-        use crate::app::RouteKind;
-        self.app.routes.iter().any(|r| matches!(&r.kind, RouteKind::Page(page) if page.has_forms))
-    }
+/// Whether an app signs anything: it has forms, or its code names sessions or signed cookies.
+pub fn signs(app: &AppDef) -> bool {
+    use crate::app::RouteKind;
+    let names = ["session", "signedCookies", "signed"];
+    app.routes.iter().any(|r| matches!(&r.kind, RouteKind::Page(page) if page.has_forms)) || app.atoms.iter().any(|a| names.contains(a))
 }

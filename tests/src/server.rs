@@ -37,6 +37,8 @@ impl Server {
     /// Starts a command that will listen on `port`.
     pub fn start_command(mut command: Command, port: u16) -> Result<Server, String> {
         let shown = format!("{command:?}");
+        // For apps that configure none: production asks for one.
+        command.env("PUREMIX_KEPT_SECRET", "5e".repeat(32));
         let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -5,6 +5,7 @@ use super::report::Output;
 use super::start::replace_process;
 use crate::dev::CAPABILITIES;
 use crate::driver::{self, Options};
+use crate::secret;
 use puremix_interp::app::app_def;
 use puremix_runtime::isolate;
 use std::path::PathBuf;
@@ -38,7 +39,10 @@ pub fn run(args: Args) -> ExitCode {
         build_app(&args.path, None, args.how, output)
     };
     match built {
-        Some(built) => replace_process(&built.binary, &args.arguments, None),
+        Some(built) => {
+            let kept = args.path.is_dir().then(|| secret::hex(&secret::of_project(&built.project.root)));
+            replace_process(&built.binary, &args.arguments, None, kept.as_deref())
+        }
         None => ExitCode::FAILURE,
     }
 }
@@ -57,6 +61,7 @@ fn interpret(args: &Args, output: Output) -> ExitCode {
     let Some(mut program) = compiled.program else { return ExitCode::FAILURE };
     // The app may be run from another directory than its own.
     if let Some(project) = &compiled.project {
+        puremix_runtime::cli::keep_secret(secret::of_project(&project.root));
         for asset in &mut program.app.assets {
             asset.source = project.root.join(&*asset.source).to_string_lossy().into();
         }

@@ -29,15 +29,18 @@ pub fn run(args: Args) -> ExitCode {
     let mut serve = vec!["serve".to_owned()];
     serve.extend(args.port.into_iter().flat_map(|port| ["--port".to_owned(), port.to_string()]));
     serve.extend(args.host.into_iter().flat_map(|host| ["--host".to_owned(), host]));
-    replace_process(&built.binary, &serve, Some(&built.project.root))
+    replace_process(&built.binary, &serve, Some(&built.project.root), None)
 }
 
-/// Runs `binary` in place of this process, so that signals and the exit code are its own.
-pub fn replace_process(binary: &Path, args: &[String], directory: Option<&Path>) -> ExitCode {
+/// Runs `binary` in place of this process, so that signals and the exit code are its own. The secret is for an app that configures none.
+pub fn replace_process(binary: &Path, args: &[String], directory: Option<&Path>, kept_secret: Option<&str>) -> ExitCode {
     let mut command = Command::new(binary);
     command.args(args);
     if let Some(directory) = directory {
         command.current_dir(directory);
+    }
+    if let Some(secret) = kept_secret {
+        command.env(puremix_runtime::cli::KEPT_SECRET, secret);
     }
     let error = std::os::unix::process::CommandExt::exec(&mut command);
     eprintln!("error: cannot run {}: {error}", binary.display());

@@ -18,7 +18,7 @@ pub struct Sessions {
 
 impl Sessions {
     pub fn new() -> Sessions {
-        Sessions { secret: puremix_runtime::sys::random_bytes(), store: Arc::default() }
+        Sessions { secret: crate::secret::of_project(Path::new(".")), store: Arc::default() }
     }
 }
 

@@ -234,5 +234,5 @@ fn restart(options: &Options, state: Option<PathBuf>) -> ExitCode {
     // A file that is not there stands for no sessions.
     let state = state.unwrap_or_else(|| PathBuf::from("none"));
     arguments.extend(["--resume".to_owned(), state.display().to_string()]);
-    crate::cli::start::replace_process(&program, &arguments, None)
+    crate::cli::start::replace_process(&program, &arguments, None, None)
 }

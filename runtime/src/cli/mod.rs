@@ -10,6 +10,7 @@ use crate::app::AppDef;
 use crate::config::{self, Effective, Flags, Settings, Tree, keys};
 use crate::{isolate, log};
 use args::Command;
+pub use serve::{KEPT_SECRET, keep_secret};
 
 /// What a generated `main` calls. Ends the process.
 pub fn main(app: &'static AppDef) {
@@ -74,6 +75,11 @@ fn configure(app: &AppDef, flags: &Flags, tree: &Tree) -> Result<Configured, Vec
         settings.workers = app.workers.map(|n| n as usize).filter(|n| *n > 0);
     }
     log::set_level(log::Level::parse(&settings.log_level));
+    log::set_json(settings.log_json);
+    log::debug::start(&settings.debug).map_err(|e| vec![e])?;
+    if settings.debug.enabled && settings.debug.track_performance {
+        crate::request::stages::measure_for_log();
+    }
     Ok(Configured { effective, settings })
 }
 

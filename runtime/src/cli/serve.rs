@@ -5,10 +5,12 @@ use crate::app::AppDef;
 use crate::config::{Flags, Settings};
 use crate::http::server;
 use crate::isolate::thread::{self, Link};
-use crate::site::Site;
+use crate::config::secrets;
+use crate::session::MemoryStore;
+use crate::site::{self, Site};
 use crate::{db, log, sys, upload};
 use std::net::TcpListener;
-use std::sync::mpsc;
+use std::sync::{Arc, OnceLock, mpsc};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -25,11 +27,14 @@ fn try_run(app: &'static AppDef, flags: &Flags) -> Result<i32, Vec<String>> {
     let first = thread::spawn(app, 0).map_err(|e| one(format!("cannot start a thread: {e}")))?;
     let tree = received(&first.config).map_err(one)?;
     let Configured { settings, .. } = configure(app, flags, &tree)?;
+    let kept = kept_secret();
+    if kept.is_none() {
+        check_secret(app, &settings).map_err(one)?;
+    }
     db::migrate_at_start(app).map_err(one)?;
     let listeners = server::listen(&settings.host, settings.port).map_err(one)?;
     let count = isolates(app, &settings);
-    let site = Site::new(app, settings);
-    warn_about_secret(site);
+    let site = Site::keeping(app, settings, kept.unwrap_or_else(sys::random_bytes), Arc::new(MemoryStore::default()));
     upload::sweep();
 
     let (drain, _) = watch::channel(false);
@@ -91,10 +96,38 @@ fn isolates(app: &AppDef, settings: &Settings) -> usize {
     }
 }
 
-/// Tokens must outlive a restart and hold on every instance, which needs a secret of the app's own.
-fn warn_about_secret(site: &Site) {
-    if site.settings.session.secrets.is_empty() && site.settings.is_production() && site.has_forms() {
-        log::warn("SESSION_SECRET is not set: forms that are open while the server restarts will be refused, and instances refuse each other's forms (make one: `head -c 32 /dev/urandom | base64`)");
+static KEPT: OnceLock<[u8; 32]> = OnceLock::new();
+
+/// The secret of an app that configures none, where somebody keeps one for it: `puremixc run`. The first call holds for the process.
+pub fn keep_secret(secret: [u8; 32]) {
+    let _ = KEPT.set(secret);
+}
+
+/// The variable by which `puremixc run` hands the kept secret (64 hexadecimal digits) to the binary.
+pub const KEPT_SECRET: &str = "PUREMIX_KEPT_SECRET";
+
+fn kept_secret() -> Option<[u8; 32]> {
+    let given = || {
+        let text = std::env::var(KEPT_SECRET).ok()?;
+        let bytes: Option<Vec<u8>> = (0..text.len() / 2).map(|i| u8::from_str_radix(text.get(2 * i..2 * i + 2)?, 16).ok()).collect();
+        bytes?.try_into().ok()
+    };
+    KEPT.get().copied().or_else(given)
+}
+
+/// Tokens and cookies must outlive a restart, hold on every instance, and be nobody's to forge: in production that takes a secret of the app's own.
+fn check_secret(app: &AppDef, settings: &Settings) -> Result<(), String> {
+    let problem = match settings.session.secrets.as_slice() {
+        [] if site::signs(app) => Some("`session.secret` is not set, and this app has sessions, signed cookies or forms".to_owned()),
+        given => given.iter().find_map(|s| secrets::weakness(s)).map(|why| format!("`session.secret` {why}")),
+    };
+    match problem {
+        None => Ok(()),
+        Some(problem) if settings.is_production() => Err(format!("{problem}; {}", secrets::MAKE_ONE)),
+        Some(problem) => {
+            log::line(log::Level::Debug, None, &format!("{problem}; a start with NODE_ENV=production would be refused"));
+            Ok(())
+        }
     }
 }
 

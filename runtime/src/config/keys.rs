@@ -56,6 +56,7 @@ pub static KEYS: &[Key] = &[
     env("trustProxy", Any, "loopback", "TRUST_PROXY"),
     env("accessLog", Bool, "", "ACCESS_LOG"),
     env("logLevel", Word(LEVELS), "info", "LOG_LEVEL"),
+    env("logFormat", Word(&["pretty", "json"]), "pretty", "LOG_FORMAT"),
     key("compression", Any, "true"),
     key("compression.threshold", Size, "1kb"),
     key("compression.level", Any, "3"),
@@ -102,15 +103,15 @@ pub static KEYS: &[Key] = &[
     key("session.cookie.path", Text, "/"),
     key("session.cookie.domain", Text, ""),
     // Debug log.
-    later(env("verboseDebug.enabled", Bool, "false", "VERBOSE_DEBUG")),
-    later(key("verboseDebug.level", Word(LEVELS), "debug")),
-    later(key("verboseDebug.console", Bool, "true")),
-    later(key("verboseDebug.save", Bool, "false")),
-    later(key("verboseDebug.logDir", Text, "logs")),
-    later(key("verboseDebug.includeData", Bool, "false")),
-    later(key("verboseDebug.trackPerformance", Bool, "false")),
-    later(key("verboseDebug.maxFileSize", Size, "10mb")),
-    later(key("verboseDebug.maxFiles", Count, "5")),
+    env("verboseDebug.enabled", Bool, "false", "VERBOSE_DEBUG"),
+    key("verboseDebug.level", Word(LEVELS), "debug"),
+    key("verboseDebug.console", Bool, "true"),
+    key("verboseDebug.save", Bool, "false"),
+    key("verboseDebug.logDir", Text, "logs"),
+    key("verboseDebug.includeData", Bool, "false"),
+    key("verboseDebug.trackPerformance", Bool, "false"),
+    key("verboseDebug.maxFileSize", Size, "10mb"),
+    key("verboseDebug.maxFiles", Count, "5"),
     // Cross-origin requests.
     key("cors", Any, ""),
     key("cors.enabled", Bool, ""),
@@ -163,6 +164,8 @@ pub static KEYS: &[Key] = &[
     key("limits.handlerTimeout", Time, "0"),
     key("limits.responseTimeout", Time, "30000"),
     env("shutdownTimeout", Time, "30000", "SHUTDOWN_TIMEOUT"),
+    env("server.drainTimeout", Time, "", "DRAIN_TIMEOUT"),
+    env("server.drainDelay", Time, "0", "DRAIN_DELAY"),
 ];
 
 /// A warning for each key of the configuration that means nothing, and one for all that mean nothing yet.
@@ -268,8 +271,8 @@ mod tests {
             let process = vars.iter().map(|(n, v)| (n.to_string(), v.to_string()));
             idle_variables(&crate::config::Environment::load(process, dir.path(), "production"))
         };
-        assert_eq!(env(&[("PORT", "1"), ("VERBOSE_DEBUG", "false")]), None);
-        let told = "the environment: `PYTHON_PATH`, `VERBOSE_DEBUG` have no effect in this version";
+        assert_eq!(env(&[("PORT", "1"), ("VERBOSE_DEBUG", "true")]), None);
+        let told = "the environment: `PYTHON_PATH` has no effect in this version";
         assert_eq!(env(&[("VERBOSE_DEBUG", "true"), ("PYTHON_PATH", "/usr/bin/python3")]).as_deref(), Some(told));
     }
 }

@@ -11,6 +11,7 @@ pub mod environment;
 pub mod headers;
 pub mod keys;
 pub mod rate_limit;
+pub mod secrets;
 pub mod settings;
 pub mod suggest;
 mod tree;

@@ -6,6 +6,7 @@ use super::message::{Body, Reply, RequestParts};
 use super::outgoing::{self, Asker, FileBody, Fixed, Outgoing};
 use super::watched::Gone;
 use super::router::{By, Found, Router};
+use super::access::Begun;
 use super::{Handler, Target, cors, encoding, forwarded, health, path};
 use crate::app::{PageDef, RouteDef, RouteKind};
 use crate::csrf::{self, Verdict};
@@ -21,7 +22,6 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Poll;
-use std::time::Instant;
 
 /// What one thread needs to answer requests.
 pub struct Exchange {
@@ -61,7 +61,7 @@ impl Exchange {
         let gone = request.conn_data::<Rc<Gone>>().cloned().inspect(|gone| gone.forget());
         let (mut head, payload) = request.into_parts();
         let is_head = head.method == actix_http::Method::HEAD;
-        let log = site.settings.access_log.then(|| AccessLog::start(&head));
+        let begun = Begun::new(id, &head, &site.settings);
         // The handler sees every request that cannot change state as GET; the length is still told to who asked by HEAD.
         if is_head {
             head.method = actix_http::Method::GET;
@@ -80,10 +80,7 @@ impl Exchange {
                 }
             },
         };
-        if let Some(log) = log {
-            log.finish(id, &response);
-        }
-        response
+        begun.finish(response)
     }
 
     async fn route(&self, mut parts: RequestParts, payload: actix_http::Payload, asker: Asker) -> Response<Outgoing> {
@@ -367,41 +364,6 @@ impl Kept {
     }
     fn as_ref(&self) -> Conditions<'_> {
         Conditions { if_none_match: self.if_none_match.as_deref(), if_range: self.if_range.as_deref(), range: self.range.as_deref() }
-    }
-}
-
-struct AccessLog {
-    start: Instant,
-    method: String,
-    url: String,
-    remote: String,
-}
-
-impl AccessLog {
-    fn start(head: &actix_http::RequestHead) -> AccessLog {
-        AccessLog {
-            start: Instant::now(),
-            method: head.method.to_string(),
-            url: head.uri.to_string(),
-            remote: head.peer_addr.map(|a| a.ip().to_string()).unwrap_or_default(),
-        }
-    }
-
-    fn finish(self, id: u64, response: &Response<Outgoing>) {
-        use actix_http::body::{BodySize, MessageBody};
-        let bytes = match response.body().size() {
-            BodySize::Sized(n) => n,
-            BodySize::None | BodySize::Stream => 0,
-        };
-        log::access(&log::Access {
-            id,
-            remote: &self.remote,
-            method: &self.method,
-            url: &self.url,
-            status: response.status().as_u16(),
-            bytes,
-            millis: self.start.elapsed().as_secs_f64() * 1e3,
-        });
     }
 }
 

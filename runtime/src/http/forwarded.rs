@@ -91,7 +91,8 @@ impl Trust {
         }
     }
 
-    fn trusts_peer(&self, peer: Option<SocketAddr>) -> bool {
+    /// Whether the peer may speak for clients.
+    pub fn trusts_peer(&self, peer: Option<SocketAddr>) -> bool {
         peer.is_some_and(|p| self.trusts(p.ip(), 0))
     }
 }

@@ -4,6 +4,7 @@
 //! is actix-http's (actix-web's own HTTP layer); routing, limits and dispatch are ours, because each request belongs to the one isolate
 //! of its thread and a tiny page must not pay for a general-purpose middleware stack. This room must never know values or isolates.
 
+mod access;
 pub mod assets;
 pub mod content_type;
 pub mod encoding;

@@ -176,32 +176,13 @@ pub async fn accept(
     let listeners = listeners.into_iter().map(tokio::net::TcpListener::from_std).collect::<io::Result<Vec<_>>>()?;
     let loads: Vec<Arc<AtomicUsize>> = lanes.iter().map(|l| l.load.clone()).collect();
     let total = || loads.iter().map(|l| l.load(Ordering::Relaxed)).sum::<usize>();
-    tokio::pin!(stop);
-    loop {
-        let next = async {
-            // Beyond the limit connections wait in the kernel's queue.
-            while total() >= site.settings.limits.connections {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-            next_connection(&listeners).await
-        };
-        tokio::pin!(next);
-        // Stopping comes first: under full load there is always another connection.
-        let event = std::future::poll_fn(|cx| match stop.as_mut().poll(cx) {
-            Poll::Ready(()) => Poll::Ready(None),
-            Poll::Pending => next.as_mut().poll(cx).map(Some),
-        });
-        match event.await {
-            None => break,
-            Some(Ok(stream)) => hand_over(&lanes, stream),
-            Some(Err(e)) => {
-                // Out of file descriptors, usually; accepting again at once would spin.
-                log::warn(&format!("cannot accept a connection: {e}"));
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        }
-    }
+    accept_until(site, &listeners, &lanes, &total, stop).await;
+    // Who balances load learns first that nothing more is wanted, and may still send what is on its way.
     site.start_draining();
+    let delay = site.settings.drain_delay;
+    if !delay.is_zero() {
+        accept_until(site, &listeners, &lanes, &total, tokio::time::sleep(delay)).await;
+    }
     drop(listeners);
     drop(lanes);
     // Idle connections close, the others after their answer.
@@ -212,6 +193,34 @@ pub async fn accept(
         }
     };
     Ok(tokio::time::timeout(site.settings.shutdown_timeout, ended).await.is_ok())
+}
+
+async fn accept_until(site: &Site, listeners: &[tokio::net::TcpListener], lanes: &[Lane], total: &impl Fn() -> usize, stop: impl Future<Output = ()>) {
+    tokio::pin!(stop);
+    loop {
+        let next = async {
+            // Beyond the limit connections wait in the kernel's queue.
+            while total() >= site.settings.limits.connections {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            next_connection(listeners).await
+        };
+        tokio::pin!(next);
+        // Stopping comes first: under full load there is always another connection.
+        let event = std::future::poll_fn(|cx| match stop.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(None),
+            Poll::Pending => next.as_mut().poll(cx).map(Some),
+        });
+        match event.await {
+            None => return,
+            Some(Ok(stream)) => hand_over(lanes, stream),
+            Some(Err(e)) => {
+                // Out of file descriptors, usually; accepting again at once would spin.
+                log::warn(&format!("cannot accept a connection: {e}"));
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
 }
 
 /// The next connection of any listener.

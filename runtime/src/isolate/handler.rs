@@ -9,6 +9,7 @@ use crate::http::{Handler, Target};
 use crate::middleware::{self, End};
 use crate::page;
 use crate::request::{self, Exchange};
+use crate::log;
 use crate::site::Site;
 use puremix_value::Cx;
 use std::future::Future;
@@ -35,6 +36,9 @@ async fn answer(cx: Cx, target: Target, parts: RequestParts) -> Reply {
     let shared = Shared(&exchange);
     let mut reply = dispatch(cx, target, exchange.clone()).await;
     drop(shared);
+    if log::enabled(log::Level::Debug) {
+        log::line(log::Level::Debug, Some(exchange.parts.id), &report(&exchange, &reply));
+    }
     if let Some(stages) = exchange.stages.header() {
         reply = reply.with("server-timing", stages);
     }
@@ -60,6 +64,31 @@ impl Drop for Shared<'_> {
 }
 
 /// The app's middleware, and then the route.
+/// What a request was and what came of it, for the debug log.
+fn report(exchange: &Exchange, reply: &Reply) -> String {
+    let parts = &exchange.parts;
+    let mut text = format!("{} {} -> {}", parts.method(), log::redact::url(parts.url()), reply.status);
+    if let Some(file) = exchange.file() {
+        text += &format!(" by {file}");
+    }
+    if let Some(stages) = exchange.stages.text() {
+        text += &format!(", {stages}");
+    }
+    if log::debug::includes_data() {
+        let shown = |name: &str, value: &str| if log::redact::is_sensitive(name) { log::redact::HIDDEN.to_owned() } else { value.to_owned() };
+        for (name, value) in parts.headers() {
+            text += &format!("\n> {name}: {}", shown(name, &value));
+        }
+        for (name, value) in exchange.form_pairs() {
+            text += &format!("\n> field {name}: {}", shown(name, value));
+        }
+        for (name, value) in &reply.headers {
+            text += &format!("\n< {name}: {}", shown(name, value));
+        }
+    }
+    text
+}
+
 async fn dispatch(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
     if let Target::Route(route) | Target::Refused(route) = target {
         exchange.note_route(route);

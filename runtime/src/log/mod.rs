@@ -1,10 +1,16 @@
-//! Lines for people and log collectors: what went wrong to stderr, what happened to stdout. No cookie, header or body is ever logged.
+//! Lines for people and log collectors: what went wrong to stderr, what happened to stdout. No cookie, credential or password is ever logged
+//! ([`redact`]).
+
+pub mod debug;
+mod file;
+pub mod redact;
 
 use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,24 +95,108 @@ pub fn set_level(level: Level) {
 }
 
 pub fn enabled(level: Level) -> bool {
+    is_ordinary(level) || debug::sink(level).is_some()
+}
+
+fn is_ordinary(level: Level) -> bool {
     level as u8 <= LEVEL.load(Ordering::Relaxed)
+}
+
+static IS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// From now on each line is one JSON object.
+pub fn set_json(is_json: bool) {
+    IS_JSON.store(is_json, Ordering::Relaxed);
+}
+
+/// The names that proxies gave to requests being answered.
+static NAMES: LazyLock<Mutex<HashMap<u64, Arc<str>>>> = LazyLock::new(Mutex::default);
+/// So that nobody locks where no proxy names requests.
+static NAMED: AtomicUsize = AtomicUsize::new(0);
+
+/// Until the guard is dropped, lines of the request bear this name instead of our number.
+pub fn name_request(id: u64, name: &str) -> Named {
+    if let Ok(mut names) = NAMES.lock() {
+        names.insert(id, name.into());
+        NAMED.store(names.len(), Ordering::Relaxed);
+    }
+    Named(id)
+}
+
+pub struct Named(u64);
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        if let Ok(mut names) = NAMES.lock() {
+            names.remove(&self.0);
+            NAMED.store(names.len(), Ordering::Relaxed);
+        }
+    }
+}
+
+/// What lines call a request.
+pub fn request_name(id: u64) -> String {
+    let named = if NAMED.load(Ordering::Relaxed) == 0 { None } else { NAMES.lock().ok().and_then(|names| names.get(&id).cloned()) };
+    named.map_or_else(|| format!("{id:x}"), |name| name.to_string())
 }
 
 /// One line: time, level, the request it belongs to, text. Further lines of the text are indented, and control characters shown as
 /// escapes, so that nobody can forge a line.
 pub fn line(level: Level, request: Option<u64>, text: &str) {
-    if !enabled(level) {
+    let (is_ordinary, sink) = (is_ordinary(level), debug::sink(level));
+    if !is_ordinary && sink.is_none() {
         return;
     }
     let mut out = timestamp(SystemTime::now());
-    let _ = write!(out, " {}", level.name());
-    if let Some(id) = request {
-        let _ = write!(out, " [{id:x}]");
+    if IS_JSON.load(Ordering::Relaxed) {
+        let mut fields = Fields::new(&out, level.name());
+        if let Some(id) = request {
+            fields.text("request", &request_name(id));
+        }
+        fields.text("message", text.trim_end());
+        out = fields.end();
+    } else {
+        let _ = write!(out, " {}", level.name());
+        if let Some(id) = request {
+            let _ = write!(out, " [{}]", request_name(id));
+        }
+        out.push(' ');
+        push_safe(&mut out, text);
+        out.push('\n');
     }
-    out.push(' ');
-    push_safe(&mut out, text);
-    out.push('\n');
-    write_out(level <= Level::Warn, &out);
+    emit(level <= Level::Warn, &out, is_ordinary, sink);
+}
+
+fn emit(to_stderr: bool, line: &str, is_ordinary: bool, sink: Option<&debug::Sink>) {
+    if is_ordinary || sink.is_some_and(|s| s.console) {
+        write_out(to_stderr, line);
+    }
+    if let Some(sink) = sink {
+        sink.save(line);
+    }
+}
+
+/// A line of JSON in the making.
+struct Fields(String);
+
+impl Fields {
+    fn new(time: &str, level: &str) -> Fields {
+        Fields(format!("{{\"time\":\"{time}\",\"level\":\"{level}\""))
+    }
+
+    fn text(&mut self, name: &str, value: &str) {
+        let _ = write!(self.0, ",\"{name}\":");
+        crate::page::escape::json_string(&mut self.0, value);
+    }
+
+    fn number(&mut self, name: &str, value: impl std::fmt::Display) {
+        let _ = write!(self.0, ",\"{name}\":{value}");
+    }
+
+    fn end(mut self) -> String {
+        self.0.push_str("}\n");
+        self.0
+    }
 }
 
 pub fn error(request: Option<u64>, text: &str) {
@@ -144,10 +234,22 @@ pub fn access(a: &Access<'_>) {
         return;
     }
     let mut out = timestamp(SystemTime::now());
-    let _ = write!(out, " [{:x}] {} {} ", a.id, a.remote, a.method);
-    push_safe(&mut out, a.url);
-    let _ = writeln!(out, " {} {}B {:.1}ms", a.status, a.bytes, a.millis);
-    write_out(false, &out);
+    let url = redact::url(a.url);
+    if IS_JSON.load(Ordering::Relaxed) {
+        let mut fields = Fields::new(&out, "access");
+        for (name, value) in [("request", request_name(a.id).as_str()), ("remote", a.remote), ("method", a.method), ("url", &url)] {
+            fields.text(name, value);
+        }
+        fields.number("status", a.status);
+        fields.number("bytes", a.bytes);
+        fields.number("ms", format_args!("{:.1}", a.millis));
+        out = fields.end();
+    } else {
+        let _ = write!(out, " [{}] {} {} ", request_name(a.id), a.remote, a.method);
+        push_safe(&mut out, &url);
+        let _ = writeln!(out, " {} {}B {:.1}ms", a.status, a.bytes, a.millis);
+    }
+    emit(false, &out, true, debug::sink(Level::Info));
 }
 
 /// A closed pipe or a full disk must not end the server, so errors of writing are let go.

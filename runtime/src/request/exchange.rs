@@ -63,6 +63,16 @@ impl Exchange {
         self.route.get().map(|route| route.pattern)
     }
 
+    /// The file of the route that answers.
+    pub fn file(&self) -> Option<&'static str> {
+        self.route.get().map(|route| route.file)
+    }
+
+    /// The fields of a form as sent; empty for other bodies.
+    pub fn form_pairs(&self) -> &[(String, String)] {
+        &self.form().pairs
+    }
+
     /// Whether an API route answers.
     pub fn is_api(&self) -> bool {
         self.route.get().is_some_and(|route| matches!(route.kind, RouteKind::Api(_)))

@@ -6,9 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 static IS_MEASURED: AtomicBool = AtomicBool::new(false);
+static IS_TOLD: AtomicBool = AtomicBool::new(false);
 
 /// From now on stages are measured, and replies have a `Server-Timing` header.
 pub fn measure() {
+    measure_for_log();
+    IS_TOLD.store(true, Ordering::Relaxed);
+}
+
+/// From now on stages are measured; no client is told.
+pub fn measure_for_log() {
     IS_MEASURED.store(true, Ordering::Relaxed);
 }
 
@@ -52,8 +59,13 @@ impl Stages {
         }
     }
 
-    /// The stages as the value of `Server-Timing` (W3C Server Timing §2), in milliseconds; `None` when there are none.
+    /// The stages for clients; `None` where they are not told.
     pub fn header(&self) -> Option<String> {
+        self.text().filter(|_| IS_TOLD.load(Ordering::Relaxed))
+    }
+
+    /// The stages as the value of `Server-Timing` (W3C Server Timing §2), in milliseconds; `None` when there are none.
+    pub fn text(&self) -> Option<String> {
         let stages = self.0.borrow();
         let mut text = String::new();
         for (stage, took) in stages.iter() {
@@ -72,8 +84,8 @@ mod tests {
     #[test]
     fn stages_are_a_header() {
         let stages = Stages::default();
-        assert_eq!(stages.header(), None);
+        assert_eq!(stages.text(), None);
         stages.0.borrow_mut().extend([(Stage::Action, Duration::from_micros(1500)), (Stage::Render, Duration::from_millis(20))]);
-        assert_eq!(stages.header().as_deref(), Some("action;dur=1.50, render;dur=20.00"));
+        assert_eq!(stages.text().as_deref(), Some("action;dur=1.50, render;dur=20.00"));
     }
 }

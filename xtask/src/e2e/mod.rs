@@ -8,6 +8,7 @@ mod check;
 mod deploy;
 mod errors;
 mod express;
+mod guard;
 mod nginx;
 mod guide;
 mod names;
@@ -51,6 +52,7 @@ const APPS: &[App] = &[
     App { path: "tests/run/errors", generate: None, env: &[], checks: errors::check },
     App { path: "tests/run/express", generate: None, env: &[], checks: express::check },
     App { path: "tests/run/uploads", generate: None, env: &[], checks: uploads::check },
+    App { path: "tests/run/guard", generate: None, env: &[], checks: guard::check },
     App { path: "tests/run/pages", generate: None, env: &[], checks: pages::check },
     App { path: "tests/run/guide", generate: Some(guide::generate), env: &[("NODE_ENV", "production")], checks: guide::check },
 ];
@@ -70,6 +72,11 @@ pub fn run(args: &Args) -> Outcome {
         for &mode in modes {
             count(drive(app, mode, &builder)?);
         }
+    }
+    if wanted("guard") {
+        let mut checks = Checks::new("guard's operation");
+        guard::operation(&mut checks, &builder, &root().join("tests/run/guard"))?;
+        count(checks);
     }
     if wanted("nginx") {
         let mut checks = Checks::new("nginx");
