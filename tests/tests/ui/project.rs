@@ -123,7 +123,7 @@ fn config_keys() {
 
 #[test]
 fn config_without_effect() {
-    let config = "export default {\n  session: { store: 'memory', enabled: false },\n  verboseDebug: { enabled: false },\n  rateLimit: { max: 5 },\n};\n";
+    let config = "export default {\n  session: { store: 'memory', enabled: false },\n  verboseDebug: { enabled: false },\n  tailwind: { max: 5 },\n};\n";
     check(&[("app/routes/index.puremix", "<p>x</p>\n"), ("puremix.config.js", config)], expect![[r#"
         warning[PMX0607]: `session.enabled` has no effect in this version, nor do 1 others
          --> puremix.config.js:2:40
@@ -136,6 +136,14 @@ fn config_without_effect() {
           |
           = help: remove them, or keep them for the day they work: docs/book/reference/config.md marks them with †
     "#]]);
+}
+
+#[test]
+fn secrets_in_the_config() {
+    let config = "export default {\n  session: { secret: process.env.SESSION_SECRET || 'your-secret-key' },\n  cors: { origin: '*', credentials: true },\n};\n";
+    check(&[("app/routes/index.puremix", "<p>x</p>\n"), ("puremix.config.js", config)], expect![[r#""#]]);
+    let good = "export default {\n  session: { secret: process.env.SESSION_SECRET },\n  cors: { origin: 'https://a.example', credentials: true },\n};\n";
+    check(&[("app/routes/index.puremix", "<p>x</p>\n"), ("puremix.config.js", good)], expect![[r#""#]]);
 }
 
 #[test]

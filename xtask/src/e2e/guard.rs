@@ -121,7 +121,7 @@ fn encodings(checks: &mut Checks, server: &Server) {
     let plain = ask("/api/big", "identity").body;
     for coding in ["zstd", "br", "gzip"] {
         let reply = ask("/api/big", coding);
-        checks.equal(coding, (reply.header("content-encoding"), reply.header("vary")), (Some(coding), Some("Accept-Encoding")));
+        checks.equal(coding, (reply.header("content-encoding"), reply.headers_named("vary").contains(&"Accept-Encoding")), (Some(coding), true));
         checks.that("and shorter", reply.body.len() < plain.len() / 3);
         checks.that("its ETag is weak", reply.header("etag").is_some_and(|tag| tag.starts_with("W/")));
         if coding == "gzip" {
@@ -247,8 +247,10 @@ fn secrets(checks: &mut Checks, binary: &Path) {
     checks.that("production does not start without a secret", code == Some(1) && text.contains("`session.secret` is not set") && text.contains("head -c 32 /dev/urandom | base64"));
     let (code, text) = start(Some("your-secret-key"), "production");
     checks.that("nor with the guide's", code == Some(1) && text.contains("stands in guides"));
-    checks.equal("but with one of its own", start(Some("Jx0pQn2v7uYzC1fWm8Tq4g=="), "production").0, Some(0));
-    checks.equal("tests need none", start(None, "test").0, Some(0));
+    // `timeout` had to end it.
+    const SERVED: Option<i32> = Some(124);
+    checks.equal("but with one of its own", start(Some("Jx0pQn2v7uYzC1fWm8Tq4g=="), "production").0, SERVED);
+    checks.equal("other modes need none", start(None, "test").0, SERVED);
 }
 
 fn draining(checks: &mut Checks, binary: &Path) -> Result<(), String> {
