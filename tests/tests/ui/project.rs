@@ -131,8 +131,8 @@ fn config_without_effect() {
         2 |   session: { store: 'memory', enabled: false },
           |                                        ^^^^^
         3 |   verboseDebug: { enabled: false },
-        4 |   rateLimit: { max: 5 },
-          |              ---------- nor has `rateLimit`
+        4 |   tailwind: { max: 5 },
+          |             ---------- nor has `tailwind`
           |
           = help: remove them, or keep them for the day they work: docs/book/reference/config.md marks them with †
     "#]]);
@@ -141,9 +141,27 @@ fn config_without_effect() {
 #[test]
 fn secrets_in_the_config() {
     let config = "export default {\n  session: { secret: process.env.SESSION_SECRET || 'your-secret-key' },\n  cors: { origin: '*', credentials: true },\n};\n";
-    check(&[("app/routes/index.puremix", "<p>x</p>\n"), ("puremix.config.js", config)], expect![[r#""#]]);
+    check(&[("app/routes/index.puremix", "<p>x</p>\n"), ("puremix.config.js", config)], expect![[r#"
+        warning[PMX0609]: this session secret stands in guides and examples, where everybody can read it
+         --> puremix.config.js:2:52
+          |
+        2 |   session: { secret: process.env.SESSION_SECRET || 'your-secret-key' },
+          |                                                    ^^^^^^^^^^^^^^^^^
+          |
+          = help: write `secret: process.env.SESSION_SECRET`, and make one and keep it: `echo "SESSION_SECRET=$(head -c 32 /dev/urandom | base64)" >> .env`
+
+        warning[PMX0609]: `credentials` has no effect where `origin` is `*`: browsers refuse the two together
+         --> puremix.config.js:3:37
+          |
+        3 |   cors: { origin: '*', credentials: true },
+          |                                     ^^^^
+          |
+          = help: name the origins: `origin: ['https://yoursite.com']`
+    "#]]);
     let good = "export default {\n  session: { secret: process.env.SESSION_SECRET },\n  cors: { origin: 'https://a.example', credentials: true },\n};\n";
-    check(&[("app/routes/index.puremix", "<p>x</p>\n"), ("puremix.config.js", good)], expect![[r#""#]]);
+    check(&[("app/routes/index.puremix", "<p>x</p>\n"), ("puremix.config.js", good)], expect![[r#"
+
+    "#]]);
 }
 
 #[test]
