@@ -6,6 +6,8 @@ const MODULES: &[(&str, &str, &str)] = &[
     ("compression", "puremix:compression.cjs", include_str!("library/compression.cjs")),
     ("cookie-parser", "puremix:cookie-parser.cjs", include_str!("library/cookie-parser.cjs")),
     ("cors", "puremix:cors.cjs", include_str!("library/cors.cjs")),
+    ("pg", "puremix:pg.cjs", include_str!("library/pg.cjs")),
+    ("pg-types", "puremix:pg-types.cjs", include_str!("library/pg-types.cjs")),
     ("puremix:db", "puremix:db.js", include_str!("library/db.js")),
     ("express-session", "puremix:express-session.cjs", include_str!("library/express-session.cjs")),
     ("helmet", "puremix:helmet.cjs", include_str!("library/helmet.cjs")),

@@ -13,6 +13,7 @@ pub enum Capability {
     Bcrypt,
     Postgres,
     Db,
+    Pg,
 }
 
 /// What a capability's `provide` is to the runtime.
@@ -54,6 +55,7 @@ pub const CAPABILITIES: &[CapabilityUse] = &[
     CapabilityUse { capability: Capability::Bcrypt, name: "bcrypt", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["bcrypt", "bcryptjs"] },
     CapabilityUse { capability: Capability::Postgres, name: "postgres", role: Role::Field, runtime_ops: &[], globals: &[], natives: &["puremix:db/native"] },
     CapabilityUse { capability: Capability::Db, name: "db", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["puremix:db/native"] },
+    CapabilityUse { capability: Capability::Pg, name: "pg", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["pg/native-client"] },
 ];
 
 impl Capability {

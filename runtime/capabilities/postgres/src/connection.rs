@@ -174,7 +174,6 @@ impl Connection {
     }
 
     /// One statement, prepared for this time only.
-    #[allow(dead_code)] // `pg` asks for it: the next commit.
     pub async fn run_once(&mut self, sql: &str, params: &[Option<Vec<u8>>]) -> Result<Answer, Failure> {
         fits(sql, params).map_err(Failure::Lost).or_else(refuse_statement)?;
         let mut out = Outgoing::default();
@@ -226,7 +225,6 @@ impl Connection {
         Ok(())
     }
 
-    #[allow(dead_code)] // See above.
     /// Says goodbye. The server would notice anyway.
     pub async fn close(mut self) {
         let mut out = Outgoing::default();

@@ -8,6 +8,7 @@
 //! here. [`message`] is bytes to data and back, [`connection`] one conversation, [`pool`] many of them, [`database`] the engine's face.
 //! All IO belongs to one thread ([`thread`]).
 
+mod client;
 mod connection;
 mod convert;
 mod database;
@@ -21,4 +22,10 @@ mod stream;
 mod tests;
 mod thread;
 
+pub use client::{Ask, Client, Reply};
+pub use connection::Answer;
+pub use convert::hex;
 pub use database::provide;
+pub use failure::Failure;
+pub use message::{Field, Fields};
+pub use options::{ConnectOptions, Host, Tls, parse_url};

@@ -280,7 +280,6 @@ impl Outgoing {
         self.message(b'f', |b| text(b, why));
     }
 
-    #[allow(dead_code)] // `pg` asks for it: the next commit.
     pub fn terminate(&mut self) {
         self.message(b'X', |_| {});
     }

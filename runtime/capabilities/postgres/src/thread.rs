@@ -1,5 +1,6 @@
 //! The thread that all connections' IO belongs to.
 
+use crate::failure::Failure;
 use puremix_sql::{Answer, SqlError};
 use std::future::Future;
 use std::sync::LazyLock;
@@ -22,6 +23,17 @@ pub fn run<T: Send + 'static>(work: impl Future<Output = Result<T, SqlError>> + 
             Box::pin(async move { task.await.unwrap_or_else(|e| Err(crate::failure::unavailable(format!("the database's task ended: {e}")))) })
         }
         Err(e) => puremix_sql::ready(Err(crate::failure::unavailable(e.as_str()))),
+    }
+}
+
+/// As [`run`], failing in the protocol's terms.
+pub fn run_raw<T: Send + 'static>(work: impl Future<Output = Result<T, Failure>> + Send + 'static) -> crate::client::Reply<T> {
+    match &*RUNTIME {
+        Ok(runtime) => {
+            let task = runtime.spawn(work);
+            Box::pin(async move { task.await.unwrap_or_else(|e| Err(Failure::Lost(format!("the database's task ended: {e}")))) })
+        }
+        Err(e) => Box::pin(std::future::ready(Err(Failure::Lost(e.clone())))),
     }
 }
 
