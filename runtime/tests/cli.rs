@@ -31,7 +31,8 @@ impl Dir {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(binary());
-        command.args(args).current_dir(&self.0).env_clear();
+        // What `puremixc run` gives an app that configures no secret.
+        command.args(args).current_dir(&self.0).env_clear().env("PUREMIX_KEPT_SECRET", "5e".repeat(32));
         command
     }
 
@@ -245,4 +246,19 @@ fn a_taken_port_ends_the_start() {
     let output = dir.run(&["--host", "127.0.0.1", "--port", &port], &[]);
     assert_eq!(output.status.code(), Some(1));
     assert!(err(&output).contains("is already in use; choose another port with --port or PORT"), "{}", err(&output));
+}
+
+#[test]
+fn production_takes_a_secret_of_its_own() {
+    let dir = Dir::new("secret", &[]);
+    let run = |env: &[(&str, &str)]| {
+        let output = dir.command(&["--port", "0", "--host", "127.0.0.1"]).env_remove("PUREMIX_KEPT_SECRET").envs(env.iter().copied()).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, text) = run(&[]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("`session.secret` is not set, and this app has sessions, signed cookies or forms; make one and keep it: `echo"), "{text}");
+    let (code, text) = run(&[("SESSION_SECRET", "your-secret-key")]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("`session.secret` stands in guides and examples, where everybody can read it"), "{text}");
 }

@@ -110,6 +110,9 @@ fn without_port(host: &str) -> &str {
     }
 }
 
+/// Bytes of an HMAC-SHA-256.
+const MAC: usize = 32;
+
 /// Makes and checks tokens with a key derived from the app's secret.
 #[derive(Clone)]
 pub struct Csrf {
@@ -129,17 +132,26 @@ impl Csrf {
         URL_SAFE_NO_PAD.encode(crate::sys::random_bytes::<16>())
     }
 
-    /// The token that goes with a cookie's value.
+    /// A token that goes with a cookie's value. Each is another text (a random mask, and the MAC under it), so that nobody can guess it from the
+    /// lengths of compressed pages (BREACH).
     pub fn token(&self, cookie: &str) -> String {
         let mut mac = self.key.clone();
         mac.update(cookie.as_bytes());
-        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+        let mask = crate::sys::random_bytes::<MAC>();
+        let mut token = [0; 2 * MAC];
+        token[..MAC].copy_from_slice(&mask);
+        for ((place, m), byte) in token[MAC..].iter_mut().zip(mask).zip(mac.finalize().into_bytes()) {
+            *place = m ^ byte;
+        }
+        URL_SAFE_NO_PAD.encode(token)
     }
 
     /// Whether the token goes with the cookie; in constant time.
     pub fn verify(&self, cookie: Option<&str>, token: Option<&str>) -> bool {
         let (Some(cookie), Some(token)) = (cookie, token) else { return false };
         let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else { return false };
+        let Some((mask, masked)) = bytes.split_at_checked(MAC).filter(|(_, masked)| masked.len() == MAC) else { return false };
+        let bytes: Vec<u8> = mask.iter().zip(masked).map(|(m, b)| m ^ b).collect();
         let mut mac = self.key.clone();
         mac.update(cookie.as_bytes());
         mac.verify_slice(&bytes).is_ok()
@@ -323,6 +335,8 @@ mod tests {
         let cookie = Csrf::new_cookie();
         let token = csrf.token(&cookie);
         assert!(csrf.verify(Some(&cookie), Some(&token)));
+        assert_ne!(csrf.token(&cookie), token, "no two pages have the same text");
+        assert!(!csrf.verify(Some(&cookie), Some(&token[..43])));
         assert!(!csrf.verify(Some(&Csrf::new_cookie()), Some(&token)));
         assert!(!Csrf::new(b"other").verify(Some(&cookie), Some(&token)));
         assert!(!csrf.verify(Some(&cookie), Some("")));
