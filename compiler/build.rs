@@ -52,9 +52,28 @@ fn collect(dir: &Path, root: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
             collect(&path, root, files);
         } else {
             let relative = path.strip_prefix(root).expect("below root").to_string_lossy().into_owned();
-            files.insert(relative, fs::read(&path).expect("readable"));
+            let mut bytes = fs::read(&path).expect("readable");
+            if name == "Cargo.toml" {
+                bytes = without_dev_dependencies(&String::from_utf8(bytes).expect("a manifest is text")).into_bytes();
+            }
+            files.insert(relative, bytes);
         }
     }
+}
+
+/// A manifest without what only its tests use: the tests are not packed, and what they use may lie outside the runtime.
+fn without_dev_dependencies(manifest: &str) -> String {
+    let mut out = String::with_capacity(manifest.len());
+    let mut skipping = false;
+    for line in manifest.split_inclusive('\n') {
+        if line.starts_with('[') {
+            skipping = line.starts_with("[dev-dependencies");
+        }
+        if !skipping {
+            out.push_str(line);
+        }
+    }
+    out
 }
 
 /// The workspace's manifest with the runtime's packages as its only members, so that inheritance keeps working.

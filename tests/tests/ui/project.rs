@@ -159,9 +159,7 @@ fn secrets_in_the_config() {
           = help: name the origins: `origin: ['https://yoursite.com']`
     "#]]);
     let good = "export default {\n  session: { secret: process.env.SESSION_SECRET },\n  cors: { origin: 'https://a.example', credentials: true },\n};\n";
-    check(&[("app/routes/index.puremix", "<p>x</p>\n"), ("puremix.config.js", good)], expect![[r#"
-
-    "#]]);
+    check(&[("app/routes/index.puremix", "<p>x</p>\n"), ("puremix.config.js", good)], expect![""]);
 }
 
 #[test]
