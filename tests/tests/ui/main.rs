@@ -32,8 +32,8 @@ fn check_bytes(files: &[(&str, &[u8])], expected: Expect) {
         let texts: Vec<String> =
             compiled.diagnostics.iter().map(|d| puremix_diag::render_text(d, &compiled.sources, false)).collect();
         let root = std::fs::canonicalize(&path).expect("the app exists");
-        let whole: Vec<String> = texts.join("\n\n").replace(&root.display().to_string(), "ROOT").lines().map(|l| l.trim_end().to_owned()).collect();
-        whole.join("\n") + "\n"
+        let whole = texts.join("\n\n").replace(&root.display().to_string(), "ROOT");
+        whole.lines().map(|line| line.trim_end().to_owned() + "\n").collect::<String>()
     });
     expected.assert_eq(&text);
 }
