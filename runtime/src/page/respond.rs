@@ -340,7 +340,7 @@ pub async fn respond_handler(cx: Cx, handler: &'static HandlerFn, exchange: Rc<E
 
 /// The reply of what a handler returned: `{redirect}`, `{json, status, headers}`, `{body, status, headers}`, text, bytes or plain data.
 async fn returned_reply(cx: Cx, exchange: &Rc<Exchange>, returned: &Value) -> R<Reply> {
-    if !exchange.response.has_begun() && (returned.is_nullish() || request::is_response(returned)) {
+    if !exchange.response.has_begun() && (returned.is_nullish() || request::is_response(returned) || is_timer(cx, returned)?) {
         exchange.response.begun().await;
     }
     if let Some(reply) = request::take_reply(exchange) {
@@ -424,4 +424,13 @@ async fn web_reply(cx: Cx, exchange: &Rc<Exchange>, value: &Value) -> R<Reply> {
         exchange.response.end_with(bytes);
     }
     Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204)))
+}
+
+/// Whether the value is what `setTimeout` returns: `return setTimeout(() => response.send(…), 10)` answers later.
+fn is_timer(cx: Cx, value: &Value) -> R<bool> {
+    if value.as_obj().is_none_or(|o| o.is_array() || o.is_callable()) {
+        return Ok(false);
+    }
+    let class = lang::get(cx, &lang::get(cx, value, "constructor")?, "name")?;
+    Ok(matches!(class, Value::Str(name) if matches!(name.as_str(), "Timeout" | "Immediate")) && lang::get(cx, value, "hasRef")?.is_callable())
 }

@@ -1,7 +1,7 @@
 //! Methods of the response that Express adds to Node's: content negotiation, links, JSONP.
 
 use super::methods::{accepts_of, full_type};
-use super::response::{end_sent, open_exchange, record_header, record_headers, set_status};
+use super::response::{end_sent, open_exchange, reason, record_header, record_headers, set_status};
 use super::Exchange;
 use crate::http::message::Body;
 use crate::lang;
@@ -53,6 +53,30 @@ pub(super) fn format(cx: Cx, a: &Args<'_>) -> R {
     exchange.response.set_header("content-type", "application/json; charset=utf-8".into());
     exchange.response.end(Body::Text("{\"error\":\"Not Acceptable\"}".into()));
     Ok(a.this.clone())
+}
+
+/// Ends a redirect with words for people whose client does not follow it, as HTML or text by what it likes best.
+pub(super) fn end_redirect(cx: Cx, exchange: &Exchange) -> R<()> {
+    let response = &exchange.response;
+    let url = response.header("location").unwrap_or_default();
+    let status = response.status().unwrap_or(302);
+    let words = reason(status).map_or_else(|| status.to_string(), str::to_owned);
+    add_vary(cx, exchange, "Accept")?;
+    let body = match accepts_of(exchange, &["text/plain".to_owned(), "text/html".to_owned()]).as_deref() {
+        Some("text/html") => {
+            let mut shown = String::new();
+            crate::page::escape::text(&mut shown, &url);
+            response.set_header("content-type", "text/html; charset=utf-8".into());
+            format!("<p>{words}. Redirecting to {shown}</p>")
+        }
+        Some(_) => {
+            response.set_header("content-type", "text/plain; charset=utf-8".into());
+            format!("{words}. Redirecting to {url}")
+        }
+        None => String::new(),
+    };
+    response.end(if body.is_empty() { Body::Empty } else { Body::Text(body) });
+    Ok(())
 }
 
 /// `res.links({next: url})`: adds to `Link`.

@@ -2,12 +2,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use sha2::{Digest, Sha256};
+use sha1::{Digest, Sha1};
 
 /// `W/"<length in hexadecimal>-<hash>"`; the same bytes give the same tag in every process.
 pub fn weak_etag(body: &[u8]) -> String {
-    let hash = Sha256::digest(body);
-    format!("W/\"{:x}-{}\"", body.len(), STANDARD_NO_PAD.encode(&hash[..20]))
+    // SHA-1 as in Express, so that copies outlive a move from it. It is no secret and nobody is deceived by a collision but its maker.
+    let hash = Sha1::digest(body);
+    format!("W/\"{:x}-{}\"", body.len(), STANDARD_NO_PAD.encode(hash))
 }
 
 /// The headers of a request that ask whether a copy still holds.
@@ -48,7 +49,7 @@ mod tests {
     #[test]
     fn copies_are_judged_as_express_judges_them() {
         let tag = weak_etag(b"hello");
-        assert!(tag.starts_with("W/\"5-") && tag.len() == 33, "{tag}");
+        assert_eq!(tag, "W/\"5-qvTGHdzF6KLavt4PO0gs2a6pQ00\"", "Express' own");
         fn asks(list: &str) -> Asked<'_> {
             Asked { if_none_match: Some(list), ..Asked::default() }
         }

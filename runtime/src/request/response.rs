@@ -3,6 +3,7 @@
 use super::{Exchange, application, events, express, freshness, host, send_file, set_cookie, streaming};
 use crate::http::message::Body;
 use crate::lang;
+use puremix_node::capability::coded;
 use puremix_value::{Args, Cx, ErrorKind, FnDef, HostObject, Key, Obj, R, Tracer, Value};
 use std::any::Any;
 use std::cell::RefCell;
@@ -15,7 +16,10 @@ use std::rc::Rc;
 pub(crate) fn record_header(cx: Cx, exchange: &Exchange, name: &str, value: &Value) -> R<()> {
     let lower = name.to_ascii_lowercase();
     if lower.is_empty() || !lower.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b)) {
-        return Err(lang::throw_type(cx, &format!("Header name must be a valid HTTP token [\"{name}\"]")));
+        return Err(coded(cx, ErrorKind::Type, "ERR_INVALID_HTTP_TOKEN", &format!("Header name must be a valid HTTP token [\"{name}\"]")));
+    }
+    if value.is_undefined() {
+        return Err(coded(cx, ErrorKind::Type, "ERR_HTTP_INVALID_HEADER_VALUE", &format!("Invalid value \"undefined\" for header \"{name}\"")));
     }
     let items: Vec<Value> = match value.as_obj().and_then(|o| o.dense()) {
         Some(items) => (0..items.len()).filter_map(|i| items.get(i)).collect(),
@@ -25,7 +29,7 @@ pub(crate) fn record_header(cx: Cx, exchange: &Exchange, name: &str, value: &Val
     for item in items {
         let text = lang::to_string(cx, &item)?;
         if !text.as_str().bytes().all(|b| b >= b' ' && b != 0x7f || b == b'\t') {
-            return Err(lang::throw_type(cx, &format!("Invalid character in header content [\"{name}\"]")));
+            return Err(coded(cx, ErrorKind::Type, "ERR_INVALID_CHAR", &format!("Invalid character in header content [\"{name}\"]")));
         }
         exchange.response.add_header(&lower, text.as_str().to_string());
     }
@@ -124,13 +128,13 @@ pub(super) fn exchange_of<'a>(cx: Cx, a: &Args<'a>) -> R<&'a Rc<Exchange>> {
 pub(super) fn open_exchange<'a>(cx: Cx, a: &Args<'a>) -> R<&'a Rc<Exchange>> {
     let exchange = exchange_of(cx, a)?;
     if exchange.response.has_begun() {
-        return Err(puremix_node::capability::coded(cx, ErrorKind::Error, "ERR_HTTP_HEADERS_SENT", "Cannot set headers after they are sent to the client"));
+        return Err(coded(cx, ErrorKind::Error, "ERR_HTTP_HEADERS_SENT", "Cannot set headers after they are sent to the client"));
     }
     Ok(exchange)
 }
 
 fn prototype(cx: Cx) -> Obj {
-    static METHODS: [FnDef; 29] = [
+    static METHODS: [FnDef; 30] = [
         FnDef::native("status", 1, status),
         FnDef::native("sendStatus", 1, send_status),
         FnDef::native("json", 1, json),
@@ -145,6 +149,7 @@ fn prototype(cx: Cx) -> Obj {
         FnDef::native("getHeader", 1, get),
         FnDef::native("hasHeader", 1, has_header),
         FnDef::native("getHeaders", 0, get_headers),
+        FnDef::native("getHeaderNames", 0, get_header_names),
         FnDef::native("removeHeader", 1, remove_header),
         FnDef::native("type", 1, content_type),
         FnDef::native("contentType", 1, content_type),
@@ -175,8 +180,14 @@ pub(super) fn set_status(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
             Ok(())
         }
         other => {
-            let shown = lang::to_string(cx, other)?;
-            Err(cx.throw_error(ErrorKind::Range, &format!("Invalid status code: {shown}. Status code must be an integer from 100 to 999.")))
+            // In Express 5's words.
+            if matches!(other, Value::Num(n) if n.fract() == 0.0) {
+                let shown = lang::to_string(cx, other)?;
+                let message = format!("Invalid status code: {shown}. Status code must be greater than 99 and less than 1000.");
+                return Err(cx.throw_error(ErrorKind::Range, &message));
+            }
+            let shown = lang::json_text(cx, other)?;
+            Err(lang::throw_type(cx, &format!("Invalid status code: {shown}. Status code must be an integer.")))
         }
     }
 }
@@ -192,12 +203,12 @@ fn send_status(cx: Cx, a: &Args<'_>) -> R {
     let status = exchange.response.status().unwrap_or(200);
     let text = reason(status).map_or_else(|| status.to_string(), str::to_string);
     exchange.response.set_header("content-type", "text/plain; charset=utf-8".into());
-    exchange.response.end(Body::Text(text));
+    end_sent(exchange, Body::Text(text));
     Ok(a.this.clone())
 }
 
 /// The reason phrase of a status.
-fn reason(status: u16) -> Option<&'static str> {
+pub(super) fn reason(status: u16) -> Option<&'static str> {
     actix_http::StatusCode::from_u16(status).ok()?.canonical_reason()
 }
 
@@ -233,7 +244,7 @@ pub(super) fn end_sent(exchange: &Exchange, body: Body) {
         Body::Bytes(bytes) => bytes,
         _ => &[],
     };
-    if exchange.parts.method() == "GET" && response.header("etag").is_none() {
+    if response.header("etag").is_none() {
         response.set_header("etag", freshness::weak_etag(bytes));
     }
     let is_fresh = response.is_fresh(&exchange.parts);
@@ -243,7 +254,8 @@ pub(super) fn end_sent(exchange: &Exchange, body: Body) {
     if matches!(response.status(), Some(204 | 304)) {
         response.remove_header("content-type");
     }
-    response.end(if is_fresh { Body::Empty } else { body });
+    // A reset has no body (RFC 9110, section 15.3.6).
+    response.end(if is_fresh || response.status() == Some(205) { Body::Empty } else { body });
 }
 
 /// A media type with the charset that texts are sent in.
@@ -266,7 +278,8 @@ pub(crate) fn end_with(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
         }
     };
     match value {
-        Value::Undefined | Value::Null => exchange.response.end(Body::Empty),
+        Value::Undefined => exchange.response.end(Body::Empty),
+        Value::Null => end_sent(exchange, Body::Text(String::new())),
         Value::Str(s) => {
             default_type("text/html; charset=utf-8");
             end_sent(exchange, Body::Text(s.as_str().to_string()));
@@ -300,7 +313,7 @@ fn redirect(cx: Cx, a: &Args<'_>) -> R {
     }
     let url = lang::to_string(cx, url)?;
     record_location(exchange, url.as_str());
-    exchange.response.end(Body::Empty);
+    express::end_redirect(cx, exchange)?;
     Ok(a.this.clone())
 }
 
@@ -405,6 +418,13 @@ fn has_header(cx: Cx, a: &Args<'_>) -> R {
     Ok(exchange_of(cx, a)?.response.header(&name).is_some().into())
 }
 
+fn get_header_names(cx: Cx, a: &Args<'_>) -> R {
+    let mut names: Vec<String> = exchange_of(cx, a)?.response.headers.borrow().iter().map(|(name, _)| name.clone()).collect();
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    Ok(lang::strings(cx, names.iter().map(String::as_str)))
+}
+
 fn get_headers(cx: Cx, a: &Args<'_>) -> R {
     let headers = Obj::plain(cx);
     let response = &exchange_of(cx, a)?.response;
@@ -432,6 +452,8 @@ fn content_type(cx: Cx, a: &Args<'_>) -> R {
     let kind = lang::to_string(cx, a.get(0))?;
     let kind = kind.as_str();
     let full = if kind.contains('/') { kind.to_string() } else { crate::http::content_type::of(&format!("x.{}", kind.trim_start_matches('.'))).to_string() };
+    // Which tells its encoding itself.
+    let full = if full.starts_with("application/xml") { "application/xml".to_owned() } else { full };
     record_field(cx, exchange, "content-type", &Value::from(full))?;
     Ok(a.this.clone())
 }

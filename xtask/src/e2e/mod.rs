@@ -8,6 +8,7 @@ mod check;
 mod deploy;
 mod errors;
 mod express;
+mod express_diff;
 mod guard;
 mod nginx;
 mod guide;
@@ -76,6 +77,11 @@ pub fn run(args: &Args) -> Outcome {
     if wanted("guard") {
         let mut checks = Checks::new("guard's operation");
         guard::operation(&mut checks, &builder, &root().join("tests/run/guard"))?;
+        count(checks);
+    }
+    if wanted("express-diff") {
+        let mut checks = Checks::new("express-diff");
+        express_diff::check(&mut checks, &builder, args.interpreted)?;
         count(checks);
     }
     if wanted("nginx") {
