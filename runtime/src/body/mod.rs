@@ -56,7 +56,7 @@ pub fn kind(content_type: Option<&str>) -> Kind<'_> {
         },
         "application/json" => Kind::Json,
         e if e.ends_with("+json") => Kind::Json,
-        e if e.starts_with("text/") => Kind::Text,
+        e if e.starts_with("text/") || e == "application/xml" || e.ends_with("+xml") => Kind::Text,
         _ => Kind::Other,
     }
 }

@@ -7,6 +7,7 @@ use super::outgoing::{self, Asker, FileBody, Fixed, Outgoing};
 use super::watched::Gone;
 use super::router::{By, Found, Router};
 use super::access::Begun;
+use super::sent_file::{self, SentFile};
 use super::{Handler, Target, cors, encoding, forwarded, health, path};
 use crate::app::{PageDef, RouteDef, RouteKind};
 use crate::csrf::{self, Verdict};
@@ -98,7 +99,7 @@ impl Exchange {
         // Files stand between literal routes and the others.
         if found.as_ref().is_none_or(|f| f.by != By::Literal) {
             if let Some(reply) = self.front.as_ref().and_then(|front| front(&parts)) {
-                return self.finish(reply, &Kept::of(&parts), asker).await;
+                return self.finish(reply, &sent_file::Asked::of(&parts), asker).await;
             }
             if let Some(response) = self.file(&parts, found.as_ref(), asker).await {
                 return response;
@@ -142,7 +143,7 @@ impl Exchange {
             }
         }
         let asked = cors.map(|_| cors::Asked::of(&parts));
-        let conditions = Kept::of(&parts);
+        let conditions = sent_file::Asked::of(&parts);
         let mut reply = self.handle(target, parts).await;
         site.rate_limits.answered(&counted, &mut reply);
         if let (Some(cors), Some(asked)) = (cors, asked) {
@@ -166,7 +167,7 @@ impl Exchange {
         }
     }
 
-    async fn finish(&self, mut reply: Reply, conditions: &Kept, asker: Asker) -> Response<Outgoing> {
+    async fn finish(&self, mut reply: Reply, conditions: &sent_file::Asked, asker: Asker) -> Response<Outgoing> {
         match std::mem::take(&mut reply.body) {
             Body::File(file) => self.named_file(reply, file, conditions, asker).await,
             body => {
@@ -237,22 +238,19 @@ impl Exchange {
     }
 
     /// A file that a handler answers with.
-    async fn named_file(&self, mut reply: Reply, file: PathBuf, conditions: &Kept, asker: Asker) -> Response<Outgoing> {
-        let name = file.clone();
+    async fn named_file(&self, mut reply: Reply, file: SentFile, asked: &sent_file::Asked, asker: Asker) -> Response<Outgoing> {
+        let name = file.path.clone();
         let opened = tokio::task::spawn_blocking(move || assets::open_named(&name)).await;
         match opened {
             Ok(Ok(Some(opened))) => {
-                let (head, range) = assets::file_head(&opened, conditions.as_ref(), false);
-                reply.status = if reply.status == 200 || reply.status == 0 { head.status } else { reply.status };
-                for (name, value) in head.headers {
-                    if reply.header(&name).is_none() {
-                        reply.headers.push((name, value));
-                    }
+                let range = sent_file::complete(&mut reply, &opened, &file, asked);
+                if matches!(reply.status, 304 | 412 | 416) {
+                    return self.respond(reply, asker);
                 }
                 self.send_file(reply, opened.file, range, asker)
             }
-            Ok(Ok(None)) | Err(_) => self.file_missing(&file, "not a plain file", asker),
-            Ok(Err(e)) => self.file_missing(&file, &e.to_string(), asker),
+            Ok(Ok(None)) | Err(_) => self.file_missing(&file.path, "not a plain file", asker),
+            Ok(Err(e)) => self.file_missing(&file.path, &e.to_string(), asker),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::forwarded::{self, Trust};
 use super::pipe::Pipe;
+use super::sent_file::SentFile;
 use super::watched::Gone;
 use actix_http::{Message, Method, RequestHead, Uri, header};
 use crate::upload;
@@ -9,7 +10,6 @@ use bytes::Bytes;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::rc::Rc;
 use tokio::sync::mpsc;
 
@@ -205,7 +205,7 @@ pub enum Body {
     Text(String),
     Static(&'static [u8]),
     /// A file, streamed, with range support.
-    File(PathBuf),
+    File(SentFile),
     /// Pieces as they come, until the sending side is dropped.
     Stream(Stream),
     /// What server code writes, as it writes it.

@@ -22,6 +22,7 @@ pub mod pipe;
 pub mod range;
 pub mod rate_limit;
 pub mod router;
+pub mod sent_file;
 pub mod server;
 pub mod watched;
 

@@ -45,8 +45,11 @@ fn hex(byte: Option<&u8>) -> Option<u8> {
 /// started), spaces, quotes, angle brackets and non-ASCII text. What is already encoded stays.
 pub fn encode_location(location: &str) -> String {
     let mut out = String::with_capacity(location.len());
-    for &b in location.as_bytes() {
+    for (i, &b) in location.as_bytes().iter().enumerate() {
+        let follow = |n: usize| location.as_bytes().get(i + n).is_some_and(u8::is_ascii_hexdigit);
         match b {
+            // One that escapes nothing.
+            b'%' if !(follow(1) && follow(2)) => out.push_str("%25"),
             0x00..=0x20 | 0x7f..=0xff | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => {
                 out.push('%');
                 out.push(char::from(b"0123456789ABCDEF"[usize::from(b >> 4)]));

@@ -241,8 +241,12 @@ pub(crate) fn late(exchange: &Exchange, limit: Duration, who: &str) -> Reply {
 
 async fn call_api(cx: Cx, handler: &'static ValueFn, exchange: &Rc<Exchange>, request: &Value) -> R<Reply> {
     if let Err(BadRequest(why)) = request::prepare(cx, request)? {
-        let error = lang::object(cx, [("error", why.into())]);
-        return json_reply(cx, &error.into(), 400);
+        cx.throw_error(puremix_value::ErrorKind::Syntax, &why);
+        let error = cx.take_exception();
+        if let Some(object) = error.as_obj() {
+            lang::put(cx, object, "status", 400.0);
+        }
+        return Err(cx.throw(error));
     }
     if !may_change_state(cx, exchange, request)? {
         return Ok(csrf::refusal(true, "no valid token: send X-CSRF-Token, or Origin as browsers do"));

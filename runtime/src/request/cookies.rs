@@ -80,11 +80,13 @@ pub struct Options {
     pub same_site: Option<SameSite>,
     /// `Low`, `Medium` or `High`.
     pub priority: Option<&'static str>,
+    /// The value is as it is to be sent.
+    pub is_encoded: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { max_age: None, expires: None, path: "/".into(), domain: None, http_only: false, secure: false, partitioned: false, same_site: None, priority: None }
+        Options { max_age: None, expires: None, path: "/".into(), domain: None, http_only: false, secure: false, partitioned: false, same_site: None, priority: None, is_encoded: false }
     }
 }
 
@@ -99,7 +101,12 @@ pub fn serialise(name: &str, value: &str, options: &Options, now: f64) -> Result
         return Err(Invalid(format!("argument name is invalid: {name}")));
     }
     let mut line = format!("{name}=");
-    push_encoded(&mut line, value);
+    let is_value = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b',' | b';' | b'\\');
+    match options.is_encoded {
+        true if value.bytes().all(is_value) => line.push_str(value),
+        true => return Err(Invalid("argument val is invalid".into())),
+        false => push_encoded(&mut line, value),
+    }
     if let Some(age) = options.max_age {
         if !age.is_finite() {
             return Err(Invalid("option maxAge is invalid".into()));
@@ -108,12 +115,12 @@ pub fn serialise(name: &str, value: &str, options: &Options, now: f64) -> Result
     }
     if let Some(domain) = &options.domain {
         if domain.is_empty() || !domain.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':')) {
-            return Err(Invalid(format!("option domain is invalid: {domain}")));
+            return Err(Invalid("option domain is invalid".into()));
         }
         line.push_str(&format!("; Domain={domain}"));
     }
     if !options.path.bytes().all(|b| (b' '..0x7f).contains(&b) && b != b';') {
-        return Err(Invalid(format!("option path is invalid: {}", options.path)));
+        return Err(Invalid("option path is invalid".into()));
     }
     line.push_str(&format!("; Path={}", options.path));
     if let Some(at) = options.max_age.map(|age| now + age).or(options.expires) {

@@ -49,10 +49,8 @@ pub(super) fn format(cx: Cx, a: &Args<'_>) -> R {
     if chosen.is_some() {
         return Err(lang::throw_type(cx, "res.format needs a function for each media type"));
     }
-    exchange.response.set_status(406);
-    exchange.response.set_header("content-type", "application/json; charset=utf-8".into());
-    exchange.response.end(Body::Text("{\"error\":\"Not Acceptable\"}".into()));
-    Ok(a.this.clone())
+    let error = file_error(cx, "Not Acceptable", "NotAcceptableError", 406);
+    Err(cx.throw(error))
 }
 
 /// Ends a redirect with words for people whose client does not follow it, as HTML or text by what it likes best.
@@ -155,7 +153,8 @@ pub(super) fn file_error(cx: Cx, message: &str, code: &str, status: u16) -> Valu
     cx.throw_error(ErrorKind::Error, message);
     let error = cx.take_exception();
     if let Some(object) = error.as_obj() {
-        lang::put(cx, object, "code", code);
+        // As http-errors names them, and as the file system does.
+        lang::put(cx, object, if code.ends_with("Error") { "name" } else { "code" }, code);
         lang::put(cx, object, "status", f64::from(status));
         lang::put(cx, object, "statusCode", f64::from(status));
     }

@@ -54,11 +54,15 @@ fn get_header(cx: Cx, a: &Args<'_>) -> R {
 /// `request.is('json')`: the type that matches, or false.
 fn is(cx: Cx, a: &Args<'_>) -> R {
     let exchange = exchange_of(cx, a)?;
+    if !exchange.parts.may_have_body() {
+        return Ok(Value::Null);
+    }
     let Some(actual) = exchange.parts.header("content-type") else { return Ok(false.into()) };
     let actual = actual.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     for wanted in list(cx, a)? {
         let full = full_type(&wanted);
         let matches = match full.split_once('/') {
+            Some(("*", "*")) => true,
             Some((t, "*")) => actual.split('/').next() == Some(t),
             _ => actual == full || wanted.starts_with('+') && actual.ends_with(wanted.as_str()),
         };

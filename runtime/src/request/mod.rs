@@ -30,6 +30,7 @@ pub use object::{mount, new_object, of, prepare, release, share_object};
 pub use recorded::{Recorded, take_reply};
 pub use response::response_object;
 pub(crate) use events::closed;
+pub(crate) use freshness::{Asked as Freshness, is_fresh};
 pub(crate) use object::error_object;
 pub(crate) use streaming::{fail, pieces_of, send_pieces};
 pub(crate) use response::{end_with, is_response, record_header};

@@ -166,7 +166,7 @@ impl RequestHost {
                 let object = Obj::plain(cx);
                 let all = self.cookies();
                 let signed = express::signed(cx, &self.exchange, &all);
-                for (name, value) in all.iter().filter(|(n, _)| signed.iter().all(|(s, _)| s != n)) {
+                for (name, value) in all.iter().filter(|(n, _)| n != "__proto__" && signed.iter().all(|(s, _)| s != n)) {
                     lang::put(cx, &object, name, cookie_value(cx, value));
                 }
                 object.into()
@@ -206,7 +206,8 @@ impl RequestHost {
             "env" => host(cx).services.env(cx)?,
             "headers" => headers(cx, &self.exchange),
             "ip" => parts.remote_addr().into(),
-            "path" => parts.path().into(),
+            // As it was sent: parameters are decoded, the path is not.
+            "path" => parts.raw_path().into(),
             "protocol" => parts.protocol().into(),
             "secure" => (parts.protocol() == "https").into(),
             "hostname" => parts.hostname().into(),
@@ -305,7 +306,8 @@ fn body(cx: Cx, exchange: &Exchange) -> R<Result<Value, BadRequest>> {
             },
         },
         Kind::Text => Ok(String::from_utf8_lossy(&exchange.parts.body).into_owned().into()),
-        Kind::Other => Ok(Obj::plain(cx).into()),
+        Kind::Other if exchange.parts.body.is_empty() => Ok(Obj::plain(cx).into()),
+        Kind::Other => Ok(host(cx).services.buffer(cx, exchange.parts.body.clone())?),
     })
 }
 
@@ -340,7 +342,7 @@ pub fn mount(request: &Value, base: &str) {
     }
     let values = match base {
         "" => [UNMADE, UNMADE, UNMADE],
-        base => [below(parts.url()).into(), below(parts.path()).into(), base.into()],
+        base => [below(parts.url()).into(), below(parts.raw_path()).into(), base.into()],
     };
     for (i, value) in [URL, PATH, BASE_URL].into_iter().zip(values) {
         data.store(i, value);

@@ -209,7 +209,11 @@ fn send_status(cx: Cx, a: &Args<'_>) -> R {
 
 /// The reason phrase of a status.
 pub(super) fn reason(status: u16) -> Option<&'static str> {
-    actix_http::StatusCode::from_u16(status).ok()?.canonical_reason()
+    match status {
+        // In Node's letters.
+        418 => Some("I'm a Teapot"),
+        _ => actix_http::StatusCode::from_u16(status).ok()?.canonical_reason(),
+    }
 }
 
 fn json(cx: Cx, a: &Args<'_>) -> R {

@@ -4,6 +4,7 @@ use super::response::{open_exchange, record_header, record_headers};
 use super::{Exchange, disposition, express};
 use crate::http::content_type;
 use crate::http::message::Body;
+use crate::http::sent_file::SentFile;
 use crate::lang;
 use puremix_value::{Args, Cx, R, Value};
 use std::path::{Component, Path, PathBuf};
@@ -11,6 +12,9 @@ use std::path::{Component, Path, PathBuf};
 /// `res.sendFile(path[, options][, callback])`.
 pub(super) fn send_file(cx: Cx, a: &Args<'_>) -> R {
     let exchange = open_exchange(cx, a)?;
+    if !lang::truthy(a.get(0)) {
+        return Err(lang::throw_type(cx, "path argument is required to res.sendFile"));
+    }
     let Value::Str(path) = a.get(0) else { return Err(lang::throw_type(cx, "path must be a string to res.sendFile")) };
     let options = a.get(1);
     let has_root = matches!(lang::get(cx, options, "root")?, Value::Str(_));
@@ -61,7 +65,9 @@ fn send(cx: Cx, a: &Args<'_>, exchange: &Exchange, path: &str, options: &Value) 
     let failed = match find(cx, path, options)? {
         Ok(full) => {
             record_options(cx, exchange, options)?;
-            exchange.response.end(Body::File(full));
+            let is_on = |name: &str| Ok(!matches!(lang::get(cx, options, name)?, Value::Bool(false)));
+            let file = SentFile { path: full, etag: is_on("etag")?, last_modified: is_on("lastModified")?, accept_ranges: is_on("acceptRanges")? };
+            exchange.response.end(Body::File(file));
             None
         }
         Err((message, code, status)) => Some(express::file_error(cx, &message, code, status)),
@@ -79,7 +85,7 @@ fn send(cx: Cx, a: &Args<'_>, exchange: &Exchange, path: &str, options: &Value) 
     Ok(a.this.clone())
 }
 
-/// Why a file is not sent: the message, Node's code and the status.
+/// Why a file is not sent: the message, Node's code or the error's name, and the status.
 type Refused = (String, &'static str, u16);
 
 /// The file that a path and `root` and `dotfiles` of the options name.
@@ -87,10 +93,10 @@ fn find(cx: Cx, path: &str, options: &Value) -> R<Result<PathBuf, Refused>> {
     let asked = Path::new(path);
     let root = lang::get(cx, options, "root")?;
     if path.contains('\0') {
-        return Ok(Err(("Bad Request".into(), "EINVAL", 400)));
+        return Ok(Err(("Bad Request".into(), "BadRequestError", 400)));
     }
     if asked.components().any(|c| matches!(c, Component::ParentDir)) && matches!(root, Value::Str(_)) {
-        return Ok(Err(("Forbidden".into(), "EACCES", 403)));
+        return Ok(Err(("Forbidden".into(), "ForbiddenError", 403)));
     }
     let (full, below) = match &root {
         Value::Str(root) => {
@@ -104,8 +110,8 @@ fn find(cx: Cx, path: &str, options: &Value) -> R<Result<PathBuf, Refused>> {
     if has_dot {
         match &dotfiles {
             Value::Str(s) if s.as_str() == "allow" => {}
-            Value::Str(s) if s.as_str() == "deny" => return Ok(Err(("Forbidden".into(), "EACCES", 403))),
-            _ => return Ok(Err(("Not Found".into(), "ENOENT", 404))),
+            Value::Str(s) if s.as_str() == "deny" => return Ok(Err(("Forbidden".into(), "ForbiddenError", 403))),
+            _ => return Ok(Err(("Not Found".into(), "NotFoundError", 404))),
         }
     }
     Ok(match std::fs::metadata(&full) {
@@ -130,7 +136,8 @@ fn record_options(cx: Cx, exchange: &Exchange, options: &Value) -> R<()> {
         _ => None,
     };
     let is_off = matches!(lang::get(cx, options, "cacheControl")?, Value::Bool(false));
-    if let Some(ms) = age.filter(|_| !is_off && exchange.response.header("cache-control").is_none()) {
+    if !is_off && exchange.response.header("cache-control").is_none() {
+        let ms = age.unwrap_or(0.0);
         let seconds = (ms / 1000.0).clamp(0.0, 31_536_000.0).floor();
         let immutable = if lang::truthy(&lang::get(cx, options, "immutable")?) { ", immutable" } else { "" };
         exchange.response.set_header("cache-control", format!("public, max-age={seconds}{immutable}"));

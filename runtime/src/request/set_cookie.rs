@@ -86,7 +86,16 @@ pub(super) fn cookie(cx: Cx, a: &Args<'_>) -> R {
         (true, Some(secret)) => cookies::sign(&value, secret),
         (true, None) => return Err(cx.throw_error(ErrorKind::Error, "cookieParser(\"secret\") required for signed cookies")),
     };
-    record_cookie(cx, exchange, name.as_str(), &value, &cookie_options(cx, a.get(2))?)?;
+    let encode = lang::get(cx, a.get(2), "encode")?;
+    let mut options = cookie_options(cx, a.get(2))?;
+    let value = match encode.is_callable() {
+        true => {
+            options.is_encoded = true;
+            lang::to_string(cx, &lang::call(cx, &encode, &Value::Undefined, &[value.into()])?)?.as_str().to_owned()
+        }
+        false => value,
+    };
+    record_cookie(cx, exchange, name.as_str(), &value, &options)?;
     Ok(a.this.clone())
 }
 

@@ -1,4 +1,4 @@
-// The requests that are compared, as JSON lines: `{method, path, headers, body}`; `named` says why ours may differ, and in what.
+// The requests that are compared, as JSON lines: `{method, path, headers, body}`.
 import { readFileSync } from 'node:fs';
 
 const requests = [];
@@ -38,7 +38,7 @@ ask('/api/request?c=all&x=1');
 ask('/api/request?c=all', { 'x-requested-with': 'XMLHttpRequest', host: 'a.b.example.com:8080' });
 ask('/api/request?c=all', { 'x-forwarded-for': '203.0.113.9, 127.0.0.1', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'shop.example.com' });
 ask('/api/request?c=all', { 'x-forwarded-for': '203.0.113.9, 198.51.100.7' });
-for (const q of ['a=1', 'a=1&a=2', 'a[b]=1&a[c][d]=2', 'a[]=1&a[]=2', 'a[0]=x&a[1]=y', 'a[2]=x', 'a=&b', 'a=%20b+c', 'a=%zz', 'a.b=1', '__proto__[x]=1', 'a[__proto__]=1', 'constructor=1', 'a[b]=1&a=2', 'a=1&a[b]=2', 'x[y][z][w][v][u][t]=1', 'a;b=1', '=1', '&&a=1&&', 'a[]=1&a[b]=2', 'a%5Bb%5D=1', 'a=ü', 'a[25]=x', 'hasOwnProperty=1']) ask(`/api/request?c=query&${q}`);
+for (const q of ['a=1', 'a=1&a=2', 'a[b]=1&a[c][d]=2', 'a[]=1&a[]=2', 'a[0]=x&a[1]=y', 'a[2]=x', 'a=&b', 'a=%20b+c', 'a=%zz', 'a.b=1', '__proto__[x]=1', 'a[__proto__]=1', 'constructor=1', 'a[b]=1&a=2', 'a=1&a[b]=2', 'x[y][z][w][v][u][t]=1', 'a;b=1', '=1', '&&a=1&&', 'a[]=1&a[b]=2', 'a%5Bb%5D=1' , 'a[25]=x', 'hasOwnProperty=1']) ask(`/api/request?c=query&${q}`);
 ask('/api/request?c=headers', { 'x-a': 'b', referer: 'http://r/' });
 for (const accept of [undefined, '*/*', 'text/html', 'application/json', 'text/*;q=0.5, application/json;q=0.9', 'image/*', 'text/html;q=0, */*', 'text/html, application/xhtml+xml, */*;q=0.8', 'nonsense']) {
   const headers = accept ? { accept } : {};
@@ -74,7 +74,7 @@ post('application/octet-stream', 'bytes');
 post('image/png', 'png');
 post('', '');
 for (const c of ['locals', 'socket', 'throw', 'throwStatus', 'next', 'events', 'eventsSaid', 'user']) ask(`/api/request?c=${c}`);
-for (const id of ['1', 'a%20b', 'a%2Fb', 'ü', '%C3%BC', 'x.y', '-', 'a+b']) ask(`/api/item/${encodeURI(decodeURI(id) === id ? id : 'x')}`.replace('/x', `/${id.startsWith('ü') ? '%C3%BC' : id}`));
+for (const id of ['1', 'a%20b', 'a%2Fb', '%C3%BC', 'x.y', '-', 'a+b', 'a%252Fb']) ask(`/api/item/${id}`);
 ask('/api/item/1/');
 ask('/API/Item/1');
 ask('/api/list');
@@ -87,14 +87,14 @@ ask('/api/files?c=send', {}, 'HEAD');
 ask('/api/files?c=send', { range: 'bytes=0-3' }, 'HEAD');
 ask('/api/files?c=noRanges', { range: 'bytes=0-3' });
 ask('/api/files?c=send', { 'if-modified-since': 'Wed, 21 Oct 2099 07:28:00 GMT' });
-ask('/api/files?c=send', { 'if-modified-since': 'Wed, 21 Oct 2000 07:28:00 GMT' });
-ask('/api/files?c=send', { 'if-unmodified-since': 'Wed, 21 Oct 2000 07:28:00 GMT' });
+ask('/api/files?c=send', { 'if-modified-since': 'Sat, 21 Oct 2000 07:28:00 GMT' });
+ask('/api/files?c=send', { 'if-unmodified-since': 'Sat, 21 Oct 2000 07:28:00 GMT' });
 ask('/api/files?c=send', { 'if-match': '"other"' });
 ask('/api/files?c=send', { 'if-match': '*' });
 ask('/api/files?c=send', { 'if-none-match': '*' });
 ask('/api/files?c=send', { 'if-none-match': '"other"' });
 ask('/api/files?c=send', { range: 'bytes=0-3', 'if-range': 'Wed, 21 Oct 2099 07:28:00 GMT' });
-ask('/api/files?c=send', { range: 'bytes=0-3', 'if-range': 'Wed, 21 Oct 2000 07:28:00 GMT' });
+ask('/api/files?c=send', { range: 'bytes=0-3', 'if-range': 'Sat, 21 Oct 2000 07:28:00 GMT' });
 ask('/api/files?c=send', { range: 'bytes=0-3', 'if-range': '"other"' });
 
 for (const request of requests) console.log(JSON.stringify(request));

@@ -160,7 +160,8 @@ fn answer(reply: &Reply) -> Answer {
         if !OF_THE_SERVER.contains(&&*name) {
             let lines = answer.entry(format!("header {name}")).or_default();
             lines.push_str(if lines.is_empty() { "" } else { " & " });
-            lines.push_str(value);
+            // Express 4 writes the charset of files in capitals.
+            lines.push_str(&if name == "content-type" { value.replace("UTF-8", "utf-8") } else { value.clone() });
         }
     }
     answer
