@@ -8,6 +8,7 @@ mod setters;
 mod zone;
 
 pub use civil::{Fields, days_from_civil, split, time_clip};
+pub use parse::parse as parse_date;
 pub use format::{date_string, iso, time_string, utc_string};
 pub use zone::{in_zone, is_zone, local_to_utc, long_name, name as zone_name, offset_at_utc, set_local_zone};
 

@@ -1,0 +1,12 @@
+//! Filters: read, evaluated, and written as SQL.
+
+pub mod eval;
+pub mod filter;
+pub mod pattern;
+pub mod project;
+pub mod shape;
+pub mod sort;
+pub mod sql;
+
+pub use filter::Filter;
+pub use shape::Shape;
