@@ -1,0 +1,16 @@
+//! mongoose's surface: classes, functions and errors that programs see.
+
+mod aggregate;
+mod connection;
+mod convert;
+mod criteria;
+pub mod document;
+mod errors;
+mod exec;
+mod model;
+pub mod module;
+mod object_id;
+mod query;
+mod schema;
+mod session;
+mod support;

@@ -1,0 +1,80 @@
+//! Models: a schema with a collection.
+
+mod class;
+mod indexes;
+mod plural;
+mod writes;
+
+pub use class::{define_model, model_class, model_of};
+pub use plural::collection_name;
+
+use super::connection::Connection;
+use super::exec::{self, quoted, wait};
+use super::schema::Schema;
+use crate::query::Shape;
+use puremix_sql::Dialect;
+use puremix_value::{Cx, Obj, Payload, R, Value};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// What a model is.
+pub struct Model {
+    pub name: String,
+    pub schema: Rc<Schema>,
+    pub collection: String,
+    pub connection: Rc<Connection>,
+    /// Of its documents.
+    pub proto: Obj,
+    /// The function programs see.
+    pub ctor: RefCell<Option<Obj>>,
+    shape: RefCell<Option<Shape>>,
+    ready: Cell<bool>,
+}
+
+/// What a model's function captures.
+pub struct ModelRef(pub Rc<Model>);
+impl Payload for ModelRef {}
+
+impl Model {
+    pub fn shape(&self) -> Shape {
+        self.shape.borrow_mut().get_or_insert_with(|| self.schema.shape()).clone()
+    }
+
+    pub fn object(&self) -> Value {
+        self.ctor.borrow().clone().map_or(Value::Undefined, Value::Obj)
+    }
+
+    /// Makes the table and its indexes, the first time.
+    pub async fn prepare(&self, cx: Cx) -> R<()> {
+        if self.ready.get() {
+            return Ok(());
+        }
+        let database = self.connection.database(cx)?;
+        let dialect = database.dialect();
+        let table = quoted(&self.collection);
+        let columns = match dialect {
+            Dialect::Sqlite => "_id PRIMARY KEY NOT NULL, doc TEXT NOT NULL",
+            Dialect::Postgres => "_id TEXT COLLATE \"C\" PRIMARY KEY, doc JSONB NOT NULL",
+        };
+        let script = format!("CREATE TABLE IF NOT EXISTS {table} ({columns})");
+        let mut made = wait(cx, database.script(&script)).await;
+        if made.is_err() {
+            // Two processes that make the same table at once collide in PostgreSQL's catalogue.
+            made = wait(cx, database.script(&script)).await;
+        }
+        made.map_err(|e| exec::refusal(cx, self, &e, None))?;
+        if self.connection.auto_index.get() {
+            self.make_indexes(cx, &*database).await?;
+        }
+        self.ready.set(true);
+        Ok(())
+    }
+
+    pub async fn drop_table(&self, cx: Cx) -> R<()> {
+        let database = self.connection.database(cx)?;
+        let script = format!("DROP TABLE IF EXISTS {}", quoted(&self.collection));
+        wait(cx, database.script(&script)).await.map_err(|e| exec::refusal(cx, self, &e, None))?;
+        self.ready.set(false);
+        Ok(())
+    }
+}
