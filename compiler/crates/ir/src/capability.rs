@@ -14,6 +14,7 @@ pub enum Capability {
     Postgres,
     Db,
     Pg,
+    Mongoose,
 }
 
 /// What a capability's `provide` is to the runtime.
@@ -42,7 +43,7 @@ pub struct CapabilityUse {
 
 /// In the order of the variants.
 pub const CAPABILITIES: &[CapabilityUse] = &[
-    CapabilityUse { capability: Capability::Sqlite, name: "sqlite", role: Role::Field, runtime_ops: &["parsley_database"], globals: &[], natives: &["puremix:db/native"] },
+    CapabilityUse { capability: Capability::Sqlite, name: "sqlite", role: Role::Field, runtime_ops: &["parsley_database"], globals: &[], natives: &["puremix:db/native", "mongoose"] },
     CapabilityUse {
         capability: Capability::Fetch,
         name: "fetch",
@@ -53,9 +54,10 @@ pub const CAPABILITIES: &[CapabilityUse] = &[
     },
     CapabilityUse { capability: Capability::Jwt, name: "jwt", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["jsonwebtoken"] },
     CapabilityUse { capability: Capability::Bcrypt, name: "bcrypt", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["bcrypt", "bcryptjs"] },
-    CapabilityUse { capability: Capability::Postgres, name: "postgres", role: Role::Field, runtime_ops: &[], globals: &[], natives: &["puremix:db/native"] },
+    CapabilityUse { capability: Capability::Postgres, name: "postgres", role: Role::Field, runtime_ops: &[], globals: &[], natives: &["puremix:db/native", "mongoose"] },
     CapabilityUse { capability: Capability::Db, name: "db", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["puremix:db/native"] },
     CapabilityUse { capability: Capability::Pg, name: "pg", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["pg/native-client"] },
+    CapabilityUse { capability: Capability::Mongoose, name: "mongoose", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["mongoose"] },
 ];
 
 impl Capability {

@@ -55,7 +55,9 @@ fn object(cx: Cx, o: &Obj, v: &Value) -> R<Option<Bson>> {
         return Ok(Some(Bson::Regex(regexp.source.to_string(), regexp.program.flags.text())));
     }
     if let Some(doc) = o.payload::<Doc>() {
-        return to_bson(cx, &Value::Obj(doc.data()));
+        // A document of its own inside another stands for its id: it was populated, or assigned to a reference.
+        let inner = if doc.model.is_some() { member(cx, v, "_id")? } else { Value::Obj(doc.data()) };
+        return to_bson(cx, &inner);
     }
     if let Some(bytes) = puremix_node::bytes_of(v) {
         return Ok(Some(Bson::Binary(bytes)));

@@ -57,14 +57,13 @@ pub fn cast(cx: Cx, ty: &PathType, value: &Value, to: For<'_>) -> R {
             let n = match value {
                 Value::Num(n) => *n,
                 Value::Str(s) if s.is_empty() => return Ok(Value::Null),
-                Value::Str(_) | Value::Bool(_) | Value::BigInt(_) => ops::to_numeric(cx, value).ok().and_then(|v| v.as_num()).unwrap_or_else(|| {
-                    drop(cx.has_exception().then(|| cx.take_exception()));
-                    match value {
-                        Value::BigInt(b) => puremix_js::big_to_f64(b),
-                        _ => f64::NAN,
-                    }
-                }),
+                Value::Str(_) | Value::Bool(_) => ops::js_to_number(cx, value)?,
+                Value::BigInt(_) => return Err(refuse(cx, ty, value, to, "Number", Some("TypeError"))),
                 Value::Obj(o) if !o.is_array() && !o.is_callable() => {
+                    let id = member(cx, value, "_id")?;
+                    if !id.is_nullish() && (is_plain(cx, value) || o.payload::<Doc>().is_some()) {
+                        return cast(cx, ty, &id, to);
+                    }
                     let plain = invoke(cx, value, "valueOf", &[])?;
                     if plain.is_object() { f64::NAN } else { ops::js_to_number(cx, &plain)? }
                 }
@@ -207,7 +206,7 @@ fn cast_map(cx: Cx, ty: &PathType, of: &Rc<PathType>, value: &Value, to: For<'_>
             pairs
         }
         Some(ObjectKind::Plain) => entries(cx, value)?.into_iter().map(|(n, v)| (Value::from(n), v)).collect(),
-        _ => return Err(refuse(cx, ty, value, to, "Map", None)),
+        _ => return Err(refuse(cx, ty, value, to, "Map", Some("TypeError"))),
     };
     let map = MapData::new();
     for (key, item) in pairs {
@@ -241,10 +240,11 @@ pub fn cast_element(cx: Cx, ty: &PathType, item: &Value, i: usize, to: For<'_>) 
         Kind::Documents(schema) => {
             let path = format!("{}.{i}", to.path);
             match item {
-                Value::Null | Value::Undefined => Ok(item.clone()),
+                // What is falsy stays.
+                item if !truthy(item) => Ok(item.clone()),
                 Value::Obj(o) if !o.is_array() && !o.is_callable() => document::subdocument(cx, schema, item, to.owner, &path, to.loading),
                 item => {
-                    let error = errors::cast_error(cx, &Cast { kind: "Embedded", value: item, path: to.path, because: Some("ObjectExpectedError"), format: None, model: to.model });
+                    let error = errors::cast_error(cx, &Cast { kind: "embedded", value: item, path: to.path, because: Some("ObjectParameterError"), format: None, model: to.model });
                     Err(cx.throw(error.into()))
                 }
             }
@@ -267,9 +267,14 @@ fn whole_array(cx: Cx, of: &PathType, item: &Value, to: For<'_>, thrown: Thrown)
         return cx.throw(error);
     }
     let _ = thrown;
-    let kind = format!("[{}]", if matches!(of.kind, Kind::String) { "string" } else { of.kind.name() });
+    let kind = format!("[{}]", match of.kind {
+        Kind::String => "string",
+        Kind::Date => "date",
+        _ => of.kind.name(),
+    });
     let because = if matches!(of.kind, Kind::ObjectId) { "BSONError" } else { "CastError" };
-    let wrapped = array(cx, vec![item.clone()]);
+    // The value is told as text.
+    let wrapped = Value::from(puremix_js::inspect(cx, &array(cx, vec![item.clone()])));
     let error = errors::cast_error(cx, &Cast { kind: &kind, value: &wrapped, path: &format!("{}.0", to.path), because: Some(because), format: of.cast_message.clone(), model: to.model });
     cx.throw(error.into())
 }
@@ -285,6 +290,6 @@ pub fn new_array(cx: Cx, ty: &PathType, items: Vec<Value>, owner: Option<&Obj>) 
 fn cast_document(cx: Cx, ty: &PathType, schema: &Rc<super::Schema>, value: &Value, to: For<'_>) -> R {
     match value {
         Value::Obj(o) if !o.is_array() && !o.is_callable() => document::subdocument(cx, schema, value, to.owner, to.path, to.loading),
-        value => Err(refuse(cx, ty, value, to, "Object", Some("ObjectExpectedError"))),
+        value => Err(refuse(cx, ty, value, to, "Embedded", Some("ObjectExpectedError"))),
     }
 }
