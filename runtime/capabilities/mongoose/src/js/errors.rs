@@ -182,6 +182,9 @@ pub fn validator_error(cx: Cx, refusal: &Refusal<'_>) -> R<Obj> {
     }
     put(cx, &properties, "path", Value::str(refusal.path));
     put(cx, &properties, "value", refusal.value.clone());
+    if let Value::Str(s) = refusal.value {
+        put(cx, &properties, "length", s.len_utf16());
+    }
     if !refusal.reason.is_undefined() {
         put(cx, &properties, "reason", refusal.reason.clone());
     }

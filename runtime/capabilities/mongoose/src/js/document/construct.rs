@@ -51,11 +51,8 @@ fn apply_defaults(cx: Cx, o: &Obj, doc: &Doc, before: bool) -> R<()> {
     let data = doc.data();
     let paths = doc.schema.paths.borrow().clone();
     for (path, ty) in &paths {
-        let is_early = match &ty.default {
-            Some(default) => !default.is_callable(),
-            None => matches!(ty.kind, Kind::Array(_) | Kind::Documents(_)),
-        };
-        let has_any = ty.default.is_some() || ty.auto || is_early;
+        let is_early = ty.default.as_ref().is_some_and(|default| !default.is_callable());
+        let has_any = ty.default.is_some() || ty.auto || matches!(ty.kind, Kind::Array(_) | Kind::Documents(_));
         if !has_any || is_early != before || !doc.selected.shows(path) || !state::get_at(cx, &data, path).is_undefined() {
             continue;
         }

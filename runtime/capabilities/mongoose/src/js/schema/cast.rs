@@ -135,12 +135,12 @@ pub fn cast(cx: Cx, ty: &PathType, value: &Value, to: For<'_>) -> R {
                 let text = member(cx, value, "$numberDecimal")?;
                 match text.as_str() {
                     Some(text) => Ok(new_decimal(cx, text.to_string())),
-                    None => Err(refuse(cx, ty, value, to, "Decimal128", None)),
+                    None => Err(refuse(cx, ty, value, to, "Decimal128", Some("BSONError"))),
                 }
             }
             other => {
                 let text = text_of(cx, other)?;
-                if text.parse::<f64>().is_ok() { Ok(new_decimal(cx, text)) } else { Err(refuse(cx, ty, value, to, "Decimal128", None)) }
+                if text.parse::<f64>().is_ok() { Ok(new_decimal(cx, text)) } else { Err(refuse(cx, ty, value, to, "Decimal128", Some("BSONError"))) }
             }
         },
         Kind::BigInt => match ops::to_big_int(cx, value) {
