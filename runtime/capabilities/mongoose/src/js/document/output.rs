@@ -72,13 +72,13 @@ fn render(cx: Cx, o: &Obj, doc: &Doc, wanted: &Wanted) -> R {
     }
     let some_virtuals = elements(&wanted.virtuals);
     for (name, v) in doc.schema.virtuals.borrow().clone() {
-        let populated = doc.virtuals.borrow().as_ref().is_some_and(|vs| !state::get_at(cx, vs, &name).is_undefined());
+        // Populated virtuals are no exception: they too are in the output only where virtuals are asked for.
         let asked = truthy(&wanted.virtuals) && (some_virtuals.is_empty() || some_virtuals.iter().any(|n| n.as_str().is_some_and(|n| n.as_str() == name)));
-        if !asked && !populated {
+        if !asked {
             continue;
         }
         let value = state::get_virtual(cx, o, &v)?;
-        if !value.is_undefined() && (asked || populated) && asked {
+        if !value.is_undefined() {
             state::put_at(cx, &out, &name, copy(cx, &value, wanted)?);
         }
     }
