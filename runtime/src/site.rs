@@ -8,7 +8,7 @@ use crate::http::cors;
 use crate::http::message::RequestParts;
 use crate::http::rate_limit::RateLimits;
 use crate::http::router::Router;
-use crate::session::{MemoryStore, Sessions};
+use crate::session::{MemoryStore, SessionStore, Sessions};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
@@ -32,12 +32,13 @@ pub struct Site {
 
 impl Site {
     /// Builds the tables. Without a configured secret, one is made for this start: tokens and cookies then end with the process.
+    /// Sessions are in memory.
     pub fn new(app: &'static AppDef, settings: Settings) -> &'static Site {
         Site::keeping(app, settings, crate::sys::random_bytes(), Arc::new(MemoryStore::default()))
     }
 
     /// As [`Site::new`], with the secret to use when none is configured, and with the store of sessions.
-    pub fn keeping(app: &'static AppDef, settings: Settings, secret: [u8; 32], store: Arc<MemoryStore>) -> &'static Site {
+    pub fn keeping(app: &'static AppDef, settings: Settings, secret: [u8; 32], store: Arc<dyn SessionStore>) -> &'static Site {
         let secrets: Vec<Vec<u8>> = match settings.session.secrets.as_slice() {
             [] => vec![secret.to_vec()],
             given => given.iter().map(|s| s.as_bytes().to_vec()).collect(),

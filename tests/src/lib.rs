@@ -9,6 +9,7 @@ pub mod edits;
 pub mod http;
 pub mod postgres;
 pub mod programs;
+pub mod redis;
 pub mod server;
 pub mod temp;
 
@@ -17,5 +18,6 @@ pub use dev::Dev;
 pub use http::{Client, Reply};
 pub use postgres::Postgres;
 pub use programs::programs_in;
+pub use redis::Redis;
 pub use server::Server;
 pub use temp::TempDir;

@@ -6,11 +6,10 @@ use crate::config::{Flags, Settings};
 use crate::http::server;
 use crate::isolate::thread::{self, Link};
 use crate::config::secrets;
-use crate::session::MemoryStore;
 use crate::site::{self, Site};
-use crate::{db, log, sys, upload};
+use crate::{db, log, session, sys, upload};
 use std::net::TcpListener;
-use std::sync::{Arc, OnceLock, mpsc};
+use std::sync::{OnceLock, mpsc};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -34,7 +33,9 @@ fn try_run(app: &'static AppDef, flags: &Flags) -> Result<i32, Vec<String>> {
     db::migrate_at_start(app).map_err(one)?;
     let listeners = server::listen(&settings.host, settings.port).map_err(one)?;
     let count = isolates(app, &settings);
-    let site = Site::keeping(app, settings, kept.unwrap_or_else(sys::random_bytes), Arc::new(MemoryStore::default()));
+    let capabilities = &app.capabilities;
+    let store = session::open(&settings.session, capabilities.sqlite.is_some(), capabilities.postgres.is_some()).map_err(one)?;
+    let site = Site::keeping(app, settings, kept.unwrap_or_else(sys::random_bytes), store);
     upload::sweep();
 
     let (drain, _) = watch::channel(false);

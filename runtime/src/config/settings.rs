@@ -71,13 +71,17 @@ pub struct SessionSettings {
     /// The first signs, all verify.
     pub secrets: Vec<String>,
     pub name: String,
+    /// How long a session lives after it was used last.
     pub max_age: Duration,
-    /// `None` is `auto`: secure when the request was.
-    pub secure: Option<bool>,
-    pub http_only: bool,
-    pub same_site: Option<&'static str>,
-    pub path: String,
-    pub domain: Option<String>,
+    pub cookie: crate::session::CookieOptions,
+    /// A word or a URL; `None`: what fits.
+    pub store: Option<String>,
+    pub enabled: bool,
+    /// Saves also what did not change.
+    pub resave: bool,
+    /// Saves also sessions with nothing in them.
+    pub save_uninitialized: bool,
+    /// Sends the cookie with every answer.
     pub rolling: bool,
 }
 
@@ -246,20 +250,35 @@ fn session(r: &Read<'_>, effective: &Effective) -> SessionSettings {
         let inner = format!("session.cookie.{name}");
         if effective.is_set(&inner) { inner } else { format!("session.{name}") }
     };
+    let max_age = r.time(&either("maxAge"));
     SessionSettings {
         secrets: r.list("session.secret").into_iter().filter(|s| !s.is_empty()).collect(),
         name: r.text("session.name").unwrap_or_else(|| "sid".to_owned()),
-        max_age: r.time(&either("maxAge")),
-        secure: r.flag(&either("secure")),
-        http_only: r.flag(&either("httpOnly")).unwrap_or(true),
-        same_site: match r.text(&either("sameSite")).as_deref() {
-            Some("strict" | "true") => Some("Strict"),
-            Some("none") => Some("None"),
-            Some("false") => None,
-            _ => Some("Lax"),
+        max_age,
+        cookie: crate::session::CookieOptions {
+            max_age: Some(max_age),
+            secure: r.flag(&either("secure")),
+            http_only: r.flag(&either("httpOnly")).unwrap_or(true),
+            same_site: match r.text(&either("sameSite")).as_deref() {
+                Some("strict" | "true") => Some("Strict"),
+                Some("none") => Some("None"),
+                Some("false") => None,
+                _ => Some("Lax"),
+            },
+            path: r.text("session.cookie.path").unwrap_or_else(|| "/".to_owned()),
+            domain: r.text("session.cookie.domain"),
+            partitioned: r.flag("session.cookie.partitioned").unwrap_or(false),
+            priority: match r.text("session.cookie.priority").as_deref() {
+                Some("low") => Some("Low"),
+                Some("medium") => Some("Medium"),
+                Some("high") => Some("High"),
+                _ => None,
+            },
         },
-        path: r.text("session.cookie.path").unwrap_or_else(|| "/".to_owned()),
-        domain: r.text("session.cookie.domain"),
+        store: r.text("session.store").filter(|s| !s.is_empty()),
+        enabled: r.flag("session.enabled").unwrap_or(true),
+        resave: r.flag("session.resave").unwrap_or(false),
+        save_uninitialized: r.flag("session.saveUninitialized").unwrap_or(false),
         rolling: r.flag("session.rolling").unwrap_or(false),
     }
 }
@@ -311,11 +330,11 @@ mod tests {
     fn both_session_shapes() {
         let flat = map(vec![("session", map(vec![("maxAge", Tree::Num(5000.0)), ("secure", Tree::Bool(true))]))]);
         let (s, _) = choose(Flags::default(), &[], flat).unwrap();
-        assert_eq!((s.session.max_age, s.session.secure, s.session.same_site), (Duration::from_secs(5), Some(true), Some("Lax")));
+        assert_eq!((s.session.max_age, s.session.cookie.secure, s.session.cookie.same_site), (Duration::from_secs(5), Some(true), Some("Lax")));
         let cookie = map(vec![("maxAge", Tree::Str("1d".into())), ("sameSite", Tree::Str("strict".into()))]);
         let nested = map(vec![("session", map(vec![("maxAge", Tree::Num(5000.0)), ("cookie", cookie)]))]);
         let (s, _) = choose(Flags::default(), &[], nested).unwrap();
-        assert_eq!((s.session.max_age, s.session.secure, s.session.same_site), (Duration::from_secs(86400), None, Some("Strict")));
+        assert_eq!((s.session.max_age, s.session.cookie.secure, s.session.cookie.same_site), (Duration::from_secs(86400), None, Some("Strict")));
     }
 
     #[test]

@@ -30,9 +30,13 @@ fn services(cx: Cx) -> Option<&'static IsolateServices> {
 
 async fn answer(cx: Cx, target: Target, parts: RequestParts) -> Reply {
     let exchange = Rc::new(Exchange::new(parts));
-    if let Some(services) = services(cx) {
-        services.begin(&exchange).await;
-    }
+    let begun = match services(cx) {
+        Some(services) => match services.begin(&exchange).await {
+            Ok(begun) => Some(begun),
+            Err(reply) => return reply,
+        },
+        None => None,
+    };
     let shared = Shared(&exchange);
     let mut reply = dispatch(cx, target, exchange.clone()).await;
     drop(shared);
@@ -49,6 +53,7 @@ async fn answer(cx: Cx, target: Target, parts: RequestParts) -> Reply {
     if !matches!(reply.body, Body::Pipe(_)) {
         request::closed(cx, &exchange, true);
     }
+    drop(begun);
     reply
 }
 

@@ -8,6 +8,7 @@ pub mod handler;
 mod node_host;
 pub mod report;
 mod services;
+mod sessions;
 pub mod script;
 mod signals;
 pub mod thread;

@@ -1,6 +1,6 @@
 //! What pages ask of the server: configuration, sessions, tokens, the log.
 
-use super::report;
+use super::sessions;
 use crate::app::AppDef;
 use crate::config;
 use crate::csrf::{self, Csrf, Verdict};
@@ -9,13 +9,12 @@ use crate::lang;
 use crate::log;
 use crate::page::error_page::{Excerpt, Failure};
 use crate::request::{Exchange, Services};
-use crate::session::{SessionId, StoreError};
 use crate::site::Site;
-use puremix_value::{Cx, Obj, R, Value};
+use puremix_value::{Cx, R, Value};
 use std::any::Any;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// Lines shown before and after the one that failed.
 const CONTEXT: u32 = 4;
@@ -32,17 +31,19 @@ pub struct IsolateServices {
 struct State {
     /// The value of a token cookie that is new to the client.
     new_token_cookie: Option<String>,
-    session: Option<Session>,
+    session: Option<sessions::Shared>,
 }
 
-/// A request's session.
-struct Session {
-    /// Known to the client already.
-    id: Option<SessionId>,
-    /// As it was loaded, to see whether it changed.
-    loaded: Arc<str>,
-    /// The object the app sees, once it has looked.
-    object: Option<Value>,
+/// Forgets a request when it is answered or given up.
+pub struct Begun<'a>(&'a IsolateServices, u64);
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        let state = self.0.requests.borrow_mut().remove(&self.1);
+        if let Some(session) = state.and_then(|s| s.session) {
+            sessions::release(&session);
+        }
+    }
 }
 
 impl IsolateServices {
@@ -64,24 +65,25 @@ impl IsolateServices {
         f(self.requests.borrow_mut().entry(exchange.parts.id).or_default())
     }
 
-    /// Loads the session that a request's cookie names. Requests without our cookie pay for nothing.
-    pub async fn begin(&self, exchange: &Exchange) {
-        let Some(site) = self.site() else { return };
-        let sessions = &site.sessions;
-        let Some(id) = exchange.parts.cookie(&sessions.settings().name).and_then(|c| sessions.read(c)) else { return };
-        match sessions.store.load(id.store_key()).await {
-            Ok(Some(data)) => {
-                let session = Session { id: Some(id), loaded: data, object: None };
-                self.with_state(exchange, |s| s.session = Some(session));
-            }
-            // Unknown or expired: the app gets a new one under a new id, so that nobody can choose somebody's id.
+    /// Loads the session that a request's cookie names. The reply is for requests whose session cannot be had: without it they would be
+    /// answered as if nobody were logged in.
+    pub async fn begin(&self, exchange: &Exchange) -> Result<Begun<'_>, Reply> {
+        let begun = Begun(self, exchange.parts.id);
+        let Some(site) = self.site() else { return Ok(begun) };
+        match sessions::begin(&site.sessions, exchange).await {
+            Ok(Some(session)) => self.with_state(exchange, |s| s.session = Some(Rc::new(RefCell::new(session)))),
             Ok(None) => {}
-            Err(StoreError(e)) => log::error(Some(exchange.parts.id), &format!("cannot load the session: {e}")),
+            Err(problem) => return Err(unavailable(exchange, "load", &problem)),
         }
+        Ok(begun)
     }
 
     /// Saves a session that changed and adds the cookies that the response needs.
     pub async fn finish(&self, cx: Cx, exchange: &Exchange, reply: &mut Reply) {
+        let Some(site) = self.site() else { return };
+        if site.sessions.settings().save_uninitialized && site.sessions.settings().enabled {
+            self.session_of(site, exchange);
+        }
         let state = {
             let mut requests = self.requests.borrow_mut();
             if requests.is_empty() {
@@ -89,7 +91,7 @@ impl IsolateServices {
             }
             requests.remove(&exchange.parts.id)
         };
-        let (Some(state), Some(site)) = (state, self.site()) else { return };
+        let Some(state) = state else { return };
         let https = exchange.parts.protocol() == "https";
         if let Some(cookie) = state.new_token_cookie {
             reply.headers.push(("set-cookie".into(), Csrf::set_cookie(&cookie, https).into()));
@@ -98,39 +100,23 @@ impl IsolateServices {
                 reply.headers.push(("cache-control".into(), "private, no-store".into()));
             }
         }
-        if let Some(session) = state.session
-            && let Err(e) = save(cx, site, exchange, session, https, reply).await
-        {
-            log::error(Some(exchange.parts.id), &format!("cannot save the session: {e}"));
+        if let Some(session) = state.session {
+            if let Err(problem) = sessions::finish(cx, &session, exchange, reply).await {
+                *reply = unavailable(exchange, "save", &problem);
+            }
+            sessions::release(&session);
         }
+    }
+
+    fn session_of(&self, site: &'static Site, exchange: &Exchange) -> sessions::Shared {
+        self.with_state(exchange, |s| s.session.get_or_insert_with(|| Rc::new(RefCell::new(sessions::Session::new(&site.sessions, false)))).clone())
     }
 }
 
-/// Writes a session back if the app changed it.
-async fn save(cx: Cx, site: &'static Site, exchange: &Exchange, session: Session, https: bool, reply: &mut Reply) -> Result<(), String> {
-    let Some(object) = session.object else { return Ok(()) };
-    let text = match lang::json(cx, &object) {
-        Ok(text) => text.map(|t| t.as_str().to_string()).unwrap_or_else(|| "{}".to_owned()),
-        Err(_) => return Err(report::describe(cx, &cx.take_exception())),
-    };
-    let sessions = &site.sessions;
-    let lives = sessions.settings().max_age;
-    let is_new = session.id.is_none();
-    if is_new && text == "{}" {
-        return Ok(());
-    }
-    let id = session.id.unwrap_or_else(SessionId::random);
-    let stored = if text == *session.loaded {
-        sessions.store.touch(id.store_key(), lives).await
-    } else {
-        sessions.store.save(id.store_key(), text.into(), lives).await
-    };
-    stored.map_err(|StoreError(e)| e)?;
-    if is_new || sessions.settings().rolling {
-        let is_local = exchange.parts.peer().is_some_and(|p| p.ip().to_canonical().is_loopback());
-        reply.headers.push(("set-cookie".into(), sessions.set_cookie(&id, https, is_local).into()));
-    }
-    Ok(())
+/// A store that fails is told, to the log and to the client: never a login that is silently lost.
+fn unavailable(exchange: &Exchange, verb: &str, problem: &str) -> Reply {
+    log::error(Some(exchange.parts.id), &format!("cannot {verb} the session: {problem}"));
+    Reply::text(503, "The session is not available right now. Try again in a moment.".to_owned()).with("retry-after", "5").with("cache-control", "no-store")
 }
 
 impl Services for IsolateServices {
@@ -148,21 +134,12 @@ impl Services for IsolateServices {
     }
 
     fn session(&self, cx: Cx, exchange: &Exchange) -> R {
-        let known = self.with_state(exchange, |s| {
-            let session = s.session.get_or_insert_with(|| Session { id: None, loaded: "{}".into(), object: None });
-            session.object.clone().ok_or_else(|| session.loaded.clone())
-        });
-        let object = match known {
-            Ok(object) => return Ok(object),
-            Err(loaded) if &*loaded == "{}" => Value::from(Obj::plain(cx)),
-            Err(loaded) => lang::parse_json(cx, &loaded)?,
-        };
-        self.with_state(exchange, |s| {
-            if let Some(session) = &mut s.session {
-                session.object = Some(object.clone());
-            }
-        });
-        Ok(object)
+        let Some(site) = self.site().filter(|site| site.sessions.settings().enabled) else { return Ok(Value::Undefined) };
+        let shared = self.session_of(site, exchange);
+        if shared.borrow().has_ended() {
+            return Ok(Value::Undefined);
+        }
+        sessions::object(cx, &shared).map(Value::Obj)
     }
 
     fn cookie_secrets(&self) -> Vec<Vec<u8>> {

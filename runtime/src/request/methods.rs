@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 /// What request objects inherit.
 pub(super) fn prototype(cx: Cx) -> Obj {
-    static METHODS: [FnDef; 15] = [
+    static METHODS: [FnDef; 16] = [
         FnDef::native("get", 1, get_header),
         FnDef::native("header", 1, get_header),
         FnDef::native("is", 1, is),
@@ -25,6 +25,11 @@ pub(super) fn prototype(cx: Cx) -> Obj {
         FnDef::native("json", 1, json),
         FnDef::native("error", 1, error),
         FnDef::native("success", 2, success),
+        // Of the session (connect-flash).
+        FnDef::native("flash", 2, |cx, a| {
+            let session = lang::get(cx, a.this, "session")?;
+            lang::call(cx, &lang::get(cx, &session, "flash")?, &session, a.args)
+        }),
     ];
     let prototype = events::emitter_prototype(cx);
     for def in METHODS.iter().chain(&events::REQUEST_METHODS) {

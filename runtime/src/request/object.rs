@@ -59,14 +59,17 @@ impl HostObject for RequestHost {
         if name == "error" && let Some(failed) = self.exchange.failed() {
             return Ok(Some(error_object(cx, &failed)));
         }
+        if name == "sessionID" {
+            return lang::get(cx, &lang::get(cx, &this.clone().into(), "session")?, "id").map(Some);
+        }
         let Some(i) = position(name.as_str()) else { return Ok(None) };
         let known = self.values.borrow()[i].clone();
         if !matches!(known, Value::Uninit) {
             return Ok(Some(known));
         }
         let value = self.make(cx, this, NAMES[i])?;
-        // The session's user is not kept: a login during this request must show. Freshness depends on the response.
-        if i != USER && !matches!(NAMES[i], "fresh" | "stale") {
+        // The session may end, and its user is not kept: a login during this request must show. Freshness depends on the response.
+        if i != USER && !matches!(NAMES[i], "fresh" | "stale" | "session") {
             self.store(i, value.clone());
         }
         Ok(Some(value))

@@ -1,6 +1,6 @@
 //! Sessions in the memory of this process: fast, and gone with it.
 
-use super::{SessionStore, StoreFuture, StoreKey};
+use super::store::{Record, SessionStore, StoreFuture, StoreKey, Update, ready};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,9 +13,15 @@ pub struct MemoryStore {
     table: Mutex<Table>,
 }
 
+struct Entry {
+    until: Instant,
+    version: u64,
+    data: Arc<str>,
+}
+
 #[derive(Default)]
 struct Table {
-    entries: HashMap<StoreKey, (Instant, Arc<str>)>,
+    entries: HashMap<StoreKey, Entry>,
     /// Writes until the next sweep.
     until_sweep: usize,
 }
@@ -32,13 +38,13 @@ impl MemoryStore {
     pub fn entries(&self) -> Vec<(StoreKey, Duration, Arc<str>)> {
         let now = Instant::now();
         let left = |until: &Instant| until.checked_duration_since(now).filter(|left| !left.is_zero());
-        self.with(|t| t.entries.iter().filter_map(|(key, (until, data))| Some((*key, left(until)?, data.clone()))).collect())
+        self.with(|t| t.entries.iter().filter_map(|(key, entry)| Some((*key, left(&entry.until)?, entry.data.clone()))).collect())
     }
 
     /// A store that begins with these sessions.
     pub fn of_entries(entries: impl IntoIterator<Item = (StoreKey, Duration, Arc<str>)>) -> MemoryStore {
         let store = MemoryStore::default();
-        store.with(|t| t.entries.extend(entries.into_iter().map(|(key, lives, data)| (key, (until(lives), data)))));
+        store.with(|t| t.entries.extend(entries.into_iter().map(|(key, lives, data)| (key, Entry { until: until(lives), version: 1, data }))));
         store
     }
 }
@@ -47,10 +53,15 @@ impl Table {
     /// Forgets expired sessions once as many writes have happened as there were sessions left, so a write costs O(1) on average.
     fn sweep(&mut self, now: Instant) {
         if self.until_sweep == 0 {
-            self.entries.retain(|_, (until, _)| *until > now);
+            self.entries.retain(|_, entry| entry.until > now);
             self.until_sweep = SWEEP.max(self.entries.len());
         }
         self.until_sweep -= 1;
+    }
+
+    fn living(&mut self, key: &StoreKey) -> Option<&mut Entry> {
+        let now = Instant::now();
+        self.entries.get_mut(key).filter(|entry| entry.until > now)
     }
 }
 
@@ -60,34 +71,46 @@ fn until(lives: Duration) -> Instant {
     now.checked_add(lives).unwrap_or_else(|| now + Duration::from_secs(100 * 365 * 86400))
 }
 
+fn record(entry: &Entry) -> Record {
+    Record { data: entry.data.clone(), version: entry.version, left: entry.until.saturating_duration_since(Instant::now()) }
+}
+
 impl SessionStore for MemoryStore {
-    fn load(&self, key: StoreKey) -> StoreFuture<Option<Arc<str>>> {
-        let now = Instant::now();
-        let found = self.with(|t| t.entries.get(&key).filter(|(until, _)| *until > now).map(|(_, data)| data.clone()));
-        Box::pin(std::future::ready(Ok(found)))
+    fn load(&self, key: StoreKey) -> StoreFuture<Option<Record>> {
+        ready(self.with(|t| t.living(&key).map(|entry| record(entry))))
     }
 
-    fn save(&self, key: StoreKey, data: Arc<str>, lives: Duration) -> StoreFuture<()> {
+    fn create(&self, key: StoreKey, data: Arc<str>, lives: Duration) -> StoreFuture<()> {
         self.with(|t| {
             t.sweep(Instant::now());
-            t.entries.insert(key, (until(lives), data));
+            t.entries.insert(key, Entry { until: until(lives), version: 1, data });
         });
-        Box::pin(std::future::ready(Ok(())))
+        ready(())
+    }
+
+    fn update(&self, key: StoreKey, data: Arc<str>, version: u64, lives: Duration) -> StoreFuture<Update> {
+        ready(self.with(|t| match t.living(&key) {
+            None => Update::Gone,
+            Some(entry) if entry.version != version => Update::Conflict(record(entry)),
+            Some(entry) => {
+                *entry = Entry { until: until(lives), version: version + 1, data };
+                Update::Done
+            }
+        }))
     }
 
     fn touch(&self, key: StoreKey, lives: Duration) -> StoreFuture<()> {
-        let now = Instant::now();
         self.with(|t| {
-            if let Some((end, _)) = t.entries.get_mut(&key).filter(|(end, _)| *end > now) {
-                *end = until(lives);
+            if let Some(entry) = t.living(&key) {
+                entry.until = until(lives);
             }
         });
-        Box::pin(std::future::ready(Ok(())))
+        ready(())
     }
 
     fn destroy(&self, key: StoreKey) -> StoreFuture<()> {
         self.with(|t| t.entries.remove(&key));
-        Box::pin(std::future::ready(Ok(())))
+        ready(())
     }
 }
 
@@ -95,17 +118,33 @@ impl SessionStore for MemoryStore {
 mod tests {
     use super::*;
 
+    async fn data(store: &MemoryStore, key: u8) -> Option<String> {
+        store.load([key; 32]).await.unwrap().map(|r| r.data.to_string())
+    }
+
     #[tokio::test]
     async fn lives_and_ends() {
         let store = MemoryStore::default();
         let hour = Duration::from_secs(3600);
-        store.save([1; 32], "a".into(), hour).await.unwrap();
-        store.save([2; 32], "b".into(), Duration::ZERO).await.unwrap();
+        store.create([1; 32], "a".into(), hour).await.unwrap();
+        store.create([2; 32], "b".into(), Duration::ZERO).await.unwrap();
         store.touch([2; 32], hour).await.unwrap();
-        assert_eq!(store.load([1; 32]).await.unwrap().as_deref(), Some("a"));
-        assert_eq!(store.load([2; 32]).await.unwrap(), None, "touching does not revive");
+        assert_eq!(data(&store, 1).await.as_deref(), Some("a"));
+        assert_eq!(data(&store, 2).await, None, "touching does not revive");
         store.destroy([1; 32]).await.unwrap();
-        assert_eq!(store.load([1; 32]).await.unwrap(), None);
+        assert_eq!(data(&store, 1).await, None);
+    }
+
+    #[tokio::test]
+    async fn writes_name_the_version_they_have_read() {
+        let store = MemoryStore::default();
+        let hour = Duration::from_secs(3600);
+        store.create([1; 32], "a".into(), hour).await.unwrap();
+        assert_eq!(store.update([1; 32], "b".into(), 1, hour).await, Ok(Update::Done));
+        let Ok(Update::Conflict(found)) = store.update([1; 32], "c".into(), 1, hour).await else { panic!("an old version was written over") };
+        assert_eq!((&*found.data, found.version), ("b", 2));
+        store.destroy([1; 32]).await.unwrap();
+        assert_eq!(store.update([1; 32], "d".into(), 2, hour).await, Ok(Update::Gone));
     }
 
     #[tokio::test]
@@ -114,7 +153,7 @@ mod tests {
         for i in 0..3 * SWEEP {
             let mut key = [0; 32];
             key[..8].copy_from_slice(&i.to_le_bytes());
-            store.save(key, "x".into(), Duration::ZERO).await.unwrap();
+            store.create(key, "x".into(), Duration::ZERO).await.unwrap();
         }
         assert!(store.with(|t| t.entries.len()) <= SWEEP + 2);
     }

@@ -3,9 +3,20 @@
 //! In: requests' cookies. Out: session data as text (JSON) and `Set-Cookie` lines. A session exists only once the app writes to it. This
 //! room must never know the isolate or what the data means.
 
+mod locks;
 mod memory;
+mod open;
+mod redis;
+mod resp;
+mod sql;
+mod store;
 
+pub use locks::{Held, Locks, PATIENCE};
 pub use memory::MemoryStore;
+pub use open::open;
+pub use redis::RedisStore;
+pub use sql::SqlStore;
+pub use store::{Record, SessionStore, StoreError, StoreFuture, StoreKey, Update};
 
 use crate::config::settings::SessionSettings;
 use crate::csrf::mac;
@@ -13,33 +24,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::Mac;
 use sha2::{Digest, Sha256};
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What a store keeps a session under: the hash of its id, so that a stolen store opens no session.
-pub type StoreKey = [u8; 32];
-
-/// Why a store could not answer.
-#[derive(Debug)]
-pub struct StoreError(pub String);
-
-pub type StoreFuture<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>>;
-
-/// Where sessions are kept. Shared by all threads.
-pub trait SessionStore: Send + Sync {
-    /// The data, unless the session is unknown or has expired.
-    fn load(&self, key: StoreKey) -> StoreFuture<Option<Arc<str>>>;
-    /// Writes the data and restarts the session's time.
-    fn save(&self, key: StoreKey, data: Arc<str>, lives: Duration) -> StoreFuture<()>;
-    /// Restarts the session's time.
-    fn touch(&self, key: StoreKey, lives: Duration) -> StoreFuture<()>;
-    fn destroy(&self, key: StoreKey) -> StoreFuture<()>;
-}
-
 /// A session's id as the cookie carries it; unguessable.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionId(String);
 
 impl SessionId {
@@ -64,6 +53,23 @@ pub struct Sessions {
     /// The first signs, all verify.
     keys: Vec<Vec<u8>>,
     pub store: Arc<dyn SessionStore>,
+    pub locks: Locks,
+}
+
+/// What a session's cookie says, beside its value. A session may have its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CookieOptions {
+    /// `None`: until the browser is closed.
+    pub max_age: Option<Duration>,
+    /// `None` is `auto`: secure when the request was.
+    pub secure: Option<bool>,
+    pub http_only: bool,
+    pub same_site: Option<&'static str>,
+    pub path: String,
+    pub domain: Option<String>,
+    pub partitioned: bool,
+    /// `Low`, `Medium`, `High`.
+    pub priority: Option<&'static str>,
 }
 
 impl Sessions {
@@ -77,7 +83,7 @@ impl Sessions {
                 derive.finalize().into_bytes().to_vec()
             })
             .collect();
-        Sessions { settings, keys, store }
+        Sessions { settings, keys, store, locks: Locks::default() }
     }
 
     pub fn settings(&self) -> &SessionSettings {
@@ -104,38 +110,45 @@ impl Sessions {
 
     /// The `Set-Cookie` line of a session. `https`: how the request came, after trusted proxies. A cookie that must be secure over plain
     /// HTTP would be lost by the browser, so on loopback (`is_local`) it is sent without the mark.
-    pub fn set_cookie(&self, id: &SessionId, https: bool, is_local: bool) -> String {
-        let s = &self.settings;
-        let mut line = format!("{}={}; Path={}", s.name, self.sign(id), s.path);
-        line.push_str(&format!("; Max-Age={}", s.max_age.as_secs()));
-        self.attributes(&mut line, https, is_local);
+    pub fn set_cookie(&self, id: &SessionId, options: &CookieOptions, https: bool, is_local: bool) -> String {
+        let mut line = format!("{}={}; Path={}", self.settings.name, self.sign(id), options.path);
+        if let Some(max_age) = options.max_age {
+            line.push_str(&format!("; Max-Age={}", max_age.as_secs()));
+        }
+        attributes(&mut line, options, https, is_local);
         line
     }
 
     /// The `Set-Cookie` line that removes the cookie.
-    pub fn clear_cookie(&self, https: bool, is_local: bool) -> String {
-        let mut line = format!("{}=; Path={}; Max-Age=0", self.settings.name, self.settings.path);
-        self.attributes(&mut line, https, is_local);
+    pub fn clear_cookie(&self, options: &CookieOptions, https: bool, is_local: bool) -> String {
+        let mut line = format!("{}=; Path={}; Max-Age=0", self.settings.name, options.path);
+        attributes(&mut line, options, https, is_local);
         line
     }
+}
 
-    fn attributes(&self, line: &mut String, https: bool, is_local: bool) {
-        let s = &self.settings;
-        if let Some(domain) = &s.domain {
-            line.push_str("; Domain=");
-            line.push_str(domain);
-        }
-        if s.http_only {
-            line.push_str("; HttpOnly");
-        }
-        if let Some(same_site) = s.same_site {
-            line.push_str("; SameSite=");
-            line.push_str(same_site);
-        }
-        let secure = s.secure.unwrap_or(https);
-        if https && secure || secure && !is_local {
-            line.push_str("; Secure");
-        }
+fn attributes(line: &mut String, options: &CookieOptions, https: bool, is_local: bool) {
+    if let Some(domain) = &options.domain {
+        line.push_str("; Domain=");
+        line.push_str(domain);
+    }
+    if options.http_only {
+        line.push_str("; HttpOnly");
+    }
+    if let Some(same_site) = options.same_site {
+        line.push_str("; SameSite=");
+        line.push_str(same_site);
+    }
+    let secure = options.secure.unwrap_or(https);
+    if https && secure || secure && !is_local {
+        line.push_str("; Secure");
+    }
+    if options.partitioned {
+        line.push_str("; Partitioned");
+    }
+    if let Some(priority) = options.priority {
+        line.push_str("; Priority=");
+        line.push_str(priority);
     }
 }
 
@@ -156,7 +169,7 @@ mod tests {
     fn only_our_cookies_open_sessions() {
         let ours = sessions(&["one"]);
         let id = SessionId::random();
-        let line = ours.set_cookie(&id, true, false);
+        let line = ours.set_cookie(&id, &ours.settings().cookie, true, false);
         assert!(ours.read(value(&line)).is_some_and(|i| i == id));
         assert!(ours.read(id.as_str()).is_none());
         assert!(ours.read(&format!("{}x", value(&line))).is_none());
@@ -170,13 +183,15 @@ mod tests {
         let mut settings = crate::config::Settings::default().session;
         let line = |s: &SessionSettings, https, local| {
             let all = Sessions::new(s.clone(), &[b"k".to_vec()], Arc::new(MemoryStore::default()));
-            all.clear_cookie(https, local)
+            all.clear_cookie(&s.cookie, https, local)
         };
         assert_eq!(line(&settings, true, false), "sid=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
         assert_eq!(line(&settings, false, false), "sid=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
-        settings.secure = Some(true);
-        settings.domain = Some("a.example".to_owned());
+        settings.cookie.secure = Some(true);
+        settings.cookie.domain = Some("a.example".to_owned());
         assert_eq!(line(&settings, false, false), "sid=; Path=/; Max-Age=0; Domain=a.example; HttpOnly; SameSite=Lax; Secure");
         assert_eq!(line(&settings, false, true), "sid=; Path=/; Max-Age=0; Domain=a.example; HttpOnly; SameSite=Lax");
+        settings.cookie = CookieOptions { domain: None, partitioned: true, priority: Some("High"), same_site: Some("None"), http_only: false, ..settings.cookie };
+        assert_eq!(line(&settings, true, false), "sid=; Path=/; Max-Age=0; SameSite=None; Secure; Partitioned; Priority=High");
     }
 }

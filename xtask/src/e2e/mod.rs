@@ -3,6 +3,7 @@
 //! Every app is built by `puremixc` itself in one throw-away home (profile `ci`), so the runtime is compiled once; then its
 //! checks run against the binary, started in an empty directory.
 
+mod auth;
 mod basil;
 mod check;
 mod deploy;
@@ -87,6 +88,11 @@ pub fn run(args: &Args) -> Outcome {
     if wanted("nginx") {
         let mut checks = Checks::new("nginx");
         nginx::check(&mut checks, &builder)?;
+        count(checks);
+    }
+    if wanted("auth") {
+        let mut checks = Checks::new("auth");
+        auth::check(&mut checks, &builder)?;
         count(checks);
     }
     if wanted("deploy") {

@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 /// Names of the global object.
 const GLOBAL_OBJECT: [&str; 3] = ["globalThis", "global", "self"];
 
+/// Members by which an app reaches the session of a request.
+const SESSIONS: [&str; 3] = ["session", "sessionID", "flash"];
+
 /// What the program mentions, as far as capabilities go.
 #[derive(Default)]
 struct Mentions<'p> {
@@ -32,15 +35,37 @@ pub fn capabilities(program: &Program, table: &[CapabilityUse]) -> Vec<Capabilit
             walk(&function.body, &mut |node| mentions.add(node));
         }
     }
+    let stores = if SESSIONS.iter().any(|name| mentions.members.contains(name)) { session_stores(program) } else { Vec::new() };
     if GLOBAL_OBJECT.iter().any(|name| mentions.globals.contains(name)) {
         let members = std::mem::take(&mut mentions.members);
         mentions.globals.extend(members);
     }
     let has = |used: &BTreeSet<&str>, wanted: &[&str]| wanted.iter().any(|name| used.contains(name));
     let needs = |row: &&CapabilityUse| {
-        has(&mentions.runtime_ops, row.runtime_ops) || has(&mentions.globals, row.globals) || has(&mentions.natives, row.natives)
+        has(&mentions.runtime_ops, row.runtime_ops) || has(&mentions.globals, row.globals) || has(&mentions.natives, row.natives) || stores.contains(&row.capability)
     };
     table.iter().filter(needs).map(|row| row.capability).collect()
+}
+
+/// The engines that the stores in the configuration's texts need: `store: 'postgres'`, or a URL. Without any, sessions are in SQLite.
+fn session_stores(program: &Program) -> Vec<Capability> {
+    let mut texts = Vec::new();
+    for function in program.app.config.iter().flat_map(|id| &program.module(*id).functions) {
+        walk(&function.body, &mut |node| {
+            if let Node::Expr(Expr { kind: ExprKind::Str(Text::Utf8(text)), .. }) = node {
+                texts.push(&**text);
+            }
+        });
+    }
+    let names = |word: &str| texts.iter().any(|text| *text == word || text.starts_with(&format!("{word}:")));
+    let mut stores = Vec::new();
+    if names("postgres") || names("postgresql") {
+        stores.push(Capability::Postgres);
+    }
+    if names("sqlite") || stores.is_empty() && !names("redis") && !names("memory") {
+        stores.push(Capability::Sqlite);
+    }
+    stores
 }
 
 impl<'p> Mentions<'p> {
