@@ -2,6 +2,7 @@
 
 /// Specifiers, the paths that stacks show, and texts.
 const MODULES: &[(&str, &str, &str)] = &[
+    ("better-sqlite3", "puremix:better-sqlite3.cjs", include_str!("library/better-sqlite3.cjs")),
     ("body-parser", "puremix:body-parser.cjs", include_str!("library/body-parser.cjs")),
     ("compression", "puremix:compression.cjs", include_str!("library/compression.cjs")),
     ("cookie-parser", "puremix:cookie-parser.cjs", include_str!("library/cookie-parser.cjs")),

@@ -92,6 +92,15 @@ fn the_package_pg() {
     assert_eq!(found, expected);
 }
 
+/// What a program printed under Node 20 with npm's package (12.11), but for the names of temporary directories.
+#[test]
+fn the_package_better_sqlite3() {
+    let directory = TempDir::new("better-sqlite3");
+    let found = interpret(directory.path(), "better-sqlite3.cjs", "", &[]);
+    let expected = std::fs::read_to_string(programs().join("better-sqlite3.expected")).expect("it is in the repository");
+    assert_eq!(found, expected);
+}
+
 #[test]
 fn migrations() {
     let directory = TempDir::new("migrations");

@@ -15,6 +15,7 @@ pub enum Capability {
     Db,
     Pg,
     Mongoose,
+    BetterSqlite3,
 }
 
 /// What a capability's `provide` is to the runtime.
@@ -58,6 +59,7 @@ pub const CAPABILITIES: &[CapabilityUse] = &[
     CapabilityUse { capability: Capability::Db, name: "db", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["puremix:db/native"] },
     CapabilityUse { capability: Capability::Pg, name: "pg", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["pg/native-client"] },
     CapabilityUse { capability: Capability::Mongoose, name: "mongoose", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["mongoose"] },
+    CapabilityUse { capability: Capability::BetterSqlite3, name: "bettersqlite3", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["better-sqlite3/native"] },
 ];
 
 impl Capability {

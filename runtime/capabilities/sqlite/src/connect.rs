@@ -1,6 +1,7 @@
 //! Connections as the engine wants them.
 
 use crate::failure::from_rusqlite;
+use crate::math;
 use puremix_sql::{Durability, SqlError};
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
@@ -71,6 +72,7 @@ pub fn writer(place: &Place, durability: Durability) -> Result<Connection, SqlEr
         connection.execute_batch("BEGIN IMMEDIATE; COMMIT;")
     };
     set_up().map_err(from_rusqlite)?;
+    math::add_functions(&connection).map_err(from_rusqlite)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
@@ -80,6 +82,7 @@ pub fn reader(path: &Path, busy_timeout: Duration) -> Result<Connection, rusqlit
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(busy_timeout)?;
+    math::add_functions(&connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }

@@ -10,6 +10,7 @@ mod connect;
 mod database;
 mod failure;
 mod group;
+mod math;
 mod pool;
 mod reader;
 mod run;
@@ -20,3 +21,5 @@ mod transaction;
 mod writer;
 
 pub use database::provide;
+pub use math::add_functions as add_math_functions;
+pub use failure::code_name;
