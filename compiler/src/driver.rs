@@ -161,6 +161,11 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
     let globals = if let Purpose::Test = purpose { globals::of_language_in_tests } else { globals::of_language };
     let mut findings = puremix_middle::link(&mut program, &roots, &natives::exports, &part.modules);
     findings.extend(puremix_middle::check(&program, &globals, &part.modules));
+    if let Some(config) = entries.config {
+        // There it is what Express has: `app.use(compression())`.
+        let file = program.module(config).file;
+        findings.retain(|d| !(d.code == codes::UNKNOWN_NAME && d.file() == Some(file) && d.message.starts_with("`app` ")));
+    }
     findings.extend(checks::missing_members(&program, &part.modules));
     if let Purpose::Live(linked) = &purpose {
         findings.extend(linked.findings(&part));

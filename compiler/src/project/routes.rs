@@ -12,7 +12,7 @@ use std::path::PathBuf;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RouteFileKind {
     Page,
-    /// A `.js`/`.ts`/`.py` file that exports handlers.
+    /// A `.js`, `.ts` or `.py` file that exports handlers.
     Api,
     /// A Parsley handler named by `basil.yaml`.
     Handler,
@@ -98,7 +98,7 @@ fn route_kind(relative: &str) -> Option<(&str, RouteFileKind)> {
     let (stem, extension) = relative.rsplit_once('.')?;
     let kind = match extension {
         "puremix" => RouteFileKind::Page,
-        "js" | "ts" | "mjs" | "py" => RouteFileKind::Api,
+        "js" | "ts" | "mjs" | "cjs" | "mts" | "py" => RouteFileKind::Api,
         _ => return None,
     };
     let is_support = [".d", ".test", ".spec"].iter().any(|s| stem.ends_with(s)) || stem.ends_with("__init__");

@@ -162,7 +162,8 @@ impl Settings {
         let mut errors = Vec::new();
         let is_dev = mode == "development" || (mode != "production" && mode != "test" && r.flag("isDev").unwrap_or(false));
         let trust = trust(effective.get("trustProxy")).unwrap_or_else(|| {
-            errors.push("`trustProxy` must be true, false, a number of proxies, or a list of networks such as `10.0.0.0/8`".to_owned());
+            let why = if matches!(effective.get("trustProxy"), Some(Tree::Opaque)) { "cannot be a function: it must be" } else { "must be" };
+            errors.push(format!("`trustProxy` {why} true, false, a number of proxies, or a list of networks such as `10.0.0.0/8`, `loopback`, `uniquelocal`"));
             Trust::Nobody
         });
         let default_host = if is_dev { "localhost" } else { "0.0.0.0" };

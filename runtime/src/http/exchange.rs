@@ -63,7 +63,7 @@ impl Exchange {
         let (mut head, payload) = request.into_parts();
         let is_head = head.method == actix_http::Method::HEAD;
         let begun = Begun::new(id, &head, &site.settings);
-        // The handler sees every request that cannot change state as GET; the length is still told to who asked by HEAD.
+        // Routes answer it as GET; the length is still told to who asked by HEAD.
         if is_head {
             head.method = actix_http::Method::GET;
         }
@@ -77,6 +77,7 @@ impl Exchange {
                 Ok(decoded) => {
                     let mut parts = RequestParts::new(head, decoded, &site.settings.trust, id);
                     parts.gone = gone;
+                    parts.is_head = is_head;
                     self.route(parts, payload, asker).await
                 }
             },
@@ -121,7 +122,7 @@ impl Exchange {
         let target = match found {
             Some(Found { route, params, .. }) => {
                 parts.params = params;
-                if !answers(route, parts.method()) {
+                if !answers(route, parts.asked_method()) {
                     Target::Refused(route)
                 } else if let Some(reply) = self.cross_site_refusal(route, &parts) {
                     return self.respond(reply, asker);
@@ -317,21 +318,24 @@ fn allowed_methods(route: &'static RouteDef, method: &str) -> Option<Vec<&'stati
         RouteKind::Page(page) if documents(page).any(|d| d.has_forms || !d.loaders.is_empty()) => vec!["GET", "HEAD", "POST"],
         RouteKind::Page(_) => vec!["GET", "HEAD"],
         RouteKind::Api(methods) => {
-            if methods.iter().any(|m| m.method.is_none_or(|m| m == method)) {
+            if methods.iter().any(|m| m.method.is_none_or(|m| m == method || m == "GET" && method == "HEAD")) {
                 return None;
             }
-            let mut list: Vec<&str> = methods.iter().filter_map(|m| m.method).collect();
-            if list.contains(&"GET") && !list.contains(&"HEAD") {
-                list.push("HEAD");
-            }
-            list
+            methods.iter().filter_map(|m| m.method).collect()
         }
     })
 }
 
 /// 405 with `Allow`, or what the route says to OPTIONS.
 pub fn refusal(route: &'static RouteDef, method: &str) -> Reply {
-    let mut allowed = allowed_methods(route, method).unwrap_or_default();
+    not_allowed(allowed_methods(route, method).unwrap_or_default(), method)
+}
+
+/// 405 with these methods and those that follow from them, or the answer to OPTIONS.
+pub(crate) fn not_allowed(mut allowed: Vec<&str>, method: &str) -> Reply {
+    if allowed.contains(&"GET") && !allowed.contains(&"HEAD") {
+        allowed.push("HEAD");
+    }
     if !allowed.contains(&"OPTIONS") {
         allowed.push("OPTIONS");
     }

@@ -27,10 +27,10 @@ pub struct Network {
 }
 
 impl Network {
-    /// `10.0.0.0/8`, `::1`, `127.0.0.1`.
+    /// `10.0.0.0/8`, `10.0.0.0/255.0.0.0`, `::1`, `127.0.0.1`.
     pub fn parse(text: &str) -> Option<Network> {
         let (address, bits) = match text.split_once('/') {
-            Some((a, b)) => (a.trim().parse().ok()?, Some(b.trim().parse::<u8>().ok()?)),
+            Some((a, b)) => (a.trim().parse().ok()?, Some(bits(b.trim())?)),
             None => (text.trim().parse().ok()?, None),
         };
         let width = if matches!(address, IpAddr::V4(_)) { 32 } else { 128 };
@@ -45,6 +45,15 @@ impl Network {
             _ => false,
         }
     }
+}
+
+/// `8`, or `255.0.0.0` with ones before zeros.
+fn bits(text: &str) -> Option<u8> {
+    if let Ok(mask) = text.parse::<std::net::Ipv4Addr>() {
+        let mask = mask.to_bits();
+        return (mask.leading_ones() + mask.trailing_zeros() == 32).then_some(mask.leading_ones() as u8);
+    }
+    text.parse().ok()
 }
 
 fn same_prefix(a: u128, b: u128, bits: u8) -> bool {

@@ -31,6 +31,8 @@ pub struct RequestParts {
     pub params: Params,
     /// Tells when the client goes; `None` without a connection.
     pub gone: Option<Rc<Gone>>,
+    /// The client wants the head only.
+    pub(crate) is_head: bool,
 }
 
 /// Route parameters in pattern order.
@@ -45,7 +47,7 @@ pub enum Param {
 
 impl RequestParts {
     pub(crate) fn new(head: Message<RequestHead>, decoded_path: Option<String>, trust: &'static Trust, id: u64) -> Self {
-        RequestParts { head, decoded_path, trust, id, body: Vec::new(), form: None, params: Vec::new(), gone: None }
+        RequestParts { head, decoded_path, trust, id, body: Vec::new(), form: None, params: Vec::new(), gone: None, is_head: false }
     }
 
     /// A request made by hand, for tests and for rendering without a connection. `headers` have lower-case names.
@@ -65,12 +67,17 @@ impl RequestParts {
             Cow::Borrowed(_) => None,
             Cow::Owned(p) => Some(p),
         };
-        RequestParts { head, decoded_path, trust: &Trust::Loopback, id: 0, body, form: None, params: Vec::new(), gone: None }
+        RequestParts { head, decoded_path, trust: &Trust::Loopback, id: 0, body, form: None, params: Vec::new(), gone: None, is_head: false }
     }
 
-    /// Upper case; GET for a HEAD request.
+    /// Upper case; GET for a HEAD request, which is answered as one.
     pub fn method(&self) -> &str {
         self.head.method.as_str()
+    }
+
+    /// As the client wrote it: what server code sees.
+    pub fn asked_method(&self) -> &str {
+        if self.is_head { "HEAD" } else { self.method() }
     }
 
     /// The path as sent, still percent-encoded.

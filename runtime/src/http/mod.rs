@@ -28,6 +28,7 @@ pub mod watched;
 
 use crate::app::RouteDef;
 use exchange::Answer;
+pub(crate) use exchange::not_allowed;
 use message::RequestParts;
 use std::rc::Rc;
 

@@ -122,7 +122,7 @@ async fn answer_route(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
     let route = match target {
         Target::Route(route) => route,
         Target::Refused(route) => {
-            let mut reply = refusal(route, exchange.parts.method());
+            let mut reply = refusal(route, exchange.parts.asked_method());
             exchange.response.apply(&mut reply);
             return reply;
         }
@@ -136,9 +136,9 @@ async fn answer_route(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
         RouteKind::Page(page) => page::respond(cx, page, exchange).await,
         RouteKind::Handler(handler) => page::respond_handler(cx, *handler, exchange).await,
         RouteKind::Api(methods) => {
-            let method = exchange.parts.method();
-            let exact = methods.iter().find(|m| m.method == Some(method));
-            match exact.or_else(|| methods.iter().find(|m| m.method.is_none())) {
+            let of = |method| methods.iter().find(|m| m.method == Some(method));
+            let parts = &exchange.parts;
+            match of(parts.asked_method()).or_else(|| of(parts.method())).or_else(|| methods.iter().find(|m| m.method.is_none())) {
                 Some(api) => page::respond_api(cx, api.handler, exchange).await,
                 // The server has answered methods without a handler.
                 None => page::not_found(cx, exchange).await,

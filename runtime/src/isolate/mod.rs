@@ -160,6 +160,7 @@ impl Running {
     pub async fn config(&mut self) -> Result<Tree, String> {
         let Some(global) = self.app.config else { return Ok(Tree::Null) };
         let cx = self.cx;
+        crate::middleware::begin_config(cx);
         while matches!(cx.global(global), Value::Uninit) {
             if self.started == self.app.modules.len() {
                 return Err("puremix.config.js has no default export".to_owned());

@@ -3,8 +3,8 @@
 use crate::config::Tree;
 use crate::isolate;
 use crate::lang;
-use crate::request::host;
-use puremix_value::{Cx, R, Value};
+use crate::request::{application, host};
+use puremix_value::{Cx, ErrorKind, Intrinsic, Obj, R, Value};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -25,6 +25,8 @@ pub type Layers = Rc<[Layer]>;
 pub struct Known {
     /// Of the configuration.
     config: RefCell<Vec<Layer>>,
+    /// What `app.use(…)` has named; `None` unless the configuration is being read.
+    used: RefCell<Option<Vec<Value>>>,
     /// What `app/middleware.js` exported when it was last looked at, and the whole chain made of it.
     all: RefCell<Option<(Value, Layers)>>,
 }
@@ -38,11 +40,38 @@ const CONFIG_ONLY: &str = "puremixConfigOnly";
 /// Nesting of arrays beyond which a list is taken for a cycle.
 const DEPTH: usize = 16;
 
+/// From now on there is an `app` as in Express for the configuration's functions; its `use` adds middleware until [`adopt_config`].
+pub fn begin_config(cx: Cx) {
+    host(cx).middleware.used.replace(Some(Vec::new()));
+    cx.intrinsic(Intrinsic::GlobalThis).put_hidden(cx, cx.key_of("app"), application(cx));
+}
+
+/// `app.use([path,] ...functions)`.
+pub fn note_use(cx: Cx, args: &[Value]) -> R<()> {
+    let known = &host(cx).middleware.used;
+    let is_open = known.borrow().is_some();
+    if !is_open {
+        let message = "app.use(…) works in puremix.config.js only, while the server starts; app/middleware.js may export a function (request, response, next) or a list of them";
+        return Err(cx.throw_error(ErrorKind::Error, message));
+    }
+    let list = Value::from(Obj::array(cx, args.to_vec()));
+    // What is none is told where it stands.
+    collect(cx, &list, &Rc::from(""), 0, &mut Vec::new())?;
+    if let Some(used) = &mut *known.borrow_mut() {
+        used.push(list);
+    }
+    Ok(())
+}
+
 /// Takes the `middleware` of the configuration's object: functions are kept for requests, and those that stand for settings become settings.
 /// A key that the configuration has itself wins over a function's.
 pub fn adopt_config(cx: Cx, exported: &Value, tree: &mut Tree) -> R<()> {
     let listed = lang::get(cx, exported, "middleware")?;
     let mut layers = Vec::new();
+    for list in host(cx).middleware.used.take().unwrap_or_default() {
+        collect(cx, &list, &Rc::from(""), 0, &mut layers)?;
+    }
+    adopt_settings(cx, tree)?;
     collect(cx, &listed, &Rc::from(""), 0, &mut layers)?;
     let mut kept = Vec::new();
     for layer in layers {
@@ -60,6 +89,19 @@ pub fn adopt_config(cx: Cx, exported: &Value, tree: &mut Tree) -> R<()> {
     let known = &host(cx).middleware;
     known.config.replace(kept);
     known.all.replace(None);
+    Ok(())
+}
+
+/// `app.set('trust proxy', …)`, unless the configuration says it.
+fn adopt_settings(cx: Cx, tree: &mut Tree) -> R<()> {
+    let settings = lang::get(cx, &application(cx), "settings")?;
+    let trust = lang::get(cx, &settings, "trust proxy")?;
+    if let Tree::Map(into) = tree
+        && !trust.is_undefined()
+        && into.iter().all(|(name, _)| name != "trustProxy")
+    {
+        into.push(("trustProxy".into(), isolate::plain_tree(cx, &trust)?));
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 //! [`component`] and [`markup`].
 
 mod actions;
+mod api;
 pub mod attrs;
 mod component;
 mod data;
@@ -19,6 +20,7 @@ mod memo;
 mod nested_body;
 mod out;
 mod respond;
+mod returned;
 mod scope;
 pub mod write;
 
@@ -27,8 +29,10 @@ pub use each::{Each, each};
 pub use failure::{api_failure, error_reply, failure_page, not_found};
 pub use out::{Out, push_num};
 pub(crate) use failure::report;
-pub(crate) use respond::{late, may_change_state, within};
-pub use respond::{respond, respond_api, respond_handler};
+pub use api::respond_api;
+pub(crate) use api::{late, within};
+pub(crate) use respond::may_change_state;
+pub use respond::{respond, respond_handler};
 pub use scope::{Content, Scope, write_current_csrf};
 
 use puremix_value::Value;

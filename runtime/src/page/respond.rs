@@ -3,8 +3,9 @@
 use super::error_page;
 use super::layout::{self, Wrapper};
 use super::scope::{Content, Rendering, Scope, rendering};
+use super::returned::returned_reply;
 use super::{Out, actions, data, failure, loaders, memo};
-use crate::app::{HandlerFn, PageDef, ValueFn};
+use crate::app::{HandlerFn, PageDef};
 use crate::csrf::{self, Verdict};
 use crate::http::message::Reply;
 use crate::lang;
@@ -12,11 +13,7 @@ use crate::middleware;
 use crate::request::stages::Stage;
 use crate::request::{self, BadRequest, Exchange, host};
 use puremix_value::{Cx, R, Thrown, Value};
-use std::future::Future;
-use std::pin::pin;
 use std::rc::Rc;
-use std::task::Poll;
-use std::time::Duration;
 
 /// Answers a request with a page. Nothing is thrown out of here: an exception is the 500 page.
 ///
@@ -147,12 +144,12 @@ fn loader_reply(cx: Cx, exchange: &Exchange, value: &Value, status: &mut u16) ->
     Ok(None)
 }
 
-fn json_reply(cx: Cx, json: &Value, status: u16) -> R<Reply> {
+pub(super) fn json_reply(cx: Cx, json: &Value, status: u16) -> R<Reply> {
     Ok(Reply::json(status, lang::json_text(cx, json)?))
 }
 
 /// The `status` of a value, if it is a number of this range.
-fn status_of(cx: Cx, value: &Value, range: std::ops::Range<u16>) -> R<Option<u16>> {
+pub(super) fn status_of(cx: Cx, value: &Value, range: std::ops::Range<u16>) -> R<Option<u16>> {
     Ok(match lang::get_key(cx, value, &host(cx).reply_keys.status)? {
         Value::Num(n) if n.fract() == 0.0 && n >= f64::from(range.start) && n < f64::from(range.end) => Some(n as u16),
         _ => None,
@@ -160,7 +157,7 @@ fn status_of(cx: Cx, value: &Value, range: std::ops::Range<u16>) -> R<Option<u16
 }
 
 /// Records the `headers` object of a value.
-fn record_headers(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
+pub(super) fn record_headers(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
     let headers = lang::get_key(cx, value, &host(cx).reply_keys.headers)?;
     let Some(object) = headers.as_obj().filter(|o| !o.is_array() && !o.is_callable()) else { return Ok(()) };
     for key in lang::keys(cx, object) {
@@ -171,7 +168,7 @@ fn record_headers(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
 }
 
 /// `{redirect: url[, status]}` as a reply.
-fn redirect_of(cx: Cx, value: &Value) -> R<Option<Reply>> {
+pub(super) fn redirect_of(cx: Cx, value: &Value) -> R<Option<Reply>> {
     if !value.is_object() {
         return Ok(None);
     }
@@ -184,119 +181,13 @@ fn redirect_of(cx: Cx, value: &Value) -> R<Option<Reply>> {
 }
 
 /// The reply of a thrown `{redirect}`; any other exception keeps waiting in the isolate.
-fn thrown_redirect(cx: Cx) -> Option<Reply> {
+pub(super) fn thrown_redirect(cx: Cx) -> Option<Reply> {
     let error = cx.take_exception();
     if let Ok(Some(reply)) = redirect_of(cx, &error) {
         return Some(reply);
     }
     cx.throw(error);
     None
-}
-
-/// Answers a request with an API handler `(request, response)`: by what it recorded in the response, or else by what it returns. A handler that
-/// returns nothing is waited for until it ends the response.
-pub async fn respond_api(cx: Cx, handler: &'static ValueFn, exchange: Rc<Exchange>) -> Reply {
-    let request = request::new_object(cx, exchange.clone());
-    let begun = exchange.stages.begin();
-    let limit = host(cx).services.response_timeout();
-    let outcome = within(limit, call_api(cx, handler, &exchange, &request)).await;
-    exchange.stages.end(Stage::Handler, begun);
-    let Some(outcome) = outcome else { return late(&exchange, limit, "the handler") };
-    let reply = match outcome {
-        Ok(reply) => reply,
-        Err(Thrown) => match thrown_redirect(cx) {
-            Some(mut reply) => {
-                exchange.response.apply(&mut reply);
-                reply
-            }
-            None => match middleware::rescue(cx, &exchange, &request).await {
-                Some(reply) => reply,
-                None => failure::api_failure(cx, &exchange),
-            },
-        },
-    };
-    request::release(&request);
-    reply
-}
-
-/// The outcome, or `None` when it takes longer; zero is no limit. A handler that is ready at once sets no timer.
-pub(crate) async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
-    let mut work = pin!(work);
-    let first = std::future::poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
-    match first {
-        Poll::Ready(outcome) => Some(outcome),
-        Poll::Pending if limit.is_zero() => Some(work.await),
-        Poll::Pending => tokio::time::timeout(limit, work).await.ok(),
-    }
-}
-
-/// 504 for a handler that has neither returned a value nor ended the response. What it does later finds the response sent.
-pub(crate) fn late(exchange: &Exchange, limit: Duration, who: &str) -> Reply {
-    let parts = &exchange.parts;
-    let what = format!("{} {}: {who} has neither returned a value nor ended the response within {} ms", parts.method(), parts.path(), limit.as_millis());
-    crate::log::error(Some(parts.id), &what);
-    exchange.response.abandon();
-    Reply::json(504, "{\"error\":\"Gateway Timeout\"}".to_owned())
-}
-
-async fn call_api(cx: Cx, handler: &'static ValueFn, exchange: &Rc<Exchange>, request: &Value) -> R<Reply> {
-    if let Err(BadRequest(why)) = request::prepare(cx, request)? {
-        cx.throw_error(puremix_value::ErrorKind::Syntax, &why);
-        let error = cx.take_exception();
-        if let Some(object) = error.as_obj() {
-            lang::put(cx, object, "status", 400.0);
-        }
-        return Err(cx.throw(error));
-    }
-    if !may_change_state(cx, exchange, request)? {
-        return Ok(csrf::refusal(true, "no valid token: send X-CSRF-Token, or Origin as browsers do"));
-    }
-    let response = lang::get(cx, request, "res")?;
-    let handler = handler(cx)?;
-    let takes_next = |function: &Value| Ok(matches!(lang::get(cx, function, "length")?, Value::Num(n) if n >= 3.0));
-    if handler.as_obj().is_some_and(|o| o.is_array()) || takes_next(&handler)? {
-        return match middleware::run_handlers(cx, &handler, exchange, request, &response).await? {
-            Some(returned) => returned_reply(cx, exchange, &returned).await,
-            None => Ok(failure::not_found(cx, exchange.clone()).await),
-        };
-    }
-    let returned = lang::call(cx, &handler, &Value::Undefined, &[request.clone(), response])?;
-    match settled_or_begun(cx, exchange, &returned).await? {
-        Some(returned) => returned_reply(cx, exchange, &returned).await,
-        None => Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204))),
-    }
-}
-
-/// What a handler's promise becomes; `None` when the handler has begun to write the response before. A rejection after that breaks the response off.
-async fn settled_or_begun(cx: Cx, exchange: &Rc<Exchange>, returned: &Value) -> R<Option<Value>> {
-    let begun = || exchange.response.has_begun() && !exchange.response.is_ended();
-    let settled = {
-        let mut wait = pin!(lang::wait(cx, returned));
-        std::future::poll_fn(|context| match wait.as_mut().poll(context) {
-            Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
-            Poll::Pending if begun() => Poll::Ready(None),
-            Poll::Pending => {
-                exchange.response.watch(context.waker());
-                Poll::Pending
-            }
-        })
-        .await
-    };
-    match settled {
-        Some(outcome) => outcome.map(Some),
-        None => {
-            if let Some(promise) = puremix_js::promise::as_promise(returned) {
-                let exchange = exchange.clone();
-                puremix_js::promise::on_settled(cx, promise, move |cx, outcome| {
-                    if let Err(error) = outcome {
-                        failure::report(cx, &error);
-                        request::fail(&exchange);
-                    }
-                });
-            }
-            Ok(None)
-        }
-    }
 }
 
 /// Answers a request with a handler that returns its response.
@@ -340,101 +231,4 @@ pub async fn respond_handler(cx: Cx, handler: &'static HandlerFn, exchange: Rc<E
             None => failure::failure_page(cx, &exchange, &request).await,
         },
     }
-}
-
-/// The reply of what a handler returned: `{redirect}`, `{json, status, headers}`, `{body, status, headers}`, text, bytes or plain data.
-async fn returned_reply(cx: Cx, exchange: &Rc<Exchange>, returned: &Value) -> R<Reply> {
-    if !exchange.response.has_begun() && (returned.is_nullish() || request::is_response(returned) || is_timer(cx, returned)?) {
-        exchange.response.begun().await;
-    }
-    if let Some(reply) = request::take_reply(exchange) {
-        return Ok(reply);
-    }
-    if let Some(iterator) = request::pieces_of(cx, returned)? {
-        request::send_pieces(cx, exchange, iterator);
-        return Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204)));
-    }
-    if is_web_response(cx, returned)? {
-        return web_reply(cx, exchange, returned).await;
-    }
-    if let Some(mut reply) = redirect_of(cx, returned)? {
-        exchange.response.apply(&mut reply);
-        return Ok(reply);
-    }
-    if returned.as_obj().is_some_and(|o| !o.is_array()) && lang::bytes(cx, returned).is_none() {
-        let (json, body) = (lang::get(cx, returned, "json")?, lang::get(cx, returned, "body")?);
-        let status = status_of(cx, returned, 100..600)?;
-        let has_json = !json.is_undefined() && !json.is_callable();
-        if has_json || !body.is_undefined() && status.is_some() {
-            record_headers(cx, exchange, returned)?;
-            if let Some(status) = status {
-                exchange.response.set_status(status);
-            }
-            let status = exchange.response.status().unwrap_or(200);
-            if has_json {
-                let mut reply = json_reply(cx, &json, status)?;
-                exchange.response.apply(&mut reply);
-                return Ok(reply);
-            }
-            request::end_with(cx, exchange, &body)?;
-            return Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(status)));
-        }
-    }
-    request::end_with(cx, exchange, returned)?;
-    Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204)))
-}
-
-/// Whether the value is a `Response` of the web platform, such as `Response.json(…)` or what `fetch` gave.
-fn is_web_response(cx: Cx, value: &Value) -> R<bool> {
-    if value.as_obj().is_none_or(|o| o.is_array() || o.is_callable()) {
-        return Ok(false);
-    }
-    Ok(lang::get(cx, value, "arrayBuffer")?.is_callable() && lang::get(cx, &lang::get(cx, value, "headers")?, "forEach")?.is_callable())
-}
-
-/// Sends a web `Response`: status, headers and body.
-async fn web_reply(cx: Cx, exchange: &Rc<Exchange>, value: &Value) -> R<Reply> {
-    if let Some(status) = status_of(cx, value, 200..600)? {
-        exchange.response.set_status(status);
-    }
-    let headers = lang::get(cx, value, "headers")?;
-    let entries = lang::call(cx, &lang::get(cx, &headers, "entries")?, &headers, &[])?;
-    loop {
-        let step = lang::call(cx, &lang::get(cx, &entries, "next")?, &entries, &[])?;
-        if lang::truthy(&lang::get(cx, &step, "done")?) {
-            break;
-        }
-        let pair = lang::get(cx, &step, "value")?;
-        let (name, text) = (lang::get(cx, &pair, "0")?, lang::get(cx, &pair, "1")?);
-        let name = lang::to_string(cx, &name)?;
-        // The body is here as it was before it was compressed.
-        if !matches!(name.as_str(), "content-encoding" | "content-length" | "transfer-encoding") {
-            match name.as_str() {
-                "set-cookie" => exchange.response.add_header("set-cookie", lang::to_string(cx, &text)?.as_str().to_owned()),
-                name => request::record_header(cx, exchange, name, &text)?,
-            }
-        }
-    }
-    let body = lang::get(cx, value, "body")?;
-    if exchange.response.header("content-type").is_some_and(|t| t.starts_with("text/event-stream"))
-        && let Some(iterator) = request::pieces_of(cx, &body)?
-    {
-        request::send_pieces(cx, exchange, iterator);
-    } else {
-        let bytes = lang::call(cx, &lang::get(cx, value, "arrayBuffer")?, value, &[])?;
-        let bytes = lang::wait(cx, &bytes).await?;
-        let view = lang::call(cx, &lang::get(cx, &puremix_node::load(cx, "buffer")?, "Buffer").and_then(|b| lang::get(cx, &b, "from"))?, &Value::Undefined, &[bytes])?;
-        let bytes = lang::bytes(cx, &view).unwrap_or_default();
-        exchange.response.end_with(bytes);
-    }
-    Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204)))
-}
-
-/// Whether the value is what `setTimeout` returns: `return setTimeout(() => response.send(…), 10)` answers later.
-fn is_timer(cx: Cx, value: &Value) -> R<bool> {
-    if value.as_obj().is_none_or(|o| o.is_array() || o.is_callable()) {
-        return Ok(false);
-    }
-    let class = lang::get(cx, &lang::get(cx, value, "constructor")?, "name")?;
-    Ok(matches!(class, Value::Str(name) if matches!(name.as_str(), "Timeout" | "Immediate")) && lang::get(cx, value, "hasRef")?.is_callable())
 }

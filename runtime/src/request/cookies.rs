@@ -98,7 +98,7 @@ pub struct Invalid(pub String);
 pub fn serialise(name: &str, value: &str, options: &Options, now: f64) -> Result<String, Invalid> {
     let is_token = |b: u8| b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&b);
     if name.is_empty() || !name.bytes().all(is_token) {
-        return Err(Invalid(format!("argument name is invalid: {name}")));
+        return Err(Invalid("argument name is invalid".into()));
     }
     let mut line = format!("{name}=");
     let is_value = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b',' | b';' | b'\\');

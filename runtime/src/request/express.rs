@@ -18,6 +18,9 @@ fn add_vary(cx: Cx, exchange: &Exchange, fields: &str) -> R<()> {
         }
     }
     let text = if all.iter().any(|n| n == "*") { "*".to_owned() } else { all.join(", ") };
+    if text.is_empty() {
+        return Ok(());
+    }
     record_header(cx, exchange, "vary", &Value::from(text))
 }
 
@@ -130,6 +133,14 @@ pub(super) fn write_head(cx: Cx, a: &Args<'_>) -> R {
     let exchange = open_exchange(cx, a)?;
     set_status(cx, exchange, a.get(0))?;
     if let Some(Value::Obj(headers)) = a.args.iter().skip(1).find(|v| v.is_object()) {
+        // Names and values in turn.
+        if let Some(items) = headers.dense() {
+            for at in (0..items.len().saturating_sub(1)).step_by(2) {
+                let (name, value) = (items.get(at).unwrap_or_default(), items.get(at + 1).unwrap_or_default());
+                record_header(cx, exchange, lang::to_string(cx, &name)?.as_str(), &value)?;
+            }
+            return Ok(a.this.clone());
+        }
         for key in lang::keys(cx, headers) {
             let value = lang::get_key(cx, &Value::from(headers.clone()), &key)?;
             record_header(cx, exchange, cx.key_str(&key).as_str(), &value)?;

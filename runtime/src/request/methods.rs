@@ -46,7 +46,11 @@ pub(super) fn exchange_of(cx: Cx, a: &Args<'_>) -> R<Rc<Exchange>> {
 }
 
 fn get_header(cx: Cx, a: &Args<'_>) -> R {
-    let name = lang::to_string(cx, a.get(0))?.as_str().to_ascii_lowercase();
+    let name = match a.get(0) {
+        Value::Str(name) => name.as_str().to_ascii_lowercase(),
+        other if !lang::truthy(other) => return Err(lang::throw_type(cx, "name argument is required to req.get")),
+        _ => return Err(lang::throw_type(cx, "name must be a string to req.get")),
+    };
     let exchange = exchange_of(cx, a)?;
     let found = exchange.parts.header(&name).or_else(|| match name.as_str() {
         "referer" => exchange.parts.header("referrer"),

@@ -23,6 +23,7 @@ mod set_cookie;
 pub mod stages;
 mod streaming;
 
+pub(crate) use application::of as application;
 pub use exchange::{BadRequest, Exchange, Failed};
 pub use form::form_data;
 pub use host::{Host, Services, host, install};

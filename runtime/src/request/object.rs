@@ -133,6 +133,20 @@ impl RequestHost {
                 let lines: Vec<String> = parts.headers().flat_map(|(name, value)| [name.to_owned(), value.into_owned()]).collect();
                 lang::strings(cx, lines.iter().map(String::as_str))
             }
+            "readable" => (!self.exchange.is_body_read()).into(),
+            // Chunked bodies may have fields behind them; nobody reads those.
+            "trailers" => Obj::plain(cx).into(),
+            "headersDistinct" => {
+                let object = Obj::plain(cx);
+                let mut names: Vec<&str> = parts.headers().map(|(name, _)| name).collect();
+                names.sort_unstable();
+                names.dedup();
+                for name in names {
+                    let lines: Vec<Cow<'_, str>> = parts.headers().filter(|(n, _)| *n == name).map(|(_, value)| value).collect();
+                    lang::put(cx, &object, name, lang::strings(cx, lines.iter().map(|l| &**l)));
+                }
+                object.into()
+            }
             "app" => application::of(cx),
             "locals" => {
                 let response = lang::get(cx, &this.clone().into(), "res")?;
@@ -204,7 +218,7 @@ impl RequestHost {
             }
             "files" => files::files_object(cx, &self.exchange)?,
             "file" => files::first_file(cx, &lang::get(cx, &this.clone().into(), "files")?)?,
-            "method" => parts.method().into(),
+            "method" => parts.asked_method().into(),
             "url" | "originalUrl" => parts.url().into(),
             "env" => host(cx).services.env(cx)?,
             "headers" => headers(cx, &self.exchange),

@@ -35,6 +35,10 @@ impl Recorded {
         self.headers.borrow().iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
     }
 
+    pub fn has_header(&self, name: &str) -> bool {
+        self.headers.borrow().iter().any(|(n, _)| n == name)
+    }
+
     /// Replaces a header; the name is in lower case and both are valid.
     pub fn set_header(&self, name: &str, value: String) {
         let mut headers = self.headers.borrow_mut();

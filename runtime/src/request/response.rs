@@ -134,7 +134,7 @@ pub(super) fn open_exchange<'a>(cx: Cx, a: &Args<'a>) -> R<&'a Rc<Exchange>> {
 }
 
 fn prototype(cx: Cx) -> Obj {
-    static METHODS: [FnDef; 30] = [
+    static METHODS: [FnDef; 32] = [
         FnDef::native("status", 1, status),
         FnDef::native("sendStatus", 1, send_status),
         FnDef::native("json", 1, json),
@@ -145,6 +145,8 @@ fn prototype(cx: Cx) -> Obj {
         FnDef::native("header", 2, set),
         FnDef::native("setHeader", 2, set_header),
         FnDef::native("append", 2, append),
+        FnDef::native("appendHeader", 2, append),
+        FnDef::native("setHeaders", 1, set_headers),
         FnDef::native("get", 1, get),
         FnDef::native("getHeader", 1, get),
         FnDef::native("hasHeader", 1, has_header),
@@ -379,6 +381,26 @@ fn set_header(cx: Cx, a: &Args<'_>) -> R {
     let name = lang::to_string(cx, a.get(0))?;
     record_header(cx, exchange, name.as_str(), a.get(1))?;
     Ok(a.this.clone())
+}
+
+/// Node's `setHeaders` of a `Headers` or a `Map`.
+fn set_headers(cx: Cx, a: &Args<'_>) -> R {
+    let exchange = open_exchange(cx, a)?;
+    let method = lang::get(cx, a.get(0), "entries")?;
+    if !method.is_callable() {
+        return Err(coded(cx, ErrorKind::Type, "ERR_INVALID_ARG_TYPE", "The \"headers\" argument must be an instance of Headers or Map"));
+    }
+    let entries = lang::call(cx, &method, a.get(0), &[])?;
+    let next = lang::get(cx, &entries, "next")?;
+    loop {
+        let step = lang::call(cx, &next, &entries, &[])?;
+        if lang::truthy(&lang::get(cx, &step, "done")?) {
+            return Ok(a.this.clone());
+        }
+        let pair = lang::get(cx, &step, "value")?;
+        let name = lang::to_string(cx, &lang::get(cx, &pair, "0")?)?;
+        record_header(cx, exchange, name.as_str(), &lang::get(cx, &pair, "1")?)?;
+    }
 }
 
 fn append(cx: Cx, a: &Args<'_>) -> R {

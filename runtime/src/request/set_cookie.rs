@@ -77,7 +77,7 @@ pub(super) fn cookie(cx: Cx, a: &Args<'_>) -> R {
     let exchange = open_exchange(cx, a)?;
     let name = lang::to_string(cx, a.get(0))?;
     let value = match a.get(1) {
-        value @ Value::Obj(_) => format!("j:{}", lang::json(cx, value)?.unwrap_or(Str::EMPTY)),
+        value @ (Value::Obj(_) | Value::Null) => format!("j:{}", lang::json(cx, value)?.unwrap_or(Str::EMPTY)),
         other => lang::to_string(cx, other)?.as_str().to_string(),
     };
     let is_signed = lang::truthy(&lang::get(cx, a.get(2), "signed")?);

@@ -131,17 +131,20 @@ pub(crate) fn fail(exchange: &Exchange) {
     }
 }
 
-/// Whether the pieces of this value are a body: an async generator, or anything that `for await` reads and that is no data.
+/// Whether the pieces of this value are a body: a generator, or anything that `for await` reads and that is no data.
 pub(crate) fn pieces_of(cx: Cx, value: &Value) -> R<Option<Value>> {
     if !value.is_object() || is_response(value) {
         return Ok(None);
     }
     let key = Key::Sym(cx.symbol(WellKnownSymbol::AsyncIterator));
     let method = lang::get_key(cx, value, &key)?;
-    if !method.is_callable() {
-        return Ok(None);
+    if method.is_callable() {
+        return lang::call(cx, &method, value, &[]).map(Some);
     }
-    lang::call(cx, &method, value, &[]).map(Some)
+    // A plain generator, but no list: those are data.
+    let key = Key::Sym(cx.symbol(WellKnownSymbol::ToStringTag));
+    let tag = lang::get_key(cx, value, &key)?;
+    Ok(matches!(tag, Value::Str(tag) if tag.as_str() == "Generator").then(|| value.clone()))
 }
 
 /// Sends what the iterator gives as the body, at the client's pace.

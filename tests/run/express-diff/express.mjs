@@ -25,6 +25,8 @@ const load = async (file) => (await import(pathToFileURL(path.join(routes, file)
 for (const file of readdirSync(routes).filter((name) => name.endsWith('.js'))) {
   app.all(`/api/${file.slice(0, -3)}`, await load(file));
 }
+const { shared } = await import(pathToFileURL(path.join(import.meta.dirname, 'app/lib/shared.js')));
+app.all(['/page', '/form'], (req, res) => shared[req.query.c](req, res));
 app.all('/api/item/:id', await load('item/[id].js'));
 app.use((await import(pathToFileURL(path.join(import.meta.dirname, 'app/middleware.js')))).default);
 app.listen(Number(port), '127.0.0.1', () => console.log('listening'));

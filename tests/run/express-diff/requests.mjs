@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 
 const requests = [];
 const ask = (path, headers = {}, method = 'GET', body = '') => requests.push({ method, path, headers, body });
-const casesOf = (file) => [...readFileSync(new URL(`app/routes/api/${file}.js`, import.meta.url), 'utf8').matchAll(/^  (\w+): (?:async )?\(/gm)].map((found) => found[1]);
+const casesOf = (file) => casesIn(`routes/api/${file}`);
+const casesIn = (file) => [...readFileSync(new URL(`app/${file}.js`, import.meta.url), 'utf8').matchAll(/^  (\w+): (?:async )?\(/gm)].map((found) => found[1]);
 
 for (const c of casesOf('send')) ask(`/api/send?c=${c}`);
 for (const c of ['text', 'json', 'buffer', 'write', 'etagOwn', 'status204', 'long', 'endText']) ask(`/api/send?c=${c}`, {}, 'HEAD');
@@ -15,6 +16,9 @@ ask('/api/send?c=text', { 'if-none-match': '*', 'cache-control': 'no-cache' });
 for (const date of ['Wed, 21 Oct 2015 07:28:00 GMT', 'Wed, 21 Oct 2014 07:28:00 GMT', 'Wed, 21 Oct 2020 07:28:00 GMT', 'nonsense']) ask('/api/send?c=modified', { 'if-modified-since': date });
 for (const callback of ['cb', 'a.b[0]', 'x%3Balert(1)', '', 'a&callback=b']) ask(`/api/send?c=jsonp&callback=${callback}`);
 
+ask('/api/send?c=method', {}, 'HEAD');
+ask('/api/send?c=method', {}, 'PROPFIND');
+for (const c of ['redirectBack', 'locationBack']) ask(`/api/headers?c=${c}`, { referer: '/from' });
 const special = ['type', 'typeGet', 'location', 'redirect', 'redirectStatus', 'attachmentName'];
 for (const c of casesOf('headers')) if (!special.includes(c)) ask(`/api/headers?c=${c}`);
 for (const t of ['html', '.html', 'json', 'application/json', 'png', 'text', 'txt', 'bin', 'js', 'css', 'svg', 'xml', 'pdf', 'text/html', 'application/xml', 'webp', 'mp4', 'csv', 'md', 'wasm', 'woff2', 'nonsense']) {
@@ -73,6 +77,8 @@ post('application/xml', '<a>ü</a>');
 post('application/octet-stream', 'bytes');
 post('image/png', 'png');
 post('', '');
+ask('/api/request?c=distinct', { 'x-a': 'b' });
+for (const c of ['getNothing', 'getNumber', 'isNothing', 'raw', 'route', 'methods']) ask(`/api/request?c=${c}`);
 for (const c of ['locals', 'socket', 'throw', 'throwStatus', 'next', 'events', 'eventsSaid', 'user']) ask(`/api/request?c=${c}`);
 for (const id of ['1', 'a%20b', 'a%2Fb', '%C3%BC', 'x.y', '-', 'a+b', 'a%252Fb']) ask(`/api/item/${id}`);
 ask('/api/item/1/');
@@ -96,5 +102,14 @@ ask('/api/files?c=send', { 'if-none-match': '"other"' });
 ask('/api/files?c=send', { range: 'bytes=0-3', 'if-range': 'Wed, 21 Oct 2099 07:28:00 GMT' });
 ask('/api/files?c=send', { range: 'bytes=0-3', 'if-range': 'Sat, 21 Oct 2000 07:28:00 GMT' });
 ask('/api/files?c=send', { range: 'bytes=0-3', 'if-range': '"other"' });
+
+const form = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+for (const c of casesIn('lib/shared')) {
+  const headers = { cookie: 'a=1; b=2', accept: 'application/json' };
+  ask(`/page?c=${c}`, headers);
+  ask(`/api/shared?c=${c}`, headers);
+  ask(`/api/shared?c=${c}`, { ...headers, ...form }, 'POST', 'x=1');
+  ask(`/form?c=${c}`, { ...headers, ...form }, 'POST', '_action=act&x=1');
+}
 
 for (const request of requests) console.log(JSON.stringify(request));

@@ -1,5 +1,6 @@
 //! `tests/run/express`: Express' request and response as its documentation has them.
 
+mod handlers;
 mod middleware;
 mod streaming;
 
@@ -13,6 +14,7 @@ pub fn check(checks: &mut Checks, server: &mut Server) {
     headers(checks, server);
     cookies(checks, server);
     requests(checks, server);
+    handlers::check(checks, server);
     middleware::check(checks, server);
     streaming::check(checks, server);
     timeouts(checks, server);

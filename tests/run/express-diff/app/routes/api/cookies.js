@@ -17,6 +17,21 @@ const cases = {
   badDomain: (req, res) => res.cookie('a', 'b', { domain: 'x;y' }).end(),
   encode: (req, res) => res.cookie('a', 'b c', { encode: (text) => text.toUpperCase().replace(' ', '_') }).end(),
   read: (req, res) => res.json({ cookies: req.cookies, signed: req.signedCookies }),
+  clearOptions: (req, res) => res.clearCookie('gone', { maxAge: 1000, expires: new Date(5e12), domain: 'x.test', secure: true, sameSite: 'strict' }).end(),
+  maxAgeZero: (req, res) => res.cookie('a', 'b', { maxAge: null }).end(),
+  empty: (req, res) => res.cookie('a', '').end(),
+  undefinedValue: (req, res) => res.cookie('a', undefined).end(),
+  nullValue: (req, res) => res.cookie('a', null).end(),
+  badName: (req, res) => res.cookie('a b', 'c').end(),
+  badPath: (req, res) => res.cookie('a', 'b', { path: '/x;y' }).end(),
+  badPriority: (req, res) => res.cookie('a', 'b', { priority: 'urgent' }).end(),
+  signedTwice: (req, res) => res.cookie('a', '1', { signed: true }).cookie('a', '2', { signed: true, path: '/x' }).end(),
+  pathNull: (req, res) => res.cookie('a', 'b', { path: null }).end(),
+  optionsKept: (req, res) => {
+    const options = { maxAge: 5 };
+    res.cookie('a', 'b', { ...options, maxAge: undefined });
+    res.json(options);
+  },
 };
 
 export default (req, res) => cases[req.query.c](req, res);

@@ -44,6 +44,22 @@ const cases = {
   badStatus: (req, res) => res.status(99).end(),
   cacheControl: (req, res) => res.set('Cache-Control', 'no-store').json({}),
   date: (req, res) => res.set('Expires', new Date(0).toUTCString()).end(),
+  redirectBack: (req, res) => res.redirect('back'),
+  locationBack: (req, res) => res.location('back').end(),
+  appendCookie: (req, res) => res.append('Set-Cookie', 'a=1; Path=/').cookie('b', '2').append('Set-Cookie', 'c=3').end(),
+  typeCharset: (req, res) => res.type('text/html; charset=iso-8859-1').send('x'),
+  setNull: (req, res) => res.set('X-Null', null).end(),
+  setNumber: (req, res) => res.set('X-Number', 5).end(),
+  linksList: (req, res) => res.links({ pages: ['/1', '/2'] }).end(),
+  varyNothing: (req, res) => res.vary('').end(),
+  getHeaders: (req, res) => {
+    res.set({ 'X-A': '1', 'X-B': ['2', '3'] });
+    const headers = res.getHeaders();
+    res.json([headers['x-a'], headers['x-b'], Object.keys(headers).filter((name) => name.startsWith('x-'))]);
+  },
+  contentType: (req, res) => res.contentType('json').send('[]'),
+  etagFalse: (req, res) => res.removeHeader('ETag') ?? res.send('x'),
+  lengthWrong: (req, res) => res.set('Content-Length', '2').send('four'),
 };
 
 export default (req, res) => cases[req.query.c](req, res);

@@ -45,6 +45,14 @@ const cases = {
     req.custom = [1];
     res.json({ user: req.user, custom: req.custom, has: 'custom' in req });
   },
+  getNothing: (req) => req.get(),
+  getNumber: (req) => req.get(5),
+  isNothing: (req, res) => res.json([req.is()]),
+  raw: (req, res) => res.json([req.rawHeaders.length > 0, typeof req.trailers, req.httpVersionMajor, req.httpVersionMinor]),
+  distinct: (req, res) => res.json(req.headersDistinct['x-a'] ?? null),
+  route: (req, res) => res.json({ path: req.route.path, base: req.baseUrl }),
+  methods: (req, res) => res.json([typeof req.on, typeof req.pipe, typeof req.setTimeout, typeof res.on, typeof res.flushHeaders, req.readable, res.writable]),
+  proto: (req, res) => res.json([req.query.toString === undefined, Object.getPrototypeOf(req.params) === null || typeof req.params.toString]),
 };
 
 export default (req, res, next) => cases[req.query.c](req, res, next);

@@ -80,6 +80,33 @@ const cases = {
     res.end('partial');
   },
   message: (req, res) => res.status(599).send('x'),
+  method: (req, res) => res.set('X-Method', req.method).end(),
+  statusText: (req, res) => res.status('201').end(),
+  jsonBigint: (req, res) => res.json({ n: 5n }),
+  jsonToJson: (req, res) => res.json({ toJSON: () => ({ mine: true }) }),
+  jsonUndefined: (req, res) => res.json(undefined),
+  endCallback: (req, res) => res.end('called', () => (globalThis.called = true)),
+  endCallbackSaid: (req, res) => res.json({ called: globalThis.called ?? false }),
+  writeCallback: (req, res) => {
+    res.set('Content-Type', 'text/plain');
+    res.write('a', () => res.end('b'));
+  },
+  statusMessage: (req, res) => {
+    res.statusMessage = 'Of my own';
+    res.status(200).json({ message: res.statusMessage });
+  },
+  setHeaders: (req, res) => {
+    res.setHeaders(new Map([['x-one', '1'], ['x-two', '2']]));
+    res.end(res.getHeader('x-one'));
+  },
+  appendHeader: (req, res) => {
+    res.appendHeader('X-Many', 'a').appendHeader('X-Many', ['b', 'c']);
+    res.json(res.getHeader('x-many'));
+  },
+  writeHeadReason: (req, res) => res.writeHead(404, 'Nowhere', { 'X-A': '1' }).end('gone'),
+  writeHeadList: (req, res) => res.writeHead(200, ['X-A', '1', 'X-B', '2']).end('list'),
+  dataView: (req, res) => res.send(new Uint8Array([66, 67]).buffer.byteLength + ''),
+  big: (req, res) => res.json({ list: Array.from({ length: 200 }, (_, i) => ({ i, text: 'ü'.repeat(i % 5) })) }),
 };
 
 export default (req, res) => cases[req.query.c](req, res);
