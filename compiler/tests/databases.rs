@@ -92,6 +92,20 @@ fn the_package_pg() {
     assert_eq!(found, expected);
 }
 
+/// TLS, limits, lost connections; as above.
+#[test]
+fn failures_of_the_package_pg() {
+    let Some(server) = server() else { return };
+    let Some(authority) = server.encrypt() else {
+        eprintln!("openssl is not installed: this test did not run");
+        return;
+    };
+    let directory = TempDir::new("pg-failures");
+    let found = interpret(directory.path(), "pg-failures.cjs", "", &[("DATABASE_URL", &server.url()), ("AUTHORITY", &authority.to_string_lossy())]);
+    let expected = std::fs::read_to_string(programs().join("pg-failures.expected")).expect("it is in the repository");
+    assert_eq!(found, expected);
+}
+
 /// What a program printed under Node 20 with npm's package (12.11), but for the names of temporary directories.
 #[test]
 fn the_package_better_sqlite3() {

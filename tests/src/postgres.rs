@@ -61,6 +61,31 @@ impl Postgres {
         self.directory.path()
     }
 
+    /// Lets the server speak TLS, with a certificate for `localhost` of an authority of its own: the authority's certificate, as a file. `None` without openssl.
+    pub fn encrypt(&self) -> Option<PathBuf> {
+        let at = |name: &str| self.directory.path().join(name).to_string_lossy().into_owned();
+        let openssl = |arguments: &[&str]| Command::new("openssl").args(arguments).output().is_ok_and(|o| o.status.success());
+        let made = openssl(&["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=authority", "-keyout", &at("ca.key"), "-out", &at("ca.crt")])
+            && openssl(&["req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", &at("data/server.key"), "-out", &at("server.csr")]);
+        self.directory.write("names", "subjectAltName=DNS:localhost");
+        let signed = ["x509", "-req", "-days", "2", "-in", &at("server.csr"), "-CA", &at("ca.crt"), "-CAkey", &at("ca.key"), "-CAcreateserial", "-extfile", &at("names"), "-out", &at("data/server.crt")];
+        if !made || !openssl(&signed) {
+            return None;
+        }
+        run(Command::new("chmod").arg("600").arg(at("data/server.key")));
+        if is_root() {
+            run(Command::new("chown").args(["postgres:postgres", &at("data/server.key"), &at("data/server.crt")]));
+        }
+        self.sql("ALTER SYSTEM SET ssl = on");
+        self.sql("SELECT pg_reload_conf()");
+        let start = Instant::now();
+        while self.sql("SHOW ssl") != "on" {
+            assert!(start.elapsed() < Duration::from_secs(10), "the server does not begin to speak TLS");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Some(self.directory.path().join("ca.crt"))
+    }
+
     /// Stops the server at once: open connections end.
     pub fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {

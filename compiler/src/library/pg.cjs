@@ -17,6 +17,11 @@ class DatabaseError extends Error {
 }
 
 function databaseError(error, stack) {
+  if (error.isLost) {
+    const lost = new Error('Connection terminated unexpectedly', { cause: error });
+    if (stack) lost.stack = `Error: ${lost.message}\n${stack.split('\n').slice(1).join('\n')}`;
+    return lost;
+  }
   if (!error.isServers) return error;
   const made = new DatabaseError(error.message, error.length, 'error');
   for (const name of ['severity', 'code', 'detail', 'hint', 'position', 'internalPosition', 'internalQuery', 'where', 'schema', 'table', 'column', 'dataType', 'constraint', 'file', 'line', 'routine']) {
@@ -113,6 +118,9 @@ function queryOf(config, values, callback) {
   if (typeof values === 'function') query.callback = values;
   else if (values) query.values = values;
   if (callback) query.callback = callback;
+  if (typeof config.submit === 'function') {
+    throw new Error('Objects with submit() (pg-cursor, pg-query-stream, pg-copy-streams) are not supported: DECLARE a cursor and FETCH from it inside a transaction, or ask page by page');
+  }
   return query;
 }
 
@@ -135,6 +143,9 @@ function settings(config) {
     given.password ??= env.PGPASSWORD ?? defaults.password;
     given.database ??= env.PGDATABASE ?? defaults.database ?? given.user;
   }
+  given.ssl ??= env.PGSSLMODE || undefined;
+  given.application_name ??= env.PGAPPNAME ?? given.fallback_application_name;
+  given.options ??= env.PGOPTIONS;
   return given;
 }
 
@@ -142,6 +153,7 @@ class Client extends EventEmitter {
   #handle;
   #config;
   #ended = false;
+  #isBroken = false;
   #types;
   #last = Promise.resolve();
 
@@ -164,8 +176,10 @@ class Client extends EventEmitter {
     const config = { ...this.#config };
     if (typeof config.password === 'function') config.password = await config.password();
     try {
-      this.#handle = await native.connect(config);
+      this.#handle = await native.connect({ ...config, environment: process.env });
     } catch (error) {
+      // What kept it from connecting says more than that the connection ended.
+      delete error.isLost;
       throw databaseError(error);
     }
     this.emit('connect');
@@ -184,19 +198,42 @@ class Client extends EventEmitter {
     this.#last = new Promise((resolve) => (done = resolve));
     await before;
     try {
+      if (this.#isBroken) throw new Error('Client has encountered a connection error and is not queryable');
       if (!this.#handle) throw new Error('Client is not connected: call `connect` first');
       if (typeof query.text !== 'string') throw new Error('A query must have either text or a name. Supplying neither is unsupported.');
       if (query.values !== undefined && query.values !== null && !Array.isArray(query.values)) throw new Error('Query values must be an array');
       const values = query.values?.length || query.name ? (query.values ?? []).map((value) => prepareValue(value)) : null;
-      const answers = await native.query(this.#handle, query.text, values, Boolean(query.name));
+      const answers = await this.#within(query.query_timeout ?? this.#config.query_timeout, native.query(this.#handle, query.text, values, Boolean(query.name)));
       const overrides = query.types ?? this.#types;
       const results = answers.map((answer) => new Result(answer, query.rowMode, overrides));
       return results.length === 1 ? results[0] : results;
     } catch (error) {
-      throw databaseError(error, stack);
+      const made = databaseError(error, stack);
+      if (error.isLost || made.severity === 'FATAL' || made.severity === 'PANIC') this.#break(new Error('Connection terminated unexpectedly'));
+      throw made;
     } finally {
       done();
     }
+  }
+
+  /** Waits at most so many milliseconds; the server is not told. */
+  #within(limit, answer) {
+    if (!limit) return answer;
+    let timer;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error('Query read timeout')), limit);
+    });
+    answer.catch(() => {});
+    return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  }
+
+  #break(error) {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    process.nextTick(() => {
+      if (this.listenerCount('error') > 0) this.emit('error', error);
+      this.emit('end');
+    });
   }
 
   setTypeParser(oid, format, parse) {
@@ -217,7 +254,7 @@ class Client extends EventEmitter {
 
   /** Whether the server has not hung up. */
   async isAlive() {
-    return this.#handle ? native.isAlive(this.#handle) : false;
+    return this.#handle && !this.#isBroken ? native.isAlive(this.#handle) : false;
   }
 
   end(callback) {
@@ -234,6 +271,7 @@ class Pool extends EventEmitter {
   #idle = [];
   #all = new Set();
   #waiting = [];
+  #made = new WeakMap();
 
   constructor(options) {
     super();
@@ -293,6 +331,7 @@ class Pool extends EventEmitter {
   async #open() {
     const client = new this.Client(this.options);
     this.#all.add(client);
+    this.#made.set(client, { since: Date.now(), uses: 0 });
     try {
       await client.connect();
       this.emit('connect', client);
@@ -310,12 +349,19 @@ class Pool extends EventEmitter {
       if (!isOut) throw new Error('Release called on client which has already been released to the pool.');
       isOut = false;
       this.emit('release', destroy instanceof Error ? destroy : undefined, client);
-      if (destroy || this.ending) this.#remove(client);
+      if (destroy || this.ending || this.#isSpent(client)) this.#remove(client);
       else this.#rest(client);
       this.#serve();
     };
     this.emit('acquire', client);
     return client;
+  }
+
+  #isSpent(client) {
+    const made = this.#made.get(client);
+    const { maxUses = Infinity, maxLifetimeSeconds = 0 } = this.options;
+    made.uses += 1;
+    return made.uses >= maxUses || (maxLifetimeSeconds > 0 && Date.now() - made.since >= maxLifetimeSeconds * 1000);
   }
 
   #rest(client) {
@@ -380,5 +426,12 @@ class Pool extends EventEmitter {
   }
 }
 
-module.exports = { Client, Pool, Query: class Query {}, Result, DatabaseError, TypeOverrides: types.Overrides, types: types.types, defaults, escapeIdentifier, escapeLiteral };
+/** Only told apart by name: queries are asked with `client.query(text, values)`. */
+class Query {
+  constructor() {
+    throw new Error('new pg.Query() is not supported: use client.query(text, values)');
+  }
+}
+
+module.exports = { Client, Pool, Query, Result, DatabaseError, TypeOverrides: types.Overrides, types: types.types, defaults, escapeIdentifier, escapeLiteral };
 module.exports.default = module.exports;

@@ -3,7 +3,7 @@
 use puremix_js::builtins::error::make_error;
 use puremix_js::ops;
 use puremix_node::capability::{member, object, put_all, text_of};
-use puremix_postgres::{Answer, Ask, Client, ConnectOptions, Failure, Host, Reply, Tls, parse_url};
+use puremix_postgres::{Answer, Ask, Client, ConnectOptions, Failure, Host, Identity, Pem, Reply, SESSION, Tls, complete, parse_url, tls_mode};
 use puremix_value::{Args, Class, Cx, ErrorKind, Intrinsic, Obj, Payload, R, Value};
 use std::time::Duration;
 
@@ -55,6 +55,18 @@ fn read_options(cx: Cx, given: &Value) -> R<Result<ConnectOptions, String>> {
         Ok(options) => options,
         Err(e) => return Ok(Err(e)),
     };
+    if !url.contains("sslmode=") && !url.contains("ssl=") {
+        if let Err(e) = read_tls(cx, &member(cx, given, "ssl")?, &mut options)? {
+            return Ok(Err(e));
+        }
+    }
+    for name in SESSION {
+        // `false` and 0 are the server's own setting.
+        if let Some(value) = text(name)?.filter(|value| !matches!(value.as_str(), "false" | "0")) {
+            options.session.retain(|(known, _)| known != name);
+            options.session.push(((*name).to_owned(), value));
+        }
+    }
     if let Some(host) = text("host")? {
         options.host = if host.starts_with('/') { Host::Unix(host) } else { Host::Tcp(host) };
     }
@@ -81,11 +93,54 @@ fn read_options(cx: Cx, given: &Value) -> R<Result<ConnectOptions, String>> {
     {
         options.connect_timeout = Duration::from_millis(ms);
     }
-    let ssl = member(cx, given, "ssl")?;
-    if ops::js_truthy(&ssl) {
-        options.tls = Tls::Require;
+    // As the program sees its environment.
+    let environment = member(cx, given, "environment")?;
+    let mut variables = Vec::new();
+    for name in ["PGPASSWORD", "PGPASSFILE", "HOME"] {
+        let value = member(cx, &environment, name)?;
+        if !value.is_nullish() {
+            variables.push((name, text_of(cx, &value)?));
+        }
     }
-    Ok(Ok(options))
+    Ok(Ok(complete(options, |name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()))))
+}
+
+/// `ssl`: `true`, a mode of `PGSSLMODE`, or `{rejectUnauthorized, ca, cert, key, servername}`, the latter PEM as text or bytes.
+fn read_tls(cx: Cx, ssl: &Value, options: &mut ConnectOptions) -> R<Result<(), String>> {
+    let pem = |name: &str| -> R<Option<Pem>> {
+        let given = member(cx, ssl, name)?;
+        if given.is_nullish() {
+            return Ok(None);
+        }
+        let parts = if ops::is_array(cx, &given)? { ops::array_like_to_vec(cx, &given)? } else { vec![given] };
+        let mut all = Vec::new();
+        for part in &parts {
+            all.extend(match puremix_node::bytes_of(part) {
+                Some(bytes) => bytes,
+                None => text_of(cx, part)?.into_bytes(),
+            });
+            all.push(b'\n');
+        }
+        Ok(Some(Pem::Text(all)))
+    };
+    match ssl {
+        Value::Str(mode) => match tls_mode(&mode.as_utf8()) {
+            Ok(mode) => options.tls = mode,
+            Err(e) => return Ok(Err(e)),
+        },
+        Value::Obj(_) => {
+            let verifies = !matches!(member(cx, ssl, "rejectUnauthorized")?, Value::Bool(false));
+            options.tls = if verifies { Tls::Require } else { Tls::Unverified };
+            options.identity = Identity { roots: pem("ca")?, certificate: pem("cert")?, key: pem("key")?, server_name: None };
+            let name = member(cx, ssl, "servername")?;
+            if !name.is_nullish() {
+                options.identity.server_name = Some(text_of(cx, &name)?);
+            }
+        }
+        ssl if ops::js_truthy(ssl) => options.tls = Tls::Require,
+        _ => {}
+    }
+    Ok(Ok(()))
 }
 
 /// `query(client, text, values, isPrepared)`: a promise for a list of answers. Without values the text may hold several statements.
@@ -150,9 +205,15 @@ const FIELDS: &[(u8, &str)] = &[
 fn error_of(cx: Cx, failure: &Failure) -> Value {
     let message = match failure {
         Failure::Refused(fields) => fields.get(b'M').unwrap_or_default().to_owned(),
-        Failure::Lost(why) => why.clone(),
+        Failure::Lost(why) | Failure::Unreached(_, why) => why.clone(),
     };
     let error = make_error(cx, ErrorKind::Error, &message);
+    if let (Value::Obj(o), Failure::Unreached(code, _)) = (&error, failure) {
+        o.put(cx, &cx.key_of("code"), Value::str(code));
+    }
+    if let (Value::Obj(o), Failure::Lost(_)) = (&error, failure) {
+        o.put(cx, &cx.key_of("isLost"), Value::Bool(true));
+    }
     if let (Value::Obj(o), Failure::Refused(fields)) = (&error, failure) {
         // The length of the server's message: its fields, each with a letter and an end, and the length itself.
         let length: usize = fields.0.iter().map(|(_, text)| text.len() + 2).sum::<usize>() + 6;

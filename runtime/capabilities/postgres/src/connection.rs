@@ -1,7 +1,7 @@
 //! One conversation with a server: logging in, statements, answers.
 
 use crate::failure::Failure;
-use crate::message::{Auth, Backend, Field, Malformed, Outgoing, decode, fits};
+use crate::message::{Auth, Backend, Field, Fields, Malformed, Outgoing, decode, fits};
 use crate::options::ConnectOptions;
 use crate::scram::{MECHANISM, Scram, md5_password};
 use crate::stream::{Stream, connect};
@@ -58,7 +58,7 @@ struct Round {
     answers: Vec<Answer>,
     was_parsed: bool,
     described: Option<Arc<[Field]>>,
-    refused: Option<crate::message::Fields>,
+    refused: Option<Fields>,
 }
 
 impl Connection {
@@ -71,7 +71,7 @@ impl Connection {
             connection.log_in(options).await?;
             Ok(connection)
         };
-        let late = || Failure::Lost(format!("PostgreSQL did not answer within {} s", options.connect_timeout.as_secs()));
+        let late = || Failure::Unreached("ETIMEDOUT", format!("PostgreSQL did not answer within {:?}", options.connect_timeout));
         tokio::time::timeout(options.connect_timeout, opening).await.unwrap_or_else(|_| Err(late()))
     }
 
@@ -82,6 +82,7 @@ impl Connection {
         if !options.application_name.is_empty() {
             parameters.push(("application_name", &options.application_name));
         }
+        parameters.extend(options.session.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         out.startup(&parameters);
         self.send(&out).await?;
         let mut scram = Scram::new(&options.password, nonce().map_err(|e| lost(&e))?);
@@ -247,11 +248,18 @@ impl Connection {
                 }
                 Backend::NoData => round.described = Some(Arc::default()),
                 Backend::DataRow(row) => current.rows.push(row),
+                // Notifications would come while nobody reads.
+                Backend::CommandComplete(tag) if tag == "LISTEN" => {
+                    round.refused.get_or_insert_with(|| unsupported("LISTEN is not supported: this client reads only while it waits for an answer. Ask a table of events instead"));
+                }
+                Backend::CopyOut => {
+                    round.refused.get_or_insert_with(|| unsupported("COPY TO STDOUT is not supported: SELECT the rows"));
+                }
                 Backend::CommandComplete(tag) => round.answers.push(Answer { tag, ..std::mem::take(&mut current) }),
                 Backend::EmptyQuery => round.answers.push(Answer::default()),
                 Backend::CopyIn => {
                     let mut out = Outgoing::default();
-                    out.copy_fail("COPY FROM STDIN is not supported by this client");
+                    out.copy_fail("COPY FROM STDIN is not supported: INSERT the rows, many in one statement (unnest)");
                     if is_extended {
                         // The one that was sent along has been taken for data.
                         out.sync();
@@ -313,10 +321,15 @@ fn answer_of(round: Round, known: Option<Arc<[Field]>>) -> Result<Answer, Failur
     Ok(Answer { fields, ..answer })
 }
 
+/// A refusal of our own, in the server's form.
+fn unsupported(message: &str) -> Fields {
+    Fields(vec![(b'S', "ERROR".to_owned()), (b'V', "ERROR".to_owned()), (b'C', "0A000".to_owned()), (b'M', message.to_owned())])
+}
+
 /// What cannot be sent is the statement's fault, not the connection's.
 fn refuse_statement<T>(e: Failure) -> Result<T, Failure> {
     match e {
-        Failure::Lost(why) => Err(Failure::Refused(crate::message::Fields(vec![(b'C', "22021".to_owned()), (b'M', why)]))),
+        Failure::Lost(why) => Err(Failure::Refused(Fields(vec![(b'C', "22021".to_owned()), (b'M', why)]))),
         refused => Err(refused),
     }
 }

@@ -20,7 +20,7 @@ pub struct Postgres {
 /// The capability's entry: the database behind a URL. Connects once, so that a wrong URL or password is told at the start.
 pub fn provide(options: &OpenOptions) -> Result<Arc<dyn Database>, String> {
     let shown = puremix_sql::without_password(&options.url);
-    let options = parse_url(&options.url)?;
+    let options = crate::password::complete(parse_url(&options.url)?, |name| std::env::var(name).ok());
     let database = Postgres { pool: Pool::new(options) };
     puremix_sql::wait(database.query("SELECT 1", vec![])).map_err(|e| format!("cannot open the database `{shown}`: {e}"))?;
     Ok(Arc::new(database))
@@ -105,7 +105,7 @@ impl Open {
         run(async move { ask(lease.lock().await.as_mut().ok_or_else(over)?, &sql, &params).await })
     }
 
-    fn end(mut self: Box<Self>, commits: bool) -> Answer<()> {
+    fn end(mut self, commits: bool) -> Answer<()> {
         // What is dropped with `self` holds nothing to roll back.
         let lease = std::mem::take(&mut self.0);
         run(async move {
@@ -140,11 +140,11 @@ impl Transaction for Open {
     }
 
     fn commit(self: Box<Self>) -> Answer<()> {
-        self.end(true)
+        (*self).end(true)
     }
 
     fn rollback(self: Box<Self>) -> Answer<()> {
-        self.end(false)
+        (*self).end(false)
     }
 }
 

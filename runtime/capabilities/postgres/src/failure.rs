@@ -10,13 +10,15 @@ pub enum Failure {
     Refused(Fields),
     /// The conversation is over.
     Lost(String),
+    /// There was none: the operating system's name for it (`ECONNREFUSED`), and a sentence.
+    Unreached(&'static str, String),
 }
 
 impl Failure {
     /// As the engine tells it.
     pub fn into_sql(self) -> SqlError {
         match self {
-            Failure::Lost(why) => unavailable(why),
+            Failure::Lost(why) | Failure::Unreached(_, why) => unavailable(why),
             Failure::Refused(fields) => {
                 let code = fields.get(b'C').unwrap_or("XX000").to_owned();
                 let message = fields.get(b'M').unwrap_or("the server gave no message").to_owned();
@@ -30,7 +32,7 @@ impl Failure {
     pub fn code(&self) -> Option<&str> {
         match self {
             Failure::Refused(fields) => fields.get(b'C'),
-            Failure::Lost(_) => None,
+            Failure::Lost(_) | Failure::Unreached(..) => None,
         }
     }
 }

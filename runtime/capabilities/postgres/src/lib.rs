@@ -15,12 +15,14 @@ mod database;
 mod failure;
 mod message;
 mod options;
+mod password;
 mod pool;
 mod scram;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod tls;
 
 pub use client::{Ask, Client, Reply};
 pub use connection::Answer;
@@ -28,4 +30,5 @@ pub use convert::hex;
 pub use database::provide;
 pub use failure::Failure;
 pub use message::{Field, Fields};
-pub use options::{ConnectOptions, Host, Tls, parse_url};
+pub use options::{ConnectOptions, Host, Identity, Pem, SESSION, Tls, parse_url, tls as tls_mode};
+pub use password::complete;

@@ -54,6 +54,8 @@ pub enum Backend {
     Ready(u8),
     /// The server waits for data of a `COPY`.
     CopyIn,
+    /// Data of a `COPY` follow.
+    CopyOut,
     /// Of no consequence here: completions, notices, parameters, notifications, data of a `COPY`.
     Other(u8),
 }
@@ -87,6 +89,7 @@ pub fn decode(buffer: &mut BytesMut) -> Result<Option<Backend>, Malformed> {
         b'E' => Backend::Error(error_fields(body)?),
         b'Z' => Backend::Ready(body.first().copied().ok_or(Malformed)?),
         b'G' => Backend::CopyIn,
+        b'H' | b'W' => Backend::CopyOut,
         other => Backend::Other(other),
     }))
 }

@@ -3,9 +3,8 @@
 use crate::failure::Failure;
 use crate::message::Outgoing;
 use crate::options::{ConnectOptions, Host, Tls};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use crate::tls::client_config;
+use rustls::pki_types::ServerName;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpStream, UnixStream};
@@ -20,13 +19,13 @@ pub async fn connect(options: &ConnectOptions) -> Result<Box<dyn Stream>, Failur
     let host = match &options.host {
         Host::Unix(directory) => {
             let path = format!("{directory}/.s.PGSQL.{}", options.port);
-            let stream = UnixStream::connect(&path).await.map_err(|e| Failure::Lost(format!("cannot connect to PostgreSQL at {path}: {e}")))?;
+            let stream = UnixStream::connect(&path).await.map_err(|e| unreached(&path, &e))?;
             return Ok(Box::new(stream));
         }
         Host::Tcp(host) => host,
     };
     let to = format!("{host}:{}", options.port);
-    let failed = |e: std::io::Error| Failure::Lost(format!("cannot connect to PostgreSQL at {to}: {e}"));
+    let failed = |e: std::io::Error| unreached(&to, &e);
     let mut stream = TcpStream::connect((host.as_str(), options.port)).await.map_err(failed)?;
     stream.set_nodelay(true).map_err(failed)?;
     if options.tls == Tls::Never {
@@ -43,23 +42,27 @@ pub async fn connect(options: &ConnectOptions) -> Result<Box<dyn Stream>, Failur
         _ => return Err(Failure::Lost(format!("what listens at {to} is no PostgreSQL server"))),
     }
     let config = client_config(options).map_err(Failure::Lost)?;
-    let name = ServerName::try_from(host.clone()).map_err(|e| Failure::Lost(format!("{host}: {e}")))?;
-    let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(failed)?;
+    let name = options.identity.server_name.as_ref().unwrap_or(host);
+    let name = ServerName::try_from(name.clone()).map_err(|e| Failure::Lost(format!("{name}: {e}")))?;
+    let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
+    let stream = stream.map_err(|e| Failure::Lost(format!("cannot encrypt the connection to PostgreSQL at {to}: {e}")))?;
     Ok(Box::new(stream))
 }
 
-fn client_config(options: &ConnectOptions) -> Result<ClientConfig, String> {
-    let mut roots = RootCertStore::empty();
-    match &options.root_certificate {
-        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-        Some(file) => {
-            let failed = |e: &dyn std::fmt::Display| format!("sslrootcert `{file}`: {e}");
-            for certificate in CertificateDer::pem_file_iter(file).map_err(|e| failed(&e))? {
-                roots.add(certificate.map_err(|e| failed(&e))?).map_err(|e| failed(&e))?;
-            }
-        }
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(|e| e.to_string())?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+/// With the name that the operating system has for it.
+fn unreached(to: &str, e: &std::io::Error) -> Failure {
+    use std::io::ErrorKind;
+    let code = match e.kind() {
+        ErrorKind::ConnectionRefused => "ECONNREFUSED",
+        ErrorKind::ConnectionReset => "ECONNRESET",
+        ErrorKind::NotFound => "ENOENT",
+        ErrorKind::PermissionDenied => "EACCES",
+        ErrorKind::TimedOut => "ETIMEDOUT",
+        ErrorKind::HostUnreachable => "EHOSTUNREACH",
+        ErrorKind::NetworkUnreachable => "ENETUNREACH",
+        // A name that no resolver knows has no kind of its own.
+        _ if e.raw_os_error().is_none() => "ENOTFOUND",
+        _ => "EIO",
+    };
+    Failure::Unreached(code, format!("cannot connect to PostgreSQL at {to}: {e}"))
 }

@@ -106,6 +106,46 @@ fn transactions(db: &dyn Database) {
     assert_eq!(values(db, "SELECT n FROM t WHERE id = 1", &[]), [SqlValue::Integer(50)]);
 }
 
+fn encrypted(server: &Postgres) {
+    let Some(authority) = server.encrypt() else {
+        eprintln!("openssl is not installed: TLS was not tested");
+        return;
+    };
+    let url = |host: &str, query: &str| format!("{}?{query}", server.url().replace("127.0.0.1", host));
+    let trusted = format!("sslrootcert={}", authority.display());
+    let is_encrypted = |url: String| values(&*open(&url), "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", &[]) == [SqlValue::Bool(true)];
+    assert!(is_encrypted(url("localhost", &format!("sslmode=verify-full&{trusted}"))));
+    assert!(is_encrypted(url("localhost", &format!("sslmode=prefer&{trusted}"))));
+    assert!(is_encrypted(url("127.0.0.1", "sslmode=no-verify")));
+    assert!(!is_encrypted(url("localhost", "sslmode=disable")));
+    let refused = |query: String| provide(&OpenOptions::new(query)).err().unwrap_or_default();
+    // Nobody knows its authority; its name is another's; there is no such file.
+    let unknown = refused(url("localhost", "sslmode=require"));
+    assert!(unknown.contains("cannot encrypt") && unknown.contains("UnknownIssuer"), "{unknown}");
+    let other = refused(url("127.0.0.1", &format!("sslmode=require&{trusted}")));
+    assert!(other.contains("not valid for name"), "{other}");
+    assert!(refused(url("localhost", "sslmode=require&sslrootcert=/nowhere.pem")).contains("/nowhere.pem"));
+    assert!(refused(url("localhost", &format!("sslmode=require&{trusted}&sslcert=/c.pem"))).contains("needs its key"));
+}
+
+fn refusals(server: &Postgres) {
+    let db = open(&format!("{}?statement_timeout=100", server.url()));
+    assert!(wait(db.query("SELECT pg_sleep(5)", vec![])).is_err_and(|e| e.code == "57014" && e.message.contains("statement timeout")));
+    for statement in ["LISTEN news", "COPY (SELECT 1) TO STDOUT", "COPY pg_class TO STDOUT"] {
+        assert!(wait(db.query(statement, vec![])).is_err_and(|e| e.code == "0A000" && e.message.contains("not supported")), "{statement}");
+        assert!(wait(db.script(statement)).is_err_and(|e| e.code == "0A000"), "{statement}");
+    }
+    assert_eq!(values(&*db, "SELECT 1", &[]), [SqlValue::Integer(1)]);
+    // At most so many connections, however many ask.
+    let few = open(&format!("{}?pool_size=2&application_name=few", server.url()));
+    std::thread::scope(|scope| {
+        for _ in 0..12 {
+            scope.spawn(|| values(&*few, "SELECT pg_sleep(0.02)", &[]));
+        }
+    });
+    assert_eq!(values(&*db, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'few'", &[]), [SqlValue::Integer(2)]);
+}
+
 #[test]
 fn a_real_server() {
     let Some(mut server) = server() else { return };
@@ -120,6 +160,9 @@ fn a_real_server() {
     assert!(wrong.contains("password authentication failed") && !wrong.contains("other"), "{wrong}");
     assert!(refused(format!("{}?sslmode=require", server.url())).contains("does not speak TLS"));
     assert!(refused(format!("{}x", server.url())).contains("does not exist"));
+
+    refusals(&server);
+    encrypted(&server);
 
     // The server goes away with a transaction open, and comes back.
     let open_one = wait(db.begin()).expect("begins");
