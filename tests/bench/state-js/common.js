@@ -1,0 +1,31 @@
+// What both JavaScript peers answer with.
+import { readFileSync } from 'node:fs';
+
+export const migration = readFileSync(new URL('../state/migrations/001_items.sql', import.meta.url), 'utf8');
+export const SELECT = 'SELECT id, name, note, price FROM items ORDER BY id';
+export const INSERT = 'INSERT INTO notes (text) VALUES (?)';
+export const user = { id: 7, name: 'Ada & Co', email: 'ada@example.com' };
+export const products = Array.from({ length: 60 }, (_, i) => ({
+  id: i + 1,
+  name: `Product ${i + 1} & more`,
+  price: 10 + ((i * 37) % 100) + 0.5,
+  inStock: i % 6 !== 5,
+}));
+
+const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escape = text => String(text).replace(/[&<>"']/g, c => entities[c]);
+
+export function list() {
+  const data = products.filter(p => p.inStock).map(p => ({ id: p.id, name: p.name, price: p.price }));
+  return { success: true, data, total: data.length };
+}
+
+export const account = user =>
+  `<!DOCTYPE html>\n<html><head><title>Account</title></head><body><h1>${escape(user.name)}</h1><p>${escape(user.email)}</p></body></html>\n`;
+
+export function items(rows) {
+  rows.push({ id: 0, name: 'Added', note: 'in the loader', price: 0 });
+  rows.sort((a, b) => a.price - b.price);
+  const lines = rows.map(i => `<tr><td>${i.id}</td><td>${escape(i.name)}</td><td>${escape(i.note)}</td><td>${i.price.toFixed(2)}</td></tr>`);
+  return `<!DOCTYPE html>\n<html><head><title>Items</title></head><body><table>${lines.join('')}</table></body></html>\n`;
+}

@@ -1,0 +1,3 @@
+export default {
+  session: { secret: process.env.SESSION_SECRET, store: process.env.SESSION_STORE || 'memory' },
+};
