@@ -10,10 +10,14 @@ use std::time::{Duration, Instant};
 /// A server that says nothing for so long is taken for dead.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Requests answered within the time, over `connections` connections.
-pub fn run(address: SocketAddr, path: &str, connections: usize, time: Duration) -> Result<u64, String> {
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: */*\r\n\r\n").into_bytes();
-    let mut all = (0..connections).map(|_| Connection::open(address, &request)).collect::<Result<Vec<_>, String>>()?;
+/// The bytes of a plain GET.
+pub fn get(address: SocketAddr, path: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: */*\r\n\r\n").into_bytes()
+}
+
+/// Requests answered within the time, over `connections` connections that send the same bytes again and again.
+pub fn run(address: SocketAddr, request: &[u8], connections: usize, time: Duration) -> Result<u64, String> {
+    let mut all = (0..connections).map(|_| Connection::open(address, request)).collect::<Result<Vec<_>, String>>()?;
     let mut chunk = vec![0; 256 * 1024];
     let begin = Instant::now();
     let mut heard = begin;
@@ -21,7 +25,7 @@ pub fn run(address: SocketAddr, path: &str, connections: usize, time: Duration) 
     loop {
         let mut news = 0;
         for connection in &mut all {
-            news += u64::from(connection.step(&request, &mut chunk).map_err(|e| format!("{address}: {e}"))?);
+            news += u64::from(connection.step(request, &mut chunk).map_err(|e| format!("{address}: {e}"))?);
         }
         answered += news;
         let now = Instant::now();

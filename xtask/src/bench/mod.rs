@@ -10,6 +10,7 @@ mod dev;
 mod hot;
 mod load;
 mod peers;
+mod state;
 
 use crate::shell::Outcome;
 use builds::Builder;
@@ -54,6 +55,8 @@ enum Part {
     Compute(compute::Args),
     /// From a save to the new bytes under `puremixc dev`
     Dev(dev::Args),
+    /// Tokens, sessions and SQLite against actix-web, Express and Bun
+    State(state::Args),
 }
 
 const PATHS: [(&str, &str); 3] = [("tiny page", "/tiny/Ada%20%26%20Co"), ("JSON", "/json?id=7"), ("list page", "/list")];
@@ -78,6 +81,7 @@ pub fn run(args: &Args) -> Outcome {
     match &args.part {
         Some(Part::Compute(args)) => return compute::run(args),
         Some(Part::Dev(args)) => return dev::run(args),
+        Some(Part::State(args)) => return state::run(args),
         None => {}
     }
     let mut report = Report::default();
@@ -141,7 +145,7 @@ fn served(running: &[Peer], args: &Args, report: &mut Report) -> Outcome {
         let mut rounds = vec![Vec::new(); running.len()];
         for _ in 0..args.rounds {
             for (peer, rounds) in running.iter().zip(&mut rounds) {
-                rounds.push(cpu_per_request(peer, path, time)?);
+                rounds.push(cpu_per_request(peer, &load::get(peer.server.address, path), time)?);
             }
         }
         for (row, rounds) in table.iter_mut().zip(rounds) {
@@ -199,8 +203,8 @@ fn cpu_micros(pid: u32) -> f64 {
 }
 
 /// CPU time per request, and requests a second, after a short warming up.
-fn cpu_per_request(peer: &Peer, path: &str, time: Duration) -> Result<(f64, f64), String> {
-    let load = |time| load::run(peer.server.address, path, CONNECTIONS, time).map_err(|e| format!("{}: {e}", peer.name));
+fn cpu_per_request(peer: &Peer, request: &[u8], time: Duration) -> Result<(f64, f64), String> {
+    let load = |time| load::run(peer.server.address, request, CONNECTIONS, time).map_err(|e| format!("{}: {e}", peer.name));
     load(time / 10)?;
     let before = cpu_micros(peer.server.pid());
     let answered = load(time)?.max(1) as f64;

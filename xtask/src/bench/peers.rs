@@ -16,6 +16,7 @@ pub struct Plan {
     args: &'static [&'static str],
     directory: PathBuf,
     takes_port_flag: bool,
+    env: Vec<(&'static str, String)>,
 }
 
 /// A running server.
@@ -29,24 +30,34 @@ pub struct Peer {
 }
 
 pub fn ours(binary: &Path, directory: &Path) -> Plan {
-    Plan { name: "puremixc", program: binary.to_owned(), args: &["serve", "--host", "127.0.0.1"], directory: directory.to_owned(), takes_port_flag: true }
+    Plan { name: "puremixc", program: binary.to_owned(), args: &["serve", "--host", "127.0.0.1"], directory: directory.to_owned(), takes_port_flag: true, env: Vec::new() }
+}
+
+/// Builds one of the hand-written servers; its executable.
+pub fn build_actix(directory: &Path, name: &str) -> Result<PathBuf, String> {
+    let target = root().join("target").join(name);
+    let mut build = Command::new("cargo");
+    build.args(["build", "--release", "--locked", "--quiet"]).current_dir(directory).env("CARGO_TARGET_DIR", &target);
+    shell::run(build)?;
+    Ok(target.join("release").join(name))
+}
+
+/// Fetches a peer's packages from npm.
+pub fn npm_install(directory: &Path) -> Outcome {
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]).current_dir(directory);
+    shell::run(npm)
 }
 
 pub fn hand_written() -> Result<Plan, String> {
     let directory = root().join("tests/bench/actix");
-    let target = root().join("target/bench-actix");
-    let mut build = Command::new("cargo");
-    build.args(["build", "--release", "--locked", "--quiet"]).current_dir(&directory).env("CARGO_TARGET_DIR", &target);
-    shell::run(build)?;
-    Ok(Plan { name: HAND_WRITTEN, program: target.join("release/bench-actix"), args: &[], directory, takes_port_flag: false })
+    Ok(Plan { name: HAND_WRITTEN, program: build_actix(&directory, "bench-actix")?, args: &[], directory, takes_port_flag: false, env: Vec::new() })
 }
 
 pub fn express() -> Result<Plan, String> {
     let directory = root().join("tests/bench/express");
-    let mut npm = Command::new("npm");
-    npm.args(["install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]).current_dir(&directory);
-    shell::run(npm)?;
-    Ok(Plan { name: "Express + EJS, Node 24", program: directory.join("node_modules/.bin/node"), args: &["server.js"], directory, takes_port_flag: false })
+    npm_install(&directory)?;
+    Ok(Plan { name: "Express + EJS, Node 24", program: directory.join("node_modules/.bin/node"), args: &["server.js"], directory, takes_port_flag: false, env: Vec::new() })
 }
 
 /// The command on core 0.
@@ -73,7 +84,22 @@ impl Plan {
         Ok(peer)
     }
 
-    fn start(&self) -> Result<Peer, String> {
+    /// Any other server that reads `PORT`.
+    pub fn new(name: &'static str, program: PathBuf, args: &'static [&'static str], directory: &Path) -> Plan {
+        Plan { name, program, args, directory: directory.to_owned(), takes_port_flag: false, env: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn with_env(self, env: Vec<(&'static str, String)>) -> Plan {
+        Plan { env, ..self }
+    }
+
+    #[must_use]
+    pub fn named(self, name: &'static str) -> Plan {
+        Plan { name, ..self }
+    }
+
+    pub fn start(&self) -> Result<Peer, String> {
         let port = free_port();
         let mut command = pinned(&self.program, self.args);
         if self.takes_port_flag {
@@ -81,6 +107,7 @@ impl Plan {
         }
         let secret = "benchmark-only-0123456789abcdef0123456789";
         command.env("PORT", port.to_string()).env("SESSION_SECRET", secret).env("NODE_ENV", "production").current_dir(&self.directory);
+        command.envs(self.env.iter().map(|(name, value)| (*name, value)));
         let began = Instant::now();
         let server = Server::start_command(command, port)?;
         let first_reply = began.elapsed();
@@ -132,7 +159,7 @@ pub fn same_reply(peers: &[Peer], path: &str) -> Outcome {
 }
 
 /// Escapers write the same characters differently (`&#34;`, `&quot;`, `"`), and some end a page with a line feed.
-fn canonical(text: &str) -> String {
+pub fn canonical(text: &str) -> String {
     let mut text = text.trim_end().to_owned();
     for (from, to) in [("&#34;", "\""), ("&quot;", "\""), ("&#38;", "&amp;"), ("&#60;", "&lt;"), ("&#62;", "&gt;"), ("&#39;", "'")] {
         text = text.replace(from, to);
