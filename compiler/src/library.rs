@@ -1,4 +1,5 @@
-//! `puremix:…` modules, and npm packages whose work the server does: what importing them gives is JavaScript that comes with the compiler, and wins over copies in `node_modules`.
+//! JavaScript that comes with the compiler: `puremix:…` modules, npm packages whose work the server does, which win over copies in
+//! `node_modules`, and modules of Node that are best written in its own language. They are compiled into the apps that import them.
 
 /// Specifiers, the paths that stacks show, and texts.
 const MODULES: &[(&str, &str, &str)] = &[
@@ -12,10 +13,19 @@ const MODULES: &[(&str, &str, &str)] = &[
     ("puremix:db", "puremix:db.js", include_str!("library/db.js")),
     ("express-session", "puremix:express-session.cjs", include_str!("library/express-session.cjs")),
     ("helmet", "puremix:helmet.cjs", include_str!("library/helmet.cjs")),
+    ("puremix:stream/duplex", "node:internal/streams/duplex.cjs", include_str!("library/stream/duplex.cjs")),
+    ("puremix:stream/pipeline", "node:internal/streams/pipeline.cjs", include_str!("library/stream/pipeline.cjs")),
+    ("puremix:stream/readable", "node:internal/streams/readable.cjs", include_str!("library/stream/readable.cjs")),
+    ("puremix:stream/shared", "node:internal/streams/shared.cjs", include_str!("library/stream/shared.cjs")),
+    ("puremix:stream/writable", "node:internal/streams/writable.cjs", include_str!("library/stream/writable.cjs")),
+    ("puremix:require", "puremix:require.cjs", include_str!("library/require.cjs")),
+    ("stream", "node:stream.cjs", include_str!("library/stream/stream.cjs")),
+    ("stream/promises", "node:stream/promises.cjs", include_str!("library/stream/promises.cjs")),
     ("morgan", "puremix:morgan.cjs", include_str!("library/morgan.cjs")),
 ];
 
 /// The path and text of the module that a specifier names.
 pub fn module(specifier: &str) -> Option<(&'static str, &'static str)> {
-    MODULES.iter().find(|(known, ..)| *known == specifier).map(|(_, path, text)| (*path, *text))
+    let of_node = specifier.strip_prefix("node:");
+    MODULES.iter().find(|(known, path, _)| *known == specifier || of_node == Some(*known) && path.starts_with("node:")).map(|(_, path, text)| (*path, *text))
 }

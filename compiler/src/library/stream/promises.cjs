@@ -1,0 +1,3 @@
+'use strict';
+// `node:stream/promises`.
+module.exports = require('stream').promises;
