@@ -1,6 +1,8 @@
 //! JavaScript that comes with the compiler: `puremix:…` modules, npm packages whose work the server does, which win over copies in
 //! `node_modules`, and modules of Node that are best written in its own language. They are compiled into the apps that import them.
 
+use std::path::Path;
+
 /// Specifiers, the paths that stacks show, and texts.
 const MODULES: &[(&str, &str, &str)] = &[
     ("better-sqlite3", "puremix:better-sqlite3.cjs", include_str!("library/better-sqlite3.cjs")),
@@ -23,6 +25,21 @@ const MODULES: &[(&str, &str, &str)] = &[
     ("stream/promises", "node:stream/promises.cjs", include_str!("library/stream/promises.cjs")),
     ("morgan", "puremix:morgan.cjs", include_str!("library/morgan.cjs")),
 ];
+
+/// Files of packages that make code at run time, and what stands for them: the ends of their paths, and texts.
+const REPLACEMENTS: &[(&str, &str)] = &[
+    ("/node_modules/@protobufjs/codegen/index.js", include_str!("library/protobufjs/codegen.cjs")),
+    ("/node_modules/protobufjs/src/converter.js", include_str!("library/protobufjs/converter.cjs")),
+    ("/node_modules/protobufjs/src/decoder.js", include_str!("library/protobufjs/decoder.cjs")),
+    ("/node_modules/protobufjs/src/encoder.js", include_str!("library/protobufjs/encoder.cjs")),
+    ("/node_modules/protobufjs/src/verifier.js", include_str!("library/protobufjs/verifier.cjs")),
+];
+
+/// What is compiled in place of a package's file.
+pub fn replacement(path: &Path) -> Option<&'static str> {
+    let path = path.to_str()?;
+    REPLACEMENTS.iter().find(|(end, _)| path.ends_with(end)).map(|(_, text)| *text)
+}
 
 /// The path and text of the module that a specifier names.
 pub fn module(specifier: &str) -> Option<(&'static str, &'static str)> {

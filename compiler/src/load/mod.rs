@@ -159,7 +159,10 @@ impl<'a> Loader<'a> {
                 Ok(Resolution::File(path)) => {
                     let is_component = path.extension().is_some_and(|e| e == "puremix");
                     let role = if is_component { FileRole::Component } else { FileRole::Script };
-                    let id = self.add(&path, role);
+                    let id = match crate::library::replacement(&path) {
+                        Some(text) => self.add_text_as(&path, text.to_owned(), role),
+                        None => self.add(&path, role),
+                    };
                     if is_component { Target::Component(id) } else { Target::Module(id) }
                 }
             };
