@@ -55,11 +55,23 @@ impl Case {
     }
 }
 
+/// `crate ::a`, and a path that goes on in the next line, as `crate::a`.
+fn without_space_before_colons(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("crate") {
+        let (before, after) = rest.split_at(at + "crate".len());
+        out.push_str(before);
+        rest = if after.trim_start().starts_with("::") { after.trim_start() } else { after };
+    }
+    out + rest
+}
+
 /// The text with every path from the crate's root leading through `name`; a module called `m1_crate` is no root.
 fn below(text: &str, name: &str) -> String {
     let mut out = String::with_capacity(text.len());
     // Inside macros the printer leaves a space.
-    let text = text.replace("crate ::", "crate::");
+    let text = without_space_before_colons(text);
     let mut pieces = text.split("crate::").peekable();
     while let Some(piece) = pieces.next() {
         out.push_str(piece);
