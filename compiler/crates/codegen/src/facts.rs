@@ -1,6 +1,6 @@
 //! What emission asks of a module's functions: what they capture, which calls go straight to them, which are values.
 
-use puremix_ir::visit::{Access, Mention, Node, children, mentions, walk};
+use puremix_ir::visit::{Access, Mention, Node, children, mentions, walk, walk_expr};
 use puremix_ir::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -21,8 +21,9 @@ pub(crate) struct ModuleFacts {
     /// Functions whose own function object is read (not merely called).
     pub needs_callee: Vec<bool>,
     pub known_locals: HashMap<LocalId, Known>,
-    /// Class bindings that functions of the class capture before they are set: they live in cells.
-    pub class_cells: HashSet<LocalId>,
+    /// Locals that live in cells because some closure is made before they are set, though no name shows it: class bindings,
+    /// and what a closure needs only to pass it to the functions it calls directly.
+    pub late_cells: HashSet<LocalId>,
     /// Iterators of destructuring patterns that nothing but the pattern's own steps uses.
     pub iterators: HashSet<LocalId>,
     /// Loop variables that get a fresh cell each turn.
@@ -35,7 +36,7 @@ impl ModuleFacts {
     }
 
     pub fn is_cell(&self, m: &Module, local: LocalId) -> bool {
-        m.local(local).is_cell() || self.class_cells.contains(&local)
+        m.local(local).is_cell() || self.late_cells.contains(&local)
     }
 }
 
@@ -165,6 +166,7 @@ fn of_module(m: &Module) -> ModuleFacts {
     }
     facts.is_value = value;
     find_class_cells(m, &mut facts);
+    find_passed_cells(m, &mut facts);
     find_iterators(m, &mut facts);
     facts
 }
@@ -325,8 +327,53 @@ fn find_class_cells(m: &Module, facts: &mut ModuleFacts) {
                 _ => None,
             });
             let captured: Vec<LocalId> = bound.chain(keys).filter(|l| m.local(*l).captured).collect();
-            facts.class_cells.extend(captured);
+            facts.late_cells.extend(captured);
         });
+    }
+}
+
+/// A closure also captures what its direct callees capture. Lowering, which decides by names what may be captured early, does
+/// not know of those, so a variable set after such a closure was made would stay undefined in it.
+fn find_passed_cells(m: &Module, facts: &mut ModuleFacts) {
+    for (owner, function) in m.functions.iter().enumerate() {
+        let mut unset: HashSet<LocalId> = HashSet::new();
+        let declared_here = |l: &LocalId| m.local(*l).captured && !facts.is_cell(m, *l);
+        walk(&function.body, &mut |node| {
+            if let Node::Stmt(Stmt { kind: StmtKind::Let(local, _), .. }) = node {
+                unset.extend(Some(*local).filter(declared_here));
+            }
+        });
+        if unset.is_empty() {
+            continue;
+        }
+        let mut late: Vec<LocalId> = Vec::new();
+        let mut make = |f: FnId, unset: &HashSet<LocalId>| {
+            let passed = facts.captures(f).iter().filter(|l| m.local(**l).owner.index() == owner && unset.contains(l));
+            late.extend(passed);
+        };
+        walk(&function.body, &mut |node| {
+            if let Node::Stmt(Stmt { kind: StmtKind::Let(local, value), .. }) = node
+                && unset.contains(local)
+            {
+                // The value's own closures come first: they are made before the variable is set.
+                if let Some(value) = value {
+                    walk_expr(value, &mut |inner| {
+                        mentions(inner, &mut |mention| {
+                            if let Mention::Function(f) = mention {
+                                make(f, &unset);
+                            }
+                        });
+                    });
+                }
+                unset.remove(local);
+            }
+            mentions(node, &mut |mention| {
+                if let Mention::Function(f) = mention {
+                    make(f, &unset);
+                }
+            });
+        });
+        facts.late_cells.extend(late);
     }
 }
 
