@@ -15,8 +15,8 @@ use puremix_ir::{Arg, Expr, ExprKind, Program, Text};
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
-/// Functions whose first argument is the path of a file to read.
-const READERS: [&str; 6] = ["readFile", "readFileSync", "createReadStream", "existsSync", "stat", "statSync"];
+/// Functions whose first argument is the path of a file to read (`load` and `loadSync` are those of schema libraries: protobufjs, gRPC).
+const READERS: [&str; 8] = ["readFile", "readFileSync", "createReadStream", "existsSync", "stat", "statSync", "load", "loadSync"];
 
 /// The files named in the app's own modules, by the path as it is written (`data/cities.json`).
 pub fn constant_files(program: &Program, project: &Project) -> Vec<Asset> {
