@@ -121,6 +121,7 @@ fn lower_page(file: FileId, path: &str, text: &str, role: FileRole) -> (Module, 
         component_imports: &component_imports,
         has_forms: page.facts.has_forms,
         mentions_puremix: page.facts.mentions_puremix,
+        uses: &page.facts.uses,
     });
     // Without the end of a block the markup behind it is read as script, and everything said about that is noise.
     let cut_short = diagnostics.iter().any(|d| d.code == codes::PAGE_UNCLOSED_BLOCK);

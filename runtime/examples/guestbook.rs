@@ -63,6 +63,7 @@ const PLAIN: PageDef = PageDef {
     layout: None,
     has_forms: false,
     mentions_puremix: false,
+    uses: &[],
 };
 static API: &[ApiDef] = &[ApiDef { method: Some("GET"), handler: &|cx| Ok(Obj::function(cx, &ANSWER, vec![]).into()) }];
 static ANSWER: FnDef = FnDef::native("GET", 1, |cx, a| {

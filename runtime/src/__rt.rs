@@ -28,7 +28,7 @@ pub use parsley::*;
 pub use variables::*;
 
 pub use crate::ABI;
-pub use crate::app::{ActionDef, ApiDef, AppDef, AssetDef, LoaderDef, ModuleDef, PageDef, RouteDef, RouteKind, Segment, Site};
+pub use crate::app::{ActionDef, ApiDef, AppDef, AssetDef, LoaderDef, ModuleDef, PageDef, RouteDef, RouteKind, Segment, Site, Use, UseKind};
 pub use crate::capabilities::Capabilities;
 pub use crate::cli::main;
 pub use crate::page::attrs::*;

@@ -117,6 +117,39 @@ pub struct PageDef {
     pub layout: Option<&'static PageDef>,
     pub has_forms: bool,
     pub mentions_puremix: bool,
+    /// What its markup makes a browser run and load.
+    pub uses: &'static [Use],
+}
+
+/// Something that markup makes a browser run or load.
+#[derive(Clone, Copy, Debug)]
+pub struct Use {
+    pub kind: UseKind,
+    /// The text or URL as the browser sees it; empty where it is known only when the page is rendered. A URL whose beginning is known is that beginning.
+    pub text: &'static str,
+}
+
+/// The same kinds as in the compiler's `puremix_ir::UseKind`, where each is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UseKind {
+    InlineScript,
+    Handler,
+    ScriptUrl,
+    Translated,
+    Library,
+    InlineStyle,
+    StyleAttribute,
+    Srcdoc,
+    Raw,
+    Script,
+    Style,
+    Image,
+    Media,
+    Font,
+    Frame,
+    Connect,
+    Plugin,
+    Base,
 }
 
 #[derive(Clone, Copy)]

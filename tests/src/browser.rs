@@ -76,6 +76,19 @@ impl Browser {
         self.wait_for("document.readyState === 'complete' && location.href !== 'about:blank'")
     }
 
+    /// From the next page on, notes what its Content-Security-Policy forbids: see [`Browser::violations`].
+    pub fn watch_policy(&mut self) -> Result<(), String> {
+        let source = "window.violations = []; addEventListener('securitypolicyviolation', e => violations.push(`${e.effectiveDirective}: ${e.blockedURI} ${e.sample} (line ${e.lineNumber})`))";
+        self.call("Page.enable", json!({}))?;
+        self.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).map(drop)
+    }
+
+    /// What the policy of the open page has forbidden so far.
+    pub fn violations(&mut self) -> Result<Vec<String>, String> {
+        let list = self.evaluate("window.violations")?;
+        Ok(list.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect())
+    }
+
     /// The value of an expression in the page.
     pub fn evaluate(&mut self, expression: &str) -> Result<Value, String> {
         let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });

@@ -12,6 +12,35 @@ pub struct SecurityHeaders {
     pub https_only: Vec<(&'static str, String)>,
     /// Not with public files, which other sites may embed unless the configuration says otherwise.
     pub not_with_files: Vec<(&'static str, String)>,
+    /// Pages say themselves what they run and load; `None` where the configuration gives one policy for everything, or none.
+    pub page: Option<PagePolicy>,
+}
+
+/// How pages' own policies (`page::policy`) are sent, and what the configuration adds to them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PagePolicy {
+    pub report_only: bool,
+    /// By directive: further sources, or `None` to leave the directive out.
+    pub changes: Vec<(String, Option<String>)>,
+}
+
+impl PagePolicy {
+    /// The header's name.
+    pub fn name(&self) -> &'static str {
+        if self.report_only { "content-security-policy-report-only" } else { "content-security-policy" }
+    }
+
+    /// Makes the configuration's changes.
+    pub fn amend(&self, directives: &mut Vec<(String, String)>) {
+        for (name, change) in &self.changes {
+            match (directives.iter_mut().find(|(n, _)| n == name), change) {
+                (_, None) => directives.retain(|(n, _)| n != name),
+                (Some((_, value)), Some(more)) if value == "'none'" => more.clone_into(value),
+                (Some((_, value)), Some(more)) => *value = format!("{value} {more}"),
+                (None, Some(more)) => directives.push((name.clone(), more.clone())),
+            }
+        }
+    }
 }
 
 /// Helmet's policy, for who configures one.
@@ -29,7 +58,7 @@ const HELMET_CSP: &[(&str, &str)] = &[
     ("upgrade-insecure-requests", ""),
 ];
 
-/// The policy without configuration: what no page of an app needs, and what attackers do. It names no scripts, since pages have inline ones.
+/// The policy of answers that are no pages: what no document of an app needs, and what attackers do. It names no scripts, since nobody has read them.
 const OWN_CSP: &str = "base-uri 'self';frame-ancestors 'self';object-src 'none'";
 
 /// One header: helmet's two names for it, its own, and its value by the options.
@@ -95,7 +124,14 @@ pub(super) fn read(r: &Read<'_>, effective: &Effective, has_cors: bool, errors: 
         Some(Tree::Str(text)) => Some(Ok(Some(text.clone()).filter(|t| t != "false"))),
         Some(options) => Some(self::csp(options).map(Some)),
     };
+    if let Some(options) = effective.get("security.csp").filter(|o| !matches!(o, Tree::Null | Tree::Bool(true))) {
+        made.page = page_policy(options);
+    }
     match csp {
+        Some(Ok(value)) if made.page.as_ref().is_some_and(|page| page.report_only) => {
+            put("content-security-policy", None);
+            put("content-security-policy-report-only", value);
+        }
         Some(Ok(value)) => put("content-security-policy", value),
         Some(Err(wrong)) => errors.push(format!("`security.csp` {wrong}")),
         None => {}
@@ -137,6 +173,11 @@ pub fn build(options: &Tree) -> Result<SecurityHeaders, Vec<String>> {
             errors.push(format!("`security.headers.{name}` is no header of helmet's{hint}"));
         }
     }
+    let policy = entries.iter().rev().find(|(name, _)| name == "contentSecurityPolicy" || name == "csp");
+    made.page = match policy {
+        None | Some((_, Tree::Null | Tree::Bool(true))) => Some(PagePolicy::default()),
+        Some((_, options)) => page_policy(options),
+    };
     for header in HEADERS {
         let given = entries.iter().rev().find(|(name, _)| !name.is_empty() && header.names.contains(&name.as_str()));
         let (value, is_default) = match given {
@@ -204,11 +245,30 @@ fn hsts(options: &Tree) -> Result<String, String> {
     Ok(value)
 }
 
+/// The options of `{auto: true, reportOnly, directives}`; `None` for other options. What is wrong in them [`csp`] says.
+fn page_policy(options: &Tree) -> Option<PagePolicy> {
+    flag(options, "auto", false).then(|| PagePolicy { report_only: flag(options, "reportOnly", false), changes: directives(options).unwrap_or_default() })
+}
+
 /// `{useDefaults, directives}`; names in either spelling.
 fn csp(options: &Tree) -> Result<String, String> {
+    if flag(options, "auto", false) {
+        return directives(options).map(|_| OWN_CSP.to_owned());
+    }
     let uses_defaults = flag(options, "useDefaults", true);
-    let mut directives: Vec<(String, String)> =
+    let mut whole: Vec<(String, String)> =
         if uses_defaults { HELMET_CSP.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect() } else { Vec::new() };
+    for (name, value) in directives(options)? {
+        whole.retain(|(n, _)| *n != name);
+        whole.extend(value.map(|v| (name, v)));
+    }
+    let lines: Vec<String> = whole.into_iter().map(|(n, v)| if v.is_empty() { n } else { format!("{n} {v}") }).collect();
+    if lines.is_empty() { Err("has no directives".to_owned()) } else { Ok(lines.join(";")) }
+}
+
+/// The directives of a policy's options: name and value, which is `None` for one that is left out.
+fn directives(options: &Tree) -> Result<Vec<(String, Option<String>)>, String> {
+    let mut directives = Vec::new();
     if let Some(Tree::Map(given)) = options.at("directives") {
         for (name, value) in given {
             let name = dashed(name);
@@ -222,12 +282,10 @@ fn csp(options: &Tree) -> Result<String, String> {
             if value.as_ref().is_some_and(|v| v.contains([';', ','])) {
                 return Err(format!("has a `;` or `,` in the directive `{name}`"));
             }
-            directives.retain(|(n, _)| *n != name);
-            directives.extend(value.map(|v| (name, v)));
+            directives.push((name, value));
         }
     }
-    let lines: Vec<String> = directives.into_iter().map(|(n, v)| if v.is_empty() { n } else { format!("{n} {v}") }).collect();
-    if lines.is_empty() { Err("has no directives".to_owned()) } else { Ok(lines.join(";")) }
+    Ok(directives)
 }
 
 /// `scriptSrc` is `script-src`.

@@ -150,6 +150,11 @@ impl Services for IsolateServices {
         self.site().map(|site| site.settings.limits.response_timeout).unwrap_or_default()
     }
 
+    fn page_policy(&self, page: &'static crate::app::PageDef, has_data: bool) -> Option<(&'static str, String)> {
+        let settings = self.site()?.settings.security.headers.page.as_ref()?;
+        Some((settings.name(), crate::page::policy::policy(self.app(), page, has_data, self.is_dev(), settings)))
+    }
+
     fn csrf_token(&self, exchange: &Exchange) -> String {
         let Some(site) = self.site() else { return String::new() };
         // A page with several forms has one cookie.

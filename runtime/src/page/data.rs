@@ -9,6 +9,11 @@ use puremix_value::{Cx, R, Value};
 const BOOTSTRAP: &str = "<script>window.PureMix=Object.assign(window.PureMix||{},{data:JSON.parse(document.getElementById(\"puremix-data\").textContent)});\
 Object.defineProperty(PureMix.data,\"results\",{value:PureMix.data})</script>";
 
+/// The text of the bootstrap's script element.
+pub(super) fn bootstrap() -> &'static str {
+    BOOTSTRAP.trim_start_matches("<script>").trim_end_matches("</script>")
+}
+
 /// The two script elements: data as JSON, and the bootstrap that reads it.
 ///
 /// # Errors

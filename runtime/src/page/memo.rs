@@ -1,7 +1,7 @@
 //! What a thread remembers of a page's last rendering, so that the next one does less. Only ever a guess: any answer is right, some are slow.
 
 use crate::app::PageDef;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -14,6 +14,7 @@ const MOST: usize = 1024 * 1024;
 pub(super) struct Memo {
     bytes: Cell<usize>,
     is_document: Cell<bool>,
+    policy: OnceCell<Option<(&'static str, &'static str)>>,
 }
 
 impl Memo {
@@ -25,6 +26,11 @@ impl Memo {
     /// Notes the length of the finished text; a page that varies a little still fits.
     pub fn note(&self, bytes: usize) {
         self.bytes.set((bytes + bytes / 8 + 64).min(MOST));
+    }
+
+    /// The header line that says what the page may run and load: made once, and kept as long as the page.
+    pub fn policy(&self, make: impl FnOnce() -> Option<(&'static str, String)>) -> Option<(&'static str, &'static str)> {
+        *self.policy.get_or_init(|| make().map(|(name, text)| (name, &*text.leak())))
     }
 
     /// True if the page without layout was a document of its own.
@@ -43,6 +49,6 @@ thread_local! {
 
 /// The memory of a page, by its place in the app table.
 pub(super) fn of(page: &'static PageDef) -> Rc<Memo> {
-    let fresh = || Rc::new(Memo { bytes: Cell::new(FIRST), is_document: Cell::new(false) });
+    let fresh = || Rc::new(Memo { bytes: Cell::new(FIRST), is_document: Cell::new(false), policy: OnceCell::new() });
     MEMOS.with(|memos| memos.borrow_mut().entry(std::ptr::from_ref(page) as usize).or_insert_with(fresh).clone())
 }

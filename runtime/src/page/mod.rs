@@ -7,6 +7,7 @@
 mod actions;
 mod api;
 pub mod attrs;
+mod behaviour;
 mod component;
 mod data;
 mod each;
@@ -19,6 +20,7 @@ mod loaders;
 mod memo;
 mod nested_body;
 mod out;
+pub(crate) mod policy;
 mod respond;
 mod returned;
 mod scope;

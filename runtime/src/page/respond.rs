@@ -121,7 +121,11 @@ pub(super) async fn render_page(cx: Cx, page: &'static PageDef, exchange: &Excha
     if let Some(reply) = request::take_reply(exchange) {
         return Ok(reply);
     }
-    Ok(Reply::html(status, text))
+    let mut reply = Reply::html(status, text);
+    if let Some((name, policy)) = memo::of(page).policy(|| host(cx).services.page_policy(page, wants_data)) {
+        reply = reply.with(name, policy);
+    }
+    Ok(reply)
 }
 
 /// What a loader's value says beside data: `redirect`, `json`, or `status` and `headers` of the page.

@@ -50,6 +50,12 @@ pub trait Services: Any {
         false
     }
 
+    /// The header line of a page's own Content-Security-Policy; `None` where the configuration says otherwise.
+    fn page_policy(&self, page: &'static crate::app::PageDef, has_data: bool) -> Option<(&'static str, String)> {
+        let _ = (page, has_data);
+        None
+    }
+
     /// Runs this soon, as an entry of its own into app code.
     fn later(&self, cx: Cx, run: Box<dyn FnOnce(Cx)>) {
         run(cx);

@@ -30,6 +30,7 @@ static PAGE: PageDef = PageDef {
     layout: None,
     has_forms: false,
     mentions_puremix: false,
+    uses: &[],
 };
 static API: &[ApiDef] = &[
     ApiDef { method: Some("GET"), handler: &|_| Ok(Default::default()) },

@@ -15,6 +15,7 @@ mod nginx;
 mod guide;
 mod names;
 mod pages;
+mod policy;
 mod shop;
 mod uploads;
 
@@ -55,6 +56,7 @@ const APPS: &[App] = &[
     App { path: "tests/run/express", generate: None, env: &[], checks: express::check },
     App { path: "tests/run/uploads", generate: None, env: &[], checks: uploads::check },
     App { path: "tests/run/guard", generate: None, env: &[], checks: guard::check },
+    App { path: "tests/run/policy", generate: None, env: &[], checks: policy::check },
     App { path: "tests/run/pages", generate: None, env: &[], checks: pages::check },
     App { path: "tests/run/guide", generate: Some(guide::generate), env: &[("NODE_ENV", "production")], checks: guide::check },
 ];
@@ -85,6 +87,11 @@ pub fn run(args: &Args) -> Outcome {
         express_diff::check(&mut checks, &builder, args.interpreted)?;
         count(checks);
     }
+    if wanted("policy") {
+        let mut checks = Checks::new("policies in a browser");
+        policy::in_a_browser(&mut checks, &builder, APPS)?;
+        count(checks);
+    }
     if wanted("nginx") {
         let mut checks = Checks::new("nginx");
         nginx::check(&mut checks, &builder)?;
@@ -113,13 +120,20 @@ enum Mode {
     Interpreted,
 }
 
-fn drive(app: &App, mode: Mode, builder: &Builder) -> Result<Checks, String> {
+/// An app that is served; ends when it is dropped.
+struct Running {
+    server: Server,
+    source: PathBuf,
+    _directories: [TempDir; 2],
+}
+
+/// Builds and starts an app; `generated` is its directory where it is not checked in.
+fn serve(app: &App, generated: Option<&TempDir>, mode: Mode, builder: &Builder) -> Result<Running, String> {
     let started = Instant::now();
     let out = TempDir::new("e2e");
-    let generated = app.generate.map(|generate| generate()).transpose()?;
-    let source = generated.as_ref().map_or_else(|| root().join(app.path), |made| made.path().to_path_buf());
+    let source = generated.map_or_else(|| root().join(app.path), |made| made.path().to_path_buf());
     let directory = TempDir::new("e2e-cwd");
-    let mut server = match mode {
+    let server = match mode {
         Mode::Compiled | Mode::Uninferred => {
             let binary = out.path().join("app");
             let flags: &[&str] = if mode == Mode::Uninferred { &["--no-infer"] } else { &[] };
@@ -129,18 +143,24 @@ fn drive(app: &App, mode: Mode, builder: &Builder) -> Result<Checks, String> {
         }
         Mode::Interpreted => {
             let port = free_port();
-            let source = source.to_string_lossy();
-            let mut run = builder.command(&["run", "--interpret", &source, "--", "serve", "--host", "127.0.0.1", "--port", &port.to_string()]);
+            let mut run = builder.command(&["run", "--interpret", &source.to_string_lossy(), "--", "serve", "--host", "127.0.0.1", "--port", &port.to_string()]);
             run.current_dir(directory.path()).envs(app.env.iter().copied());
             Server::start_command(run, port)?
         }
     };
+    Ok(Running { server, source, _directories: [out, directory] })
+}
+
+fn drive(app: &App, mode: Mode, builder: &Builder) -> Result<Checks, String> {
+    let generated = app.generate.map(|generate| generate()).transpose()?;
+    let mut running = serve(app, generated.as_ref(), mode, builder)?;
+    let server = &mut running.server;
     let mut checks = Checks::new(match mode {
         Mode::Compiled => app.path.to_owned(),
         Mode::Uninferred => format!("{}, without inference", app.path),
         Mode::Interpreted => format!("{}, interpreted", app.path),
     });
-    (app.checks)(&mut checks, &mut server);
+    (app.checks)(&mut checks, server);
     checks.that("the server survived all of it", server.is_alive());
     if !checks.failed.is_empty() {
         println!("the server's latest lines:\n{}", server.output());

@@ -401,6 +401,10 @@ fn emit_page(program: &Program, facts: &ModuleFacts, id: ModuleId, page: &app::P
     });
     let (name, file) = (m.page_name(), &*m.path);
     let (has_forms, mentions) = (page.has_forms, page.mentions_puremix);
+    let uses = page.uses.iter().map(|one| {
+        let (kind, text) = (names::ident(&format!("{:?}", one.kind)), &*one.text);
+        quote!(rt::Use { kind: rt::UseKind::#kind, text: #text })
+    });
     quote! {
         pub static PAGE: rt::PageDef = rt::PageDef {
             name: #name,
@@ -413,6 +417,7 @@ fn emit_page(program: &Program, facts: &ModuleFacts, id: ModuleId, page: &app::P
             layout: #layout,
             has_forms: #has_forms,
             mentions_puremix: #mentions,
+            uses: &[#(#uses),*],
         };
     }
 }

@@ -67,6 +67,7 @@ pub struct PageInput<'a> {
     pub component_imports: &'a [(&'a str, &'a str, Span)],
     pub has_forms: bool,
     pub mentions_puremix: bool,
+    pub uses: &'a [Use],
 }
 
 /// Lowers a page to one module with its [`PageTable`].
@@ -296,6 +297,7 @@ impl<'a> Page<'a> {
             actions,
             has_forms: self.input.has_forms,
             mentions_puremix: self.input.mentions_puremix,
+            uses: self.input.uses.to_vec(),
             ..PageTable::default()
         };
         if let Some(parsed) = &self.template {

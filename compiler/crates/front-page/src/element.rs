@@ -89,7 +89,14 @@ impl<'a> Emitter<'a> {
                         // `<script client>` says what `<script>` means anyway.
                         _ if name.eq_ignore_ascii_case("script") && self.text(&attribute.name) == "client" => {}
                         Some(action) if action.attribute == attribute.span => self.emit_action_attributes(action),
-                        _ => self.emit_attribute(name, &gap, attribute),
+                        _ => {
+                            let written = (self.out.len(), self.out.pending().len());
+                            self.emit_attribute(name, &gap, attribute);
+                            let is_static = written.0 == self.out.len();
+                            let text = if is_static { self.out.pending().split_off(written.1) } else { String::new() };
+                            self.note_attribute(name, attribute, is_static.then_some(text.as_str()));
+                            self.out.output(&text);
+                        }
                     }
                 }
                 TagPart::Group(group) => {
@@ -98,6 +105,7 @@ impl<'a> Emitter<'a> {
                 }
             }
         }
+        self.note_element(element);
         let posts = name.eq_ignore_ascii_case("form") && self.form_posts(element, action.as_ref());
         if posts && action.is_some() && self.attribute(element, "method").is_none() {
             self.out.output(" method=\"POST\"");
@@ -164,7 +172,7 @@ impl<'a> Emitter<'a> {
         self.report.push(found.help(help));
     }
 
-    pub fn emit_attribute(&mut self, element: &str, gap: &Range, attribute: &Attribute) {
+    fn emit_attribute(&mut self, element: &str, gap: &Range, attribute: &Attribute) {
         let name = self.text(&attribute.name);
         let written = self.text(&attribute.span);
         self.facts.mentions_puremix |= written.contains("PureMix");

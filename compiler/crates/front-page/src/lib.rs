@@ -50,6 +50,7 @@ mod template;
 mod tokens;
 mod tree;
 mod unit;
+mod uses;
 
 pub use page::{
     Block, BlockKind, BlockLang, ComponentImport, Facts, HandlerUse, Head, HeadKey, HeadPiece, Page, PageKind, PageOptions, ScriptOracle,

@@ -2,6 +2,7 @@
 
 use puremix_diag::Span;
 use puremix_ir::unit::{ScriptLang, ScriptUnit};
+use puremix_ir::uses::Use;
 
 /// What a file is used as; decides which placeholders it may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +103,8 @@ pub struct HandlerUse {
 pub struct Facts {
     /// A client script, an inline handler or another attribute contains the word `PureMix`.
     pub mentions_puremix: bool,
+    /// What the markup makes a browser run and load; each once.
+    pub uses: Vec<Use>,
     /// Some form posts, so the page needs the CSRF token (and its cookie).
     pub has_forms: bool,
     /// From `onsubmit`, `onclick` and `data-action`.

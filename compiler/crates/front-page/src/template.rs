@@ -10,6 +10,7 @@ use crate::unit::{UnitWriter, quote};
 use puremix_diag::codes;
 use puremix_ir::escape::EscapeContext;
 use puremix_ir::unit::{ScriptLang, ScriptUnit};
+use puremix_ir::uses::UseKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a file declares outside its template.
@@ -137,6 +138,7 @@ impl<'a> Emitter<'a> {
             Meaning::Nothing => {}
             Meaning::Expression(range) => self.emit_escaped(self.text_context, &range, &group.code),
             Meaning::Html(range) => {
+                self.note(UseKind::Raw, "");
                 self.flush();
                 self.out.begin("__pmx_raw((");
                 self.write_code(&range, &group.code);

@@ -25,6 +25,11 @@ impl UnitWriter {
         &mut self.pending
     }
 
+    /// How much has been written: anything dynamic adds to it.
+    pub fn len(&self) -> usize {
+        self.text.len()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }

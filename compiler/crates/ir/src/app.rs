@@ -1,6 +1,6 @@
 //! What the server needs to know of an app: routes, pages, components, layouts.
 
-use crate::{Capability, FnId, GlobalId, ImportId, ModuleId, Name};
+use crate::{Capability, FnId, GlobalId, ImportId, ModuleId, Name, Use};
 use puremix_diag::Span;
 use std::rc::Rc;
 
@@ -20,6 +20,8 @@ pub struct PageTable {
     pub head_scope: Vec<ScopeName>,
     pub has_forms: bool,
     pub mentions_puremix: bool,
+    /// What its markup makes a browser run and load.
+    pub uses: Vec<Use>,
     /// Names used by the template that resolve to nothing.
     pub unknown_names: Vec<(Name, Span)>,
 }

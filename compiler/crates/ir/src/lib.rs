@@ -23,6 +23,7 @@ pub mod startup;
 pub mod stmt;
 pub mod ty;
 pub mod unit;
+pub mod uses;
 pub mod verify;
 pub mod visit;
 
@@ -39,3 +40,4 @@ pub use stmt::*;
 pub use ty::Ty;
 pub use verify::{MAX_DEPTH, Violation, verify_module, verify_part, verify_program};
 pub use unit::{ScriptLang, ScriptUnit, Segment};
+pub use uses::{Use, UseKind};

@@ -21,7 +21,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-pub(super) static NO_PAGE: PageDef = PageDef {
+pub(in crate::page) const NO_PAGE: PageDef = PageDef {
     name: "test",
     file: "app/routes/test.puremix",
     loaders: &[],
@@ -32,9 +32,10 @@ pub(super) static NO_PAGE: PageDef = PageDef {
     layout: None,
     has_forms: false,
     mentions_puremix: false,
+    uses: &[],
 };
 
-static APP: AppDef = AppDef {
+pub(in crate::page) const APP: AppDef = AppDef {
     name: "test",
     version: "1",
     puremixc: "0",

@@ -39,6 +39,7 @@ fn lower(source: &Source<'_>) -> (Module, Vec<String>) {
         component_imports: &[("Card", "../components/Card.puremix", span)],
         has_forms: false,
         mentions_puremix: false,
+        uses: &[],
     });
     on_big_stack(|| {
         let violations = if diagnostics.iter().any(|d| d.is_error()) { Vec::new() } else { verify_module(&module) };

@@ -5,7 +5,7 @@ use crate::closure;
 use crate::edition;
 use crate::image::{Entries, FunctionId, ModuleIndex};
 use crate::machine::Page;
-use puremix_ir::{ModuleId, Program, Target};
+use puremix_ir::{ModuleId, Program, Target, UseKind};
 use puremix_runtime::app as table;
 use puremix_runtime::page::{Out, Scope};
 use puremix_value::{Cx, R, Value};
@@ -48,7 +48,7 @@ impl Bench {
         let layout = page.layout_module.and_then(|l| pages.made[l.index()]);
         let names = |list: &[puremix_ir::app::ServerFn]| list.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
         let key = format!(
-            "{number:?} {:?} {:?} {} {} {:?} {:?} {} {}",
+            "{number:?} {:?} {:?} {} {} {:?} {:?} {} {} {:?}",
             names(&page.loaders),
             names(&page.actions),
             page.render.is_some(),
@@ -57,12 +57,14 @@ impl Bench {
             layout.map(std::ptr::from_ref),
             page.has_forms,
             page.mentions_puremix,
+            page.uses,
         );
         let loaders: Vec<table::LoaderDef> = (0..).zip(&page.loaders).map(|(i, loader)| self.loader(number, i, &loader.name)).collect();
         let actions: Vec<table::ActionDef> = (0..).zip(&page.actions).map(|(i, action)| self.action(number, i, &action.name)).collect();
         let nothing: &'static table::RenderFn = &|_: Cx, _: &Scope<'_>, _: &mut Out| Ok(());
         let render = page.render.map_or(nothing, |_| self.render(number, "render", |entries| entries.render));
         let head = page.head.map(|_| self.render(number, "head", |entries| entries.head));
+        let uses: Vec<table::Use> = page.uses.iter().map(|one| table::Use { kind: use_kind(one.kind), text: self.names.text(&one.text) }).collect();
         let (name, file) = (self.names.text(m.page_name()), self.names.text(&m.path));
         pages.made[index] = Some(self.kept.one(key, || table::PageDef {
             name,
@@ -75,6 +77,7 @@ impl Bench {
             layout,
             has_forms: page.has_forms,
             mentions_puremix: page.mentions_puremix,
+            uses: Vec::leak(uses),
         }));
     }
 
@@ -112,5 +115,29 @@ impl Bench {
             })))
         });
         table::ActionDef { name: self.names.text(name), call: kept.0 }
+    }
+}
+
+/// The server's name of a kind.
+fn use_kind(kind: UseKind) -> table::UseKind {
+    match kind {
+        UseKind::InlineScript => table::UseKind::InlineScript,
+        UseKind::Handler => table::UseKind::Handler,
+        UseKind::ScriptUrl => table::UseKind::ScriptUrl,
+        UseKind::Translated => table::UseKind::Translated,
+        UseKind::Library => table::UseKind::Library,
+        UseKind::InlineStyle => table::UseKind::InlineStyle,
+        UseKind::StyleAttribute => table::UseKind::StyleAttribute,
+        UseKind::Srcdoc => table::UseKind::Srcdoc,
+        UseKind::Raw => table::UseKind::Raw,
+        UseKind::Script => table::UseKind::Script,
+        UseKind::Style => table::UseKind::Style,
+        UseKind::Image => table::UseKind::Image,
+        UseKind::Media => table::UseKind::Media,
+        UseKind::Font => table::UseKind::Font,
+        UseKind::Frame => table::UseKind::Frame,
+        UseKind::Connect => table::UseKind::Connect,
+        UseKind::Plugin => table::UseKind::Plugin,
+        UseKind::Base => table::UseKind::Base,
     }
 }

@@ -1,0 +1,1 @@
+export const loaded = (name) => { document.body.dataset[name] = 'yes'; };
