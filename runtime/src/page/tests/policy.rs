@@ -69,30 +69,36 @@ fn scripts_by_hash_and_by_origin() {
         object-src 'none'
         script-src 'sha256-5KYv+PUboo5h+0+YAtGRPbwv5d/QxzHslP4YGnUaxRw='
         script-src-attr 'unsafe-hashes' 'sha256-oopyQloGglvWmMz5jW49OLcPG4Zf/xbfwxZIQgBfJ+w='
+        worker-src 'self' blob:
     "#]]);
     check(&[u(Script, "https://unpkg.com/htmx.org@1.9.10"), u(Library, "")], expect![[r#"
         object-src 'none'
         script-src https://unpkg.com 'unsafe-eval'
         script-src-attr 'none'
+        worker-src 'self' blob:
     "#]]);
     check(&[u(Script, "https://tags.example/a.js")], expect![[r#"
         object-src 'none'
         script-src https://tags.example 'self' https: 'unsafe-eval'
         script-src-attr 'none'
+        worker-src 'self' blob:
     "#]]);
     check(&[u(Script, ""), u(Handler, "")], expect![[r#"
         object-src 'none'
         script-src 'self' https: 'unsafe-eval'
         script-src-attr 'unsafe-inline'
+        worker-src 'self' blob:
     "#]]);
     check(&[u(Translated, ""), u(Script, "//cdn.jsdelivr.net/npm/@babel/standalone")], expect![[r#"
         object-src 'none'
         script-src cdn.jsdelivr.net 'unsafe-inline' 'unsafe-eval'
         script-src-attr 'unsafe-inline'
+        worker-src 'self' blob:
     "#]]);
     check(&[u(ScriptUrl, "javascript:void(0)"), u(Plugin, "")], expect![[r#"
         script-src 'unsafe-hashes' 'sha256-rRMdkshZyJlCmDX27XnL7g3zXaxv7ei6Sg+yt4R3svU='
         script-src-attr 'none'
+        worker-src 'self' blob:
     "#]]);
 }
 
@@ -103,11 +109,13 @@ fn files_are_read() {
         object-src 'none'
         script-src 'self'
         script-src-attr 'unsafe-inline'
+        worker-src 'self' blob:
     "#]]);
     check_in(APP, &[u(Script, "/js/a.js?v=2")], expect![[r#"
         object-src 'none'
         script-src 'self' 'unsafe-eval'
         script-src-attr 'none'
+        worker-src 'self' blob:
     "#]]);
 }
 
@@ -120,6 +128,7 @@ fn fragments_bring_their_own() {
         object-src 'none'
         script-src https://unpkg.com 'sha256-b7ZWi3LsNpdSzQMhFSRcnH0HxREup64aTXaFV5IXYCM=' 'unsafe-eval'
         script-src-attr 'unsafe-hashes' 'sha256-X1Wg4UlubKbgpus/4/kb/XXQaJ/TOZYODyRrVu6FmqY='
+        worker-src 'self' blob:
     "#]]);
     check_in(app, &[], expect![[r#"
         object-src 'none'
@@ -148,6 +157,7 @@ fn many_hashes_do_not_fit() {
         object-src 'none'
         script-src 'none'
         script-src-attr 'unsafe-inline'
+        worker-src 'self' blob:
     "#]]);
 }
 
