@@ -49,6 +49,12 @@ pub const BROWSER_ONLY: &[&str] =
 
 const FOR_TESTS: &str = "it is for test files, which are never part of an app: name the file `NAME.test.js` and run `puremixc test`";
 
+const SQLITE: &str = "`better-sqlite3` is built in, and `puremix:db` for SQLite and PostgreSQL alike; see docs/book/databases.md";
+const MYSQL: &str = "there is no MySQL driver: `pg` (PostgreSQL), `better-sqlite3` and `puremix:db` (both) are built in; see docs/book/databases.md";
+const REDIS: &str = "there is no Redis client for apps: sessions go to Redis by `session.store`, and a table of SQLite holds what is cached; see docs/book/databases.md";
+const ORM: &str = "it loads parts of itself while it runs: `drizzle-orm` works over `better-sqlite3` and `pg`, `mongoose` is built in; see docs/book/databases.md";
+const STREAMS: &str = "`pg` has no cursors of its own: DECLARE one in a transaction and FETCH from it; see docs/book/databases.md";
+
 /// npm packages that puremixc cannot compile, and the nearest thing that works.
 const UNSUPPORTED: &[(&str, &str)] = &[
     ("@jest/globals", FOR_TESTS),
@@ -59,8 +65,28 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("express", "routes are files under `app/routes/`; see docs/book/moving-from-express.md"),
     ("puremix", "the framework is built in; delete the import"),
     ("sharp", "it is a native addon; call an image service, or resize before upload"),
-    ("better-sqlite3", "it is a native addon"),
-    ("sqlite3", "it is a native addon"),
+    ("@libsql/client", SQLITE),
+    ("@prisma/client", ORM),
+    ("bun:sqlite", SQLITE),
+    ("ioredis", REDIS),
+    ("knex", ORM),
+    ("mariadb", MYSQL),
+    ("mongodb", "there is no MongoDB driver: `mongoose` is built in and keeps documents in SQLite or PostgreSQL; see docs/book/databases.md"),
+    ("mysql", MYSQL),
+    ("mysql2", MYSQL),
+    ("node:sqlite", SQLITE),
+    ("pg-cursor", STREAMS),
+    ("pg-native", "`pg` is native itself; delete the import"),
+    ("pg-pool", "it is `Pool` of `pg`, which is built in"),
+    ("pg-promise", ORM),
+    ("pg-query-stream", STREAMS),
+    ("postgres", "`pg` is built in, and `puremix:db` has tagged templates like its own; see docs/book/databases.md"),
+    ("prisma", ORM),
+    ("redis", REDIS),
+    ("sequelize", ORM),
+    ("sqlite", SQLITE),
+    ("sqlite3", SQLITE),
+    ("typeorm", ORM),
     ("puppeteer", "it starts a browser; call a rendering service"),
 ];
 
@@ -124,6 +150,9 @@ mod tests {
         assert_eq!(classify("jsonwebtoken"), Bare::Native("jsonwebtoken"));
         assert_eq!(classify("node:bcryptjs"), Bare::MissingBuiltin);
         assert!(matches!(classify("express"), Bare::Unsupported(_)));
+        for driver in ["node:sqlite", "sqlite", "bun:sqlite", "mysql2/promise", "@prisma/client", "knex"] {
+            assert!(matches!(classify(driver), Bare::Unsupported(way_out) if way_out.contains("docs/book/databases.md")), "{driver}");
+        }
         assert_eq!(package_name("@a/b/c"), "@a/b");
         assert_eq!(package_name("a/b/c"), "a");
         assert_eq!(package_name("@a"), "@a");
