@@ -151,6 +151,7 @@ pub static KEYS: &[Key] = &[
     key("security.csp", Any, ""),
     key("security.hsts", Any, ""),
     key("security.csrf", Bool, "true"),
+    key("security.strictNames", Bool, "true"),
     key("security.trustedOrigins", Any, ""),
     key("security.allowedHosts", Any, ""),
     // Limits.

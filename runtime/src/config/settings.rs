@@ -89,6 +89,8 @@ pub struct SessionSettings {
 pub struct Security {
     pub headers: SecurityHeaders,
     pub csrf: bool,
+    /// Requests with names that reach for prototypes or are database operators are refused.
+    pub strict_names: bool,
     /// Origins whose cross-site requests are accepted (`https://partner.example`).
     pub trusted_origins: Vec<String>,
     /// When not empty, other `Host` headers get 421.
@@ -201,6 +203,7 @@ impl Settings {
             security: Security {
                 headers,
                 csrf: r.flag("security.csrf").unwrap_or(true),
+                strict_names: r.flag("security.strictNames").unwrap_or(true),
                 trusted_origins: r.list("security.trustedOrigins"),
                 allowed_hosts: r.list("security.allowedHosts"),
             },

@@ -29,6 +29,16 @@ impl From<Refused> for Refusal {
     }
 }
 
+impl From<decode::Bad> for Refusal {
+    fn from(bad: decode::Bad) -> Refusal {
+        match bad {
+            decode::Bad::UnknownCoding => refuse(415, "unsupported content encoding"),
+            decode::Bad::TooLarge => refuse(413, "request body too large"),
+            decode::Bad::Malformed => refuse(400, "malformed content encoding"),
+        }
+    }
+}
+
 const fn refuse(status: u16, reason: &'static str) -> Refusal {
     Refusal { status, reason: Cow::Borrowed(reason) }
 }
@@ -94,10 +104,11 @@ pub async fn read_body(payload: Payload, headers: &HeaderMap, limits: &Limits, u
     }
     let mut arriving = Arriving { payload, limits, limit, received: 0, start: Instant::now() };
     if let Some(coding) = text(header::CONTENT_ENCODING).and_then(decode::coding_of) {
-        let body = decoded(read_all(&mut arriving, announced).await?, coding, limit).await?;
-        let Some(boundary) = boundary else { return Ok(Read::Bytes(body)) };
-        let mut collector = Collector::new(boundary, upload);
-        return Ok(Read::Form(off_thread(move || collector.feed(&body).and_then(|()| collector.finish())).await?));
+        let body = read_all(&mut arriving, announced).await?;
+        return match boundary {
+            None => decoded(body, coding, limit).await.map(Read::Bytes),
+            Some(boundary) => decoded_form(body, coding.to_owned(), limit, Collector::new(boundary, upload)).await.map(Read::Form),
+        };
     }
     if let Some(boundary) = boundary {
         return read_form(&mut arriving, Collector::new(boundary, upload)).await.map(Read::Form);
@@ -122,11 +133,22 @@ async fn decoded(body: Vec<u8>, coding: &str, limit: usize) -> Result<Vec<u8>, R
         let decoding = tokio::task::spawn_blocking(move || decode::whole(&body, &coding, limit));
         decoding.await.unwrap_or(Err(decode::Bad::Malformed))
     };
-    decoded.map_err(|bad| match bad {
-        decode::Bad::UnknownCoding => refuse(415, "unsupported content encoding"),
-        decode::Bad::TooLarge => refuse(413, "request body too large"),
-        decode::Bad::Malformed => refuse(400, "malformed content encoding"),
-    })
+    decoded.map_err(Refusal::from)
+}
+
+/// The form's own limits end the decoding of what is too large for them.
+async fn decoded_form(body: Vec<u8>, coding: String, limit: usize, mut collector: Collector) -> Result<upload::Form, Refusal> {
+    let work = move || {
+        decode::pieces::<Refusal>(&body, &coding, limit, |piece| {
+            collector.feed(piece)?;
+            if collector.wants_spill() {
+                collector.spill()?;
+            }
+            Ok(())
+        })?;
+        Ok(collector.finish()?)
+    };
+    tokio::task::spawn_blocking(work).await.unwrap_or(Err(refuse(503, "the server is stopping")))
 }
 
 /// What waits for the disk does so off this thread.

@@ -150,6 +150,10 @@ impl Services for IsolateServices {
         self.site().map(|site| site.settings.limits.response_timeout).unwrap_or_default()
     }
 
+    fn takes_any_name(&self) -> bool {
+        self.site().is_some_and(|site| !site.settings.security.strict_names)
+    }
+
     fn page_policy(&self, page: &'static crate::app::PageDef, has_data: bool) -> Option<(&'static str, String)> {
         let settings = self.site()?.settings.security.headers.page.as_ref()?;
         Some((settings.name(), crate::page::policy::policy(self.app(), page, has_data, self.is_dev(), settings)))

@@ -32,6 +32,9 @@ pub(crate) fn report(cx: Cx, error: &Value) {
 pub async fn failure_page(cx: Cx, exchange: &Exchange, request: &Value) -> Reply {
     let services = &host(cx).services;
     let error = cx.take_exception();
+    if is_split_attempt(cx, exchange, &error) {
+        return Reply::html(400, error_page::generic(400, ""));
+    }
     let mut failure = describe(cx, &error);
     let reference = services.failed(exchange, &failure);
     if services.is_dev() {
@@ -63,6 +66,28 @@ fn status_of(cx: Cx, error: &Value) -> Option<u16> {
     })
 }
 
+/// Control characters in a URL, in JSON, and as they are.
+const SPLITTING: [&str; 10] = ["%0a", "%0d", "%00", "%0A", "%0D", r"\n", r"\r", r"\u00", "\n", "\r"];
+
+/// Whether server code failed to put text into a header because the request's own text has line breaks or other control characters: an attempt to
+/// split the response, and no fault of the app.
+fn is_split_attempt(cx: Cx, exchange: &Exchange, error: &Value) -> bool {
+    let code = match lang::get(cx, error, "code") {
+        Ok(Value::Str(code)) if error.is_object() => code,
+        Ok(_) => return false,
+        Err(_) => {
+            cx.take_exception();
+            return false;
+        }
+    };
+    let parts = &exchange.parts;
+    let (url, body) = (parts.url().to_ascii_lowercase(), &parts.body);
+    let has = |part: &str| url.contains(part) || memchr::memmem::find(body, part.as_bytes()).is_some();
+    let in_form = || parts.form.as_ref().is_some_and(|form| form.pairs.iter().any(|(_, text)| text.contains(char::is_control)));
+    matches!(code.as_str(), "ERR_INVALID_CHAR" | "ERR_INVALID_HTTP_TOKEN")
+        && (SPLITTING.into_iter().any(has) || in_form())
+}
+
 /// The page for the exception that waits in the isolate: a plain one with the error's status where that blames the client, else [`failure_page`].
 pub async fn error_reply(cx: Cx, exchange: &Exchange, request: &Value) -> Reply {
     let error = cx.take_exception();
@@ -80,7 +105,7 @@ pub async fn error_reply(cx: Cx, exchange: &Exchange, request: &Value) -> Reply 
 /// The answer of an API handler that threw. An error with a `status` (or `statusCode`) from 400 to 599 is answered with it.
 pub fn api_failure(cx: Cx, exchange: &Exchange) -> Reply {
     let error = cx.take_exception();
-    let status = status_of(cx, &error);
+    let status = status_of(cx, &error).or_else(|| is_split_attempt(cx, exchange, &error).then_some(400));
     let failure = describe(cx, &error);
     let status = status.unwrap_or(500);
     let services = &host(cx).services;

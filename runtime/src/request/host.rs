@@ -56,6 +56,11 @@ pub trait Services: Any {
         None
     }
 
+    /// Whether names in requests may reach for prototypes and be database operators.
+    fn takes_any_name(&self) -> bool {
+        false
+    }
+
     /// Runs this soon, as an entry of its own into app code.
     fn later(&self, cx: Cx, run: Box<dyn FnOnce(Cx)>) {
         run(cx);

@@ -14,6 +14,7 @@ mod form;
 mod freshness;
 mod host;
 mod methods;
+mod names;
 mod negotiate;
 mod object;
 mod recorded;

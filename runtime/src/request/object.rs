@@ -1,7 +1,7 @@
 //! The `request` object of loaders, actions and API handlers. Every property is made on first use and then kept.
 
 use super::host::UNMADE;
-use super::{BadRequest, Exchange, Failed, application, cookies, express, files, form, host, methods, response};
+use super::{BadRequest, Exchange, Failed, application, cookies, express, files, form, host, methods, names, response};
 use crate::app::Segment;
 use crate::body::Kind;
 use crate::http::message::Param;
@@ -318,7 +318,7 @@ fn body(cx: Cx, exchange: &Exchange) -> R<Result<Value, BadRequest>> {
         Kind::Json => match std::str::from_utf8(&exchange.parts.body) {
             Err(_) => Err(BadRequest("the JSON body is not UTF-8".into())),
             Ok(text) => match lang::parse_json(cx, text.trim_start_matches('\u{feff}')) {
-                Ok(value) => Ok(value),
+                Ok(value) => names::in_json(cx, text, &value)?.map(|()| value),
                 Err(_) => Err(BadRequest(lang::message(cx, &cx.take_exception()))),
             },
         },
@@ -381,6 +381,9 @@ pub fn release(request: &Value) {
 /// Reads the body before any server code runs, so that a malformed one is answered with 400 whatever the code does.
 pub fn prepare(cx: Cx, request: &Value) -> R<Result<(), BadRequest>> {
     let Some(data) = request.as_obj().and_then(|o| o.host_data::<RequestHost>()) else { return Ok(Ok(())) };
+    if let Err(refused) = names::refuse(cx, &data.exchange) {
+        return Ok(Err(refused));
+    }
     let is_read = !matches!(data.values.borrow()[BODY], Value::Uninit);
     if is_read || data.exchange.parts.body.is_empty() {
         return Ok(Ok(()));

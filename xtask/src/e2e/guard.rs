@@ -169,7 +169,7 @@ fn hostile(checks: &mut Checks, server: &Server) {
     post("an unknown coding", &[json, ("Content-Encoding", "compress")], b"x", 415);
     post("a broken coding", &[json, ("Content-Encoding", "gzip")], b"not gzip", 400);
     post("broken JSON", &[json], b"{\"a\":", 400);
-    let reply = post("prototype keys in JSON", &[json], b"{\"__proto__\":{\"polluted\":1},\"constructor\":{\"prototype\":{\"polluted\":1}}}", 200);
+    let reply = post("prototype keys in JSON", &[json], b"{\"__proto__\":{\"polluted\":1},\"constructor\":{\"prototype\":{\"polluted\":1}}}", 400);
     checks_polluted(checks, "JSON", &reply);
     let reply = server.client().request("POST", "/api/echo", &[("Content-Type", "application/x-www-form-urlencoded")], b"__proto__[polluted]=1&constructor[prototype][polluted]=1&a[__proto__][polluted]=1").unwrap_or_default();
     checks_polluted(checks, "a form", &reply);

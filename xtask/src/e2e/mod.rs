@@ -11,6 +11,7 @@ mod errors;
 mod express;
 mod express_diff;
 mod guard;
+mod hostile;
 mod nginx;
 mod guide;
 mod names;
@@ -56,6 +57,7 @@ const APPS: &[App] = &[
     App { path: "tests/run/express", generate: None, env: &[], checks: express::check },
     App { path: "tests/run/uploads", generate: None, env: &[], checks: uploads::check },
     App { path: "tests/run/guard", generate: None, env: &[], checks: guard::check },
+    App { path: "tests/run/hostile", generate: None, env: &[], checks: hostile::check },
     App { path: "tests/run/policy", generate: None, env: &[], checks: policy::check },
     App { path: "tests/run/pages", generate: None, env: &[], checks: pages::check },
     App { path: "tests/run/guide", generate: Some(guide::generate), env: &[("NODE_ENV", "production")], checks: guide::check },

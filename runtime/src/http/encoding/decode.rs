@@ -13,6 +13,9 @@ pub enum Bad {
     Malformed,
 }
 
+/// How much is decoded at a time.
+const PIECE: usize = 32 * 1024;
+
 /// What `Accept-Encoding` of a 415 says.
 pub const ACCEPTED: &str = "gzip, deflate, br, zstd";
 
@@ -24,32 +27,54 @@ pub fn coding_of(line: &str) -> Option<&str> {
 
 /// Decodes a body, at most `limit` bytes of it.
 pub fn whole(body: &[u8], coding: &str, limit: usize) -> Result<Vec<u8>, Bad> {
-    match coding.to_ascii_lowercase().as_str() {
-        "gzip" | "x-gzip" => read(flate2::read::MultiGzDecoder::new(body), limit),
+    let mut out = Vec::new();
+    pieces(body, coding, limit, |piece| {
+        out.extend_from_slice(piece);
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+/// Decodes a body, at most `limit` bytes of it, and hands it on piece by piece. What takes the pieces may end it.
+pub fn pieces<E: From<Bad>>(body: &[u8], coding: &str, limit: usize, mut take: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    let mut reader = reader(body, coding)?;
+    let mut piece = vec![0; PIECE];
+    let mut seen = 0;
+    loop {
+        match reader.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(n) if seen + n > limit => return Err(Bad::TooLarge.into()),
+            Ok(n) => {
+                seen += n;
+                take(&piece[..n])?;
+            }
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) if e.kind() == io::ErrorKind::OutOfMemory => return Err(Bad::TooLarge.into()),
+            Err(_) => return Err(Bad::Malformed.into()),
+        }
+    }
+}
+
+fn reader<'a>(body: &'a [u8], coding: &str) -> Result<Box<dyn Read + 'a>, Bad> {
+    Ok(match coding.to_ascii_lowercase().as_str() {
+        "gzip" | "x-gzip" => Box::new(flate2::read::MultiGzDecoder::new(body)),
         // "deflate" is zlib's format (RFC 9110); some clients send the bare format, as body-parser takes it too.
-        "deflate" => read(flate2::read::ZlibDecoder::new(body), limit).or_else(|bad| match bad {
-            Bad::Malformed => read(flate2::read::DeflateDecoder::new(body), limit),
-            other => Err(other),
-        }),
-        "br" => read(brotli::Decompressor::new(body, 4096), limit),
+        "deflate" if is_zlib(body) => Box::new(flate2::read::ZlibDecoder::new(body)),
+        "deflate" => Box::new(flate2::read::DeflateDecoder::new(body)),
+        "br" => Box::new(brotli::Decompressor::new(body, 4096)),
         "zstd" => {
             let mut decoder = zstd::stream::read::Decoder::new(body).map_err(|_| Bad::Malformed)?;
             // 8 MiB, as RFC 9659 limits it: a frame may otherwise ask for a window of gigabytes.
             decoder.window_log_max(23).map_err(|_| Bad::Malformed)?;
-            read(decoder, limit)
+            Box::new(decoder)
         }
-        _ => Err(Bad::UnknownCoding),
-    }
+        _ => return Err(Bad::UnknownCoding),
+    })
 }
 
-fn read(decoder: impl Read, limit: usize) -> Result<Vec<u8>, Bad> {
-    let mut out = Vec::new();
-    match decoder.take(limit as u64 + 1).read_to_end(&mut out) {
-        Ok(_) if out.len() > limit => Err(Bad::TooLarge),
-        Ok(_) => Ok(out),
-        Err(e) if e.kind() == io::ErrorKind::OutOfMemory => Err(Bad::TooLarge),
-        Err(_) => Err(Bad::Malformed),
-    }
+/// The head of zlib's format (RFC 1950).
+fn is_zlib(body: &[u8]) -> bool {
+    matches!(body, [method, flags, ..] if method & 0x0f == 8 && (u16::from(*method) << 8 | u16::from(*flags)) % 31 == 0)
 }
 
 #[cfg(test)]
