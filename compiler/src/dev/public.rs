@@ -42,7 +42,7 @@ impl Files {
         let short = path.strip_prefix("/public").filter(|rest| rest.starts_with('/'));
         let file = self.0.get(path).or_else(|| self.0.get(short?))?;
         let mut reply = Reply::status(200).with("content-type", content_type_of(path)).with("cache-control", "no-cache");
-        reply.body = Body::File(file.path.clone().into());
+        reply.body = Body::File(Box::new(file.path.clone().into()));
         Some(reply)
     }
 }

@@ -99,8 +99,11 @@ impl Exchange {
         let found = found.filter(|f| f.by == By::Literal || !parts.path().starts_with("/_puremix/"));
         // Files stand between literal routes and the others.
         if found.as_ref().is_none_or(|f| f.by != By::Literal) {
-            if let Some(reply) = self.front.as_ref().and_then(|front| front(&parts)) {
-                return self.finish(reply, &sent_file::Asked::of(&parts), asker).await;
+            if let Some(mut reply) = self.front.as_ref().and_then(|front| front(&parts)) {
+                if let Body::File(file) = &mut reply.body {
+                    file.asked = sent_file::Asked::of(&parts);
+                }
+                return self.finish(reply, asker).await;
             }
             if let Some(response) = self.file(&parts, found.as_ref(), asker).await {
                 return response;
@@ -144,13 +147,12 @@ impl Exchange {
             }
         }
         let asked = cors.map(|_| cors::Asked::of(&parts));
-        let conditions = sent_file::Asked::of(&parts);
         let mut reply = self.handle(target, parts).await;
         site.rate_limits.answered(&counted, &mut reply);
         if let (Some(cors), Some(asked)) = (cors, asked) {
             cors::add(cors, &asked, &mut reply);
         }
-        self.finish(reply, &conditions, asker).await
+        self.finish(reply, asker).await
     }
 
     /// 403 for a request that another site's page has made, before its body is read. Where only a token can tell, the isolate asks for it.
@@ -168,9 +170,9 @@ impl Exchange {
         }
     }
 
-    async fn finish(&self, mut reply: Reply, conditions: &sent_file::Asked, asker: Asker) -> Response<Outgoing> {
+    async fn finish(&self, mut reply: Reply, asker: Asker) -> Response<Outgoing> {
         match std::mem::take(&mut reply.body) {
-            Body::File(file) => self.named_file(reply, file, conditions, asker).await,
+            Body::File(file) => self.named_file(reply, *file, asker).await,
             body => {
                 reply.body = body;
                 self.respond(reply, asker)
@@ -208,9 +210,8 @@ impl Exchange {
         if parts.method() != "GET" {
             return None;
         }
-        let conditions = Kept::of(parts);
         match self.site.assets.find(parts.path()) {
-            Some(Asset::File(asset)) => return Some(self.respond(self.shared(parts, assets::embedded(asset, conditions.as_ref())), Asker { wants_file: true, ..asker })),
+            Some(Asset::File(asset)) => return Some(self.respond(self.shared(parts, assets::embedded(asset, conditions(parts))), Asker { wants_file: true, ..asker })),
             Some(Asset::Directory) => {
                 let query = parts.url().find('?').map_or("", |at| &parts.url()[at..]);
                 let location = format!("{}/{query}", parts.raw_path());
@@ -226,7 +227,7 @@ impl Exchange {
         }
         let (root, path) = (self.public.clone(), path.strip_prefix("/public").filter(|p| p.starts_with('/')).unwrap_or(path).to_owned());
         let opened = tokio::task::spawn_blocking(move || assets::open_below(&root, &path)).await.ok()??;
-        let (head, range) = assets::file_head(&opened, conditions.as_ref(), true);
+        let (head, range) = assets::file_head(&opened, conditions(parts), true);
         Some(self.send_file(self.shared(parts, head), opened.file, range, Asker { wants_file: true, ..asker }))
     }
 
@@ -239,12 +240,12 @@ impl Exchange {
     }
 
     /// A file that a handler answers with.
-    async fn named_file(&self, mut reply: Reply, file: SentFile, asked: &sent_file::Asked, asker: Asker) -> Response<Outgoing> {
+    async fn named_file(&self, mut reply: Reply, file: SentFile, asker: Asker) -> Response<Outgoing> {
         let name = file.path.clone();
         let opened = tokio::task::spawn_blocking(move || assets::open_named(&name)).await;
         match opened {
             Ok(Ok(Some(opened))) => {
-                let range = sent_file::complete(&mut reply, &opened, &file, asked);
+                let range = sent_file::complete(&mut reply, &opened, &file);
                 if matches!(reply.status, 304 | 412 | 416) {
                     return self.respond(reply, asker);
                 }
@@ -351,22 +352,9 @@ fn documents(page: &'static PageDef) -> impl Iterator<Item = &'static PageDef> {
     std::iter::successors(Some(page), |page| page.layout)
 }
 
-/// The conditional headers of a request that has moved into the handler. Nothing is copied when there are none.
-#[derive(Default)]
-struct Kept {
-    if_none_match: Option<String>,
-    if_range: Option<String>,
-    range: Option<String>,
-}
-
-impl Kept {
-    fn of(parts: &RequestParts) -> Kept {
-        let keep = |name| parts.header(name).map(str::to_owned);
-        Kept { if_none_match: keep("if-none-match"), if_range: keep("if-range"), range: keep("range") }
-    }
-    fn as_ref(&self) -> Conditions<'_> {
-        Conditions { if_none_match: self.if_none_match.as_deref(), if_range: self.if_range.as_deref(), range: self.range.as_deref() }
-    }
+/// What a request asks of a public file.
+fn conditions(parts: &RequestParts) -> Conditions<'_> {
+    Conditions { if_none_match: parts.header("if-none-match"), if_range: parts.header("if-range"), range: parts.header("range") }
 }
 
 /// The type of a handler's answer.

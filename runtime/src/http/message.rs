@@ -212,7 +212,7 @@ pub enum Body {
     Text(String),
     Static(&'static [u8]),
     /// A file, streamed, with range support.
-    File(SentFile),
+    File(Box<SentFile>),
     /// Pieces as they come, until the sending side is dropped.
     Stream(Stream),
     /// What server code writes, as it writes it.

@@ -23,6 +23,8 @@ pub enum Outgoing {
     Whole(Bytes),
     /// The answer to HEAD: only the length is told.
     LengthOnly(u64),
+    /// The answer to HEAD where nobody knows the length.
+    HeadOnly,
     File(FileBody),
     Stream(mpsc::Receiver<Bytes>),
     Pipe(pipe::Reader),
@@ -66,6 +68,7 @@ impl MessageBody for Outgoing {
     fn size(&self) -> BodySize {
         match self {
             Outgoing::Empty => BodySize::Sized(0),
+            Outgoing::HeadOnly => BodySize::None,
             Outgoing::Whole(bytes) => BodySize::Sized(bytes.len() as u64),
             Outgoing::LengthOnly(n) => BodySize::Sized(*n),
             Outgoing::File(file) => BodySize::Sized(file.left + file.sent),
@@ -76,7 +79,7 @@ impl MessageBody for Outgoing {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, io::Error>>> {
         match self.get_mut() {
-            Outgoing::Empty | Outgoing::LengthOnly(_) => Poll::Ready(None),
+            Outgoing::Empty | Outgoing::HeadOnly | Outgoing::LengthOnly(_) => Poll::Ready(None),
             Outgoing::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Outgoing::Whole(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
             Outgoing::File(file) => file.poll_chunk(cx),
@@ -94,7 +97,7 @@ impl MessageBody for Outgoing {
 
     fn try_into_bytes(self) -> Result<Bytes, Self> {
         match self {
-            Outgoing::Empty => Ok(Bytes::new()),
+            Outgoing::Empty | Outgoing::HeadOnly => Ok(Bytes::new()),
             Outgoing::Whole(bytes) => Ok(bytes),
             other => Err(other),
         }
@@ -218,7 +221,7 @@ pub fn response(reply: Reply, asker: Asker, fixed: &Fixed, mut bad: impl FnMut(&
         Body::Stream(stream) => stream.take().map_or(Outgoing::Empty, Outgoing::Stream),
         Body::Pipe(pipe) if asker.is_head || matches!(reply.status, 204 | 304) => {
             pipe.discard();
-            Outgoing::Empty
+            pipe.length().map_or(Outgoing::HeadOnly, Outgoing::LengthOnly)
         }
         Body::Pipe(pipe) => Outgoing::Pipe(pipe.reader()),
     };
@@ -251,8 +254,7 @@ impl Made {
             Made::Static(bytes) => Some(bytes.len() as u64),
             Made::Now(body) => match body.size() {
                 BodySize::Sized(n) => Some(n),
-                BodySize::None => Some(0),
-                BodySize::Stream => None,
+                BodySize::None | BodySize::Stream => None,
             },
         }
     }
@@ -289,7 +291,7 @@ fn assemble(
     let mut response = Response::with_body(status, Outgoing::Empty);
     let headers = response.headers_mut();
     for (name, value) in lines {
-        let Ok(header_name) = HeaderName::from_bytes(name.as_bytes()) else {
+        let Some(header_name) = header_name(&name) else {
             bad(&name);
             continue;
         };
@@ -314,6 +316,18 @@ fn assemble(
     response.set_body(body)
 }
 
+/// The usual ones without parsing.
+fn header_name(name: &str) -> Option<HeaderName> {
+    Some(match name {
+        "content-type" => header::CONTENT_TYPE,
+        "etag" => header::ETAG,
+        "set-cookie" => header::SET_COOKIE,
+        "cache-control" => header::CACHE_CONTROL,
+        "location" => header::LOCATION,
+        name => HeaderName::from_bytes(name.as_bytes()).ok()?,
+    })
+}
+
 /// The body as it is sent, and the headers that say how.
 fn finished(body: Made, status: StatusCode, headers: &mut HeaderMap, asker: Asker, fixed: &Fixed) -> Outgoing {
     if status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED {
@@ -327,7 +341,7 @@ fn finished(body: Made, status: StatusCode, headers: &mut HeaderMap, asker: Aske
     if asker.is_head {
         return match body.size() {
             Some(n) => Outgoing::LengthOnly(n),
-            None => Outgoing::Empty,
+            None => Outgoing::HeadOnly,
         };
     }
     match (how, asker.coding) {

@@ -132,6 +132,11 @@ impl Pipe {
         matches!(self.0.end.get(), End::Broken | End::Told)
     }
 
+    /// True where the client wants no body.
+    pub fn is_discarded(&self) -> bool {
+        self.0.is_discarded.get()
+    }
+
     /// The client wants no body.
     pub(super) fn discard(&self) {
         self.0.is_discarded.set(true);

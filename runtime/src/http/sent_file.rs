@@ -14,16 +14,17 @@ pub struct SentFile {
     pub etag: bool,
     pub last_modified: bool,
     pub accept_ranges: bool,
+    pub asked: Asked,
 }
 
 impl From<PathBuf> for SentFile {
     fn from(path: PathBuf) -> SentFile {
-        SentFile { path, etag: true, last_modified: true, accept_ranges: true }
+        SentFile { path, etag: true, last_modified: true, accept_ranges: true, asked: Asked::default() }
     }
 }
 
-/// What the request asks of a file, kept while the request is in the handler's hands. Nothing is copied where it asks nothing.
-#[derive(Default)]
+/// What the request asks of a file. Nothing is copied where it asks nothing.
+#[derive(Clone, Debug, Default)]
 pub struct Asked {
     if_match: Option<String>,
     if_unmodified_since: Option<String>,
@@ -50,7 +51,8 @@ impl Asked {
 }
 
 /// Completes the handler's reply for an opened file; which of its bytes follow.
-pub fn complete(reply: &mut Reply, opened: &Opened, sent: &SentFile, asked: &Asked) -> Range<u64> {
+pub fn complete(reply: &mut Reply, opened: &Opened, sent: &SentFile) -> Range<u64> {
+    let asked = &sent.asked;
     let length = opened.length;
     // Rounded as Node's dates are.
     let millis = (opened.modified.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos() + 500_000) / 1_000_000;

@@ -10,7 +10,7 @@ use crate::lang;
 use crate::middleware;
 use crate::request::stages::Stage;
 use crate::request::{self, BadRequest, Exchange, host};
-use puremix_value::{Cx, Obj, R, Thrown, Value};
+use puremix_value::{Cx, Key, Obj, R, Thrown, Value, well_known};
 use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
@@ -75,7 +75,7 @@ async fn call_api(cx: Cx, handler: &'static ValueFn, exchange: &Rc<Exchange>, re
     if !may_change_state(cx, exchange, request)? {
         return Ok(csrf::refusal(true, "no valid token: send X-CSRF-Token, or Origin as browsers do"));
     }
-    let response = lang::get(cx, request, "res")?;
+    let response = request::response_of(cx, request)?;
     let exported = handler(cx)?;
     let handler = match exported.as_obj() {
         Some(object) if !object.is_callable() && !object.is_array() => match method_of(cx, object, exchange.parts.asked_method())? {
@@ -84,7 +84,7 @@ async fn call_api(cx: Cx, handler: &'static ValueFn, exchange: &Rc<Exchange>, re
         },
         _ => exported,
     };
-    let takes_next = |function: &Value| Ok(matches!(lang::get(cx, function, "length")?, Value::Num(n) if n >= 3.0));
+    let takes_next = |function: &Value| Ok(matches!(lang::get_key(cx, function, &Key::Atom(well_known::LENGTH))?, Value::Num(n) if n >= 3.0));
     if handler.as_obj().is_some_and(|o| o.is_array()) || takes_next(&handler)? {
         return match middleware::run_handlers(cx, &handler, exchange, request, &response).await? {
             Some(returned) => returned_reply(cx, exchange, &returned).await,

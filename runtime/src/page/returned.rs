@@ -80,11 +80,6 @@ fn told_reply(cx: Cx, exchange: &Rc<Exchange>, object: &Obj, returned: &Value) -
         exchange.response.set_status(status);
     }
     let status = exchange.response.status().unwrap_or(200);
-    let typed = |media: &str| {
-        if !exchange.response.has_header("content-type") {
-            exchange.response.set_header("content-type", media.into());
-        }
-    };
     match body {
         Told::Json(json) => {
             let mut reply = json_reply(cx, &json, status)?;
@@ -93,7 +88,7 @@ fn told_reply(cx: Cx, exchange: &Rc<Exchange>, object: &Obj, returned: &Value) -
         }
         Told::Html(text) => request::end_with(cx, exchange, &text)?,
         Told::Text(text) => {
-            typed("text/plain; charset=utf-8");
+            exchange.response.set_default("content-type", "text/plain; charset=utf-8");
             request::end_with(cx, exchange, &text)?;
         }
         Told::Body(value) => request::end_with(cx, exchange, &value)?,

@@ -119,6 +119,11 @@ impl Exchange {
         is_first
     }
 
+    /// True where somebody listens.
+    pub(super) fn has_emitters(&self) -> bool {
+        !self.emitters.borrow().is_empty()
+    }
+
     pub(super) fn emitters(&self) -> Vec<Value> {
         self.emitters.borrow().clone()
     }

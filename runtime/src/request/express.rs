@@ -67,11 +67,11 @@ pub(super) fn end_redirect(cx: Cx, exchange: &Exchange) -> R<()> {
         Some("text/html") => {
             let mut shown = String::new();
             crate::page::escape::text(&mut shown, &url);
-            response.set_header("content-type", "text/html; charset=utf-8".into());
+            response.set_header("content-type", "text/html; charset=utf-8");
             format!("<p>{words}. Redirecting to {shown}</p>")
         }
         Some(_) => {
-            response.set_header("content-type", "text/plain; charset=utf-8".into());
+            response.set_header("content-type", "text/plain; charset=utf-8");
             format!("{words}. Redirecting to {url}")
         }
         None => String::new(),
@@ -108,9 +108,9 @@ pub(super) fn jsonp(cx: Cx, a: &Args<'_>) -> R {
     };
     let response = &exchange.response;
     if callback.is_empty() {
-        if response.header("content-type").is_none() {
-            response.set_header("x-content-type-options", "nosniff".into());
-            response.set_header("content-type", "application/json; charset=utf-8".into());
+        if !response.has_header("content-type") {
+            response.set_header("x-content-type-options", "nosniff");
+            response.set_header("content-type", "application/json; charset=utf-8");
         }
         match json {
             Some(json) => end_sent(exchange, Body::Text(json)),
@@ -121,8 +121,8 @@ pub(super) fn jsonp(cx: Cx, a: &Args<'_>) -> R {
     let callback: String = callback.chars().filter(|c| c.is_ascii_alphanumeric() || "[]_$.".contains(*c)).collect();
     // Line ends of JavaScript, but not of JSON.
     let json = json.unwrap_or_default().replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
-    response.set_header("x-content-type-options", "nosniff".into());
-    response.set_header("content-type", "text/javascript; charset=utf-8".into());
+    response.set_header("x-content-type-options", "nosniff");
+    response.set_header("content-type", "text/javascript; charset=utf-8");
     // The comment stands against Rosetta Flash; `typeof` against errors where the function is gone.
     end_sent(exchange, Body::Text(format!("/**/ typeof {callback} === 'function' && {callback}({json});")));
     Ok(a.this.clone())

@@ -366,6 +366,18 @@ pub fn mount(request: &Value, base: &str) {
     }
 }
 
+/// The response of a request object.
+pub fn response_of(cx: Cx, request: &Value) -> R {
+    let Some((object, data)) = request.as_obj().and_then(|o| Some((o, o.host_data::<RequestHost>()?))) else { return lang::get(cx, request, "res") };
+    let known = data.values.borrow()[RES].clone();
+    if !matches!(known, Value::Uninit) {
+        return Ok(known);
+    }
+    let made = data.make(cx, object, "res")?;
+    data.store(RES, made.clone());
+    Ok(made)
+}
+
 /// The exchange behind a request object.
 pub fn of(request: &Value) -> Option<Rc<Exchange>> {
     Some(request.as_obj()?.host_data::<RequestHost>()?.exchange.clone())

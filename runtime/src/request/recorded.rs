@@ -2,18 +2,22 @@
 
 use super::Exchange;
 use super::freshness::{self, Asked};
+use super::response::with_utf8;
 use crate::http::message::{Body, Reply, RequestParts};
 use crate::http::pipe::Pipe;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::task::{Poll, Waker};
 
+/// The name of a header in lower case, and its value.
+pub(super) type Line = (Cow<'static, str>, Cow<'static, str>);
+
 /// What server code has said about the response so far.
 #[derive(Default)]
 pub struct Recorded {
     status: Cell<Option<u16>>,
     /// Lower-case names; one of several values is repeated.
-    pub(super) headers: RefCell<Vec<(String, String)>>,
+    pub(super) headers: RefCell<Vec<Line>>,
     body: RefCell<Option<Body>>,
     /// Where pieces go once one was written: the head is on its way then.
     pipe: RefCell<Option<Pipe>>,
@@ -32,7 +36,7 @@ impl Recorded {
     }
 
     pub fn header(&self, name: &str) -> Option<String> {
-        self.headers.borrow().iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
+        self.headers.borrow().iter().find(|(n, _)| n == name).map(|(_, v)| v.clone().into_owned())
     }
 
     pub fn has_header(&self, name: &str) -> bool {
@@ -40,32 +44,51 @@ impl Recorded {
     }
 
     /// Replaces a header; the name is in lower case and both are valid.
-    pub fn set_header(&self, name: &str, value: String) {
+    pub fn set_header(&self, name: &'static str, value: impl Into<Cow<'static, str>>) {
         let mut headers = self.headers.borrow_mut();
         headers.retain(|(n, _)| n != name);
-        headers.push((name.to_string(), value));
+        headers.push((Cow::Borrowed(name), value.into()));
+    }
+
+    /// Sets a header that has no value yet.
+    pub fn set_default(&self, name: &'static str, value: &'static str) {
+        if !self.has_header(name) {
+            self.headers.borrow_mut().push((Cow::Borrowed(name), Cow::Borrowed(value)));
+        }
     }
 
     /// Every value of a header, in order.
     pub fn header_lines(&self, name: &str) -> Vec<String> {
-        self.headers.borrow().iter().filter(|(n, _)| n == name).map(|(_, v)| v.clone()).collect()
+        self.headers.borrow().iter().filter(|(n, _)| n == name).map(|(_, v)| v.clone().into_owned()).collect()
     }
 
     /// True if the client's copy is the response with the validators recorded so far.
     pub fn is_fresh(&self, parts: &RequestParts) -> bool {
-        let status = self.status().unwrap_or(200);
         let asked = Asked {
             if_none_match: parts.header("if-none-match"),
             if_modified_since: parts.header("if-modified-since"),
             cache_control: parts.header("cache-control"),
         };
+        if asked.if_none_match.is_none() && asked.if_modified_since.is_none() {
+            return false;
+        }
+        let status = self.status().unwrap_or(200);
         let may_be_kept = parts.method() == "GET" && ((200..300).contains(&status) || status == 304);
         may_be_kept && freshness::is_fresh(asked, self.header("etag").as_deref(), self.header("last-modified").as_deref())
     }
 
+    /// The media type says that the body is UTF-8, as every text is.
+    pub(super) fn say_utf8(&self) {
+        if let Some((_, media)) = self.headers.borrow_mut().iter_mut().find(|(n, _)| n == "content-type")
+            && (!media.ends_with("; charset=utf-8") || media.matches(';').count() > 1)
+        {
+            *media = Cow::Owned(with_utf8(media));
+        }
+    }
+
     /// Adds a header line.
-    pub fn add_header(&self, name: &str, value: String) {
-        self.headers.borrow_mut().push((name.to_string(), value));
+    pub fn add_header(&self, name: impl Into<Cow<'static, str>>, value: String) {
+        self.headers.borrow_mut().push((name.into(), Cow::Owned(value)));
     }
 
     pub fn remove_header(&self, name: &str) {
@@ -164,10 +187,12 @@ impl Recorded {
     /// Puts the recorded headers on a reply that was made otherwise; recorded headers win.
     pub fn apply(&self, reply: &mut Reply) {
         let recorded = self.headers.take();
-        reply.headers.retain(|(name, _)| name == "set-cookie" || recorded.iter().all(|(n, _)| n != name));
-        for (name, value) in recorded {
-            reply.headers.push((Cow::Owned(name), Cow::Owned(value)));
+        if reply.headers.is_empty() {
+            reply.headers = recorded;
+            return;
         }
+        reply.headers.retain(|(name, _)| name == "set-cookie" || recorded.iter().all(|(n, _)| n != name));
+        reply.headers.extend(recorded);
     }
 }
 
@@ -180,11 +205,16 @@ pub fn take_reply(exchange: &Exchange) -> Option<Reply> {
     if let Some(pipe) = recorded.pipe() {
         let mut reply = Reply { status: recorded.status().unwrap_or(200), headers: Vec::new(), body: Body::Pipe(pipe) };
         // Kept: `getHeader` still answers.
-        reply.headers.extend(recorded.headers.borrow().iter().map(|(n, v)| (Cow::Owned(n.clone()), Cow::Owned(v.clone()))));
+        reply.headers.extend(recorded.headers.borrow().iter().cloned());
         return Some(reply);
     }
     let mut reply = Reply { status: recorded.status().unwrap_or(200), headers: Vec::new(), body: recorded.body.take().unwrap_or_default() };
-    recorded.apply(&mut reply);
+    if exchange.has_emitters() {
+        // Who hears of the end may ask what was sent.
+        reply.headers.extend(recorded.headers.borrow().iter().cloned());
+    } else {
+        recorded.apply(&mut reply);
+    }
     Some(reply)
 }
 

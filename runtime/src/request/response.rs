@@ -31,7 +31,7 @@ pub(crate) fn record_header(cx: Cx, exchange: &Exchange, name: &str, value: &Val
         if !text.as_str().bytes().all(|b| b >= b' ' && b != 0x7f || b == b'\t') {
             return Err(coded(cx, ErrorKind::Type, "ERR_INVALID_CHAR", &format!("Invalid character in header content [\"{name}\"]")));
         }
-        exchange.response.add_header(&lower, text.as_str().to_string());
+        exchange.response.add_header(lower.clone(), text.as_str().to_string());
     }
     Ok(())
 }
@@ -204,7 +204,7 @@ fn send_status(cx: Cx, a: &Args<'_>) -> R {
     set_status(cx, exchange, a.get(0))?;
     let status = exchange.response.status().unwrap_or(200);
     let text = reason(status).map_or_else(|| status.to_string(), str::to_string);
-    exchange.response.set_header("content-type", "text/plain; charset=utf-8".into());
+    exchange.response.set_header("content-type", "text/plain; charset=utf-8");
     end_sent(exchange, Body::Text(text));
     Ok(a.this.clone())
 }
@@ -218,6 +218,8 @@ pub(super) fn reason(status: u16) -> Option<&'static str> {
     }
 }
 
+const JSON: &str = "application/json; charset=utf-8";
+
 fn json(cx: Cx, a: &Args<'_>) -> R {
     let exchange = open_exchange(cx, a)?;
     end_with_json(cx, exchange, a.get(0))?;
@@ -227,9 +229,7 @@ fn json(cx: Cx, a: &Args<'_>) -> R {
 /// Ends the response with JSON; like Express, `undefined` gives an empty body.
 fn end_with_json(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
     let text = lang::json(cx, value)?;
-    if exchange.response.header("content-type").is_none() {
-        exchange.response.set_header("content-type", "application/json; charset=utf-8".into());
-    }
+    exchange.response.set_default("content-type", JSON);
     match text {
         Some(text) => end_sent(exchange, Body::Text(text.as_str().to_string())),
         None => exchange.response.end(Body::Empty),
@@ -242,15 +242,13 @@ pub(super) fn end_sent(exchange: &Exchange, body: Body) {
     let response = &exchange.response;
     let bytes = match &body {
         Body::Text(text) => {
-            if let Some(media) = response.header("content-type") {
-                response.set_header("content-type", with_utf8(&media));
-            }
+            response.say_utf8();
             text.as_bytes()
         }
         Body::Bytes(bytes) => bytes,
         _ => &[],
     };
-    if response.header("etag").is_none() {
+    if !response.has_header("etag") {
         response.set_header("etag", freshness::weak_etag(bytes));
     }
     let is_fresh = response.is_fresh(&exchange.parts);
@@ -265,7 +263,7 @@ pub(super) fn end_sent(exchange: &Exchange, body: Body) {
 }
 
 /// A media type with the charset that texts are sent in.
-fn with_utf8(media: &str) -> String {
+pub(super) fn with_utf8(media: &str) -> String {
     let kept = media.split(';').map(str::trim).filter(|p| !p.is_empty() && !p.to_ascii_lowercase().starts_with("charset=")).collect::<Vec<_>>();
     format!("{}; charset=utf-8", kept.join("; "))
 }
@@ -278,11 +276,7 @@ fn send(cx: Cx, a: &Args<'_>) -> R {
 
 /// Ends the response with a value as Express' `send` does: strings are HTML, bytes are bytes, the rest is JSON.
 pub(crate) fn end_with(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
-    let default_type = |kind: &str| {
-        if exchange.response.header("content-type").is_none() {
-            exchange.response.set_header("content-type", kind.into());
-        }
-    };
+    let default_type = |kind| exchange.response.set_default("content-type", kind);
     match value {
         Value::Undefined => exchange.response.end(Body::Empty),
         Value::Null => end_sent(exchange, Body::Text(String::new())),
@@ -407,7 +401,7 @@ fn append(cx: Cx, a: &Args<'_>) -> R {
     let exchange = open_exchange(cx, a)?;
     let name = lang::to_string(cx, a.get(0))?;
     let lower = name.as_str().to_ascii_lowercase();
-    let before: Vec<(String, String)> = exchange.response.headers.borrow().iter().filter(|(n, _)| *n == lower).cloned().collect();
+    let before: Vec<_> = exchange.response.headers.borrow().iter().filter(|(n, _)| *n == lower).cloned().collect();
     record_header(cx, exchange, name.as_str(), a.get(1))?;
     let mut headers = exchange.response.headers.borrow_mut();
     let at = headers.iter().position(|(n, _)| *n == lower).unwrap_or(headers.len());
@@ -441,11 +435,11 @@ fn lines_value(cx: Cx, mut lines: Vec<String>) -> Value {
 
 fn has_header(cx: Cx, a: &Args<'_>) -> R {
     let name = lower_name(cx, a.get(0))?;
-    Ok(exchange_of(cx, a)?.response.header(&name).is_some().into())
+    Ok(exchange_of(cx, a)?.response.has_header(&name).into())
 }
 
 fn get_header_names(cx: Cx, a: &Args<'_>) -> R {
-    let mut names: Vec<String> = exchange_of(cx, a)?.response.headers.borrow().iter().map(|(name, _)| name.clone()).collect();
+    let mut names: Vec<String> = exchange_of(cx, a)?.response.headers.borrow().iter().map(|(name, _)| name.clone().into_owned()).collect();
     let mut seen = std::collections::HashSet::new();
     names.retain(|name| seen.insert(name.clone()));
     Ok(lang::strings(cx, names.iter().map(String::as_str)))

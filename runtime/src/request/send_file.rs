@@ -4,7 +4,7 @@ use super::response::{open_exchange, record_header, record_headers};
 use super::{Exchange, disposition, express};
 use crate::http::content_type;
 use crate::http::message::Body;
-use crate::http::sent_file::SentFile;
+use crate::http::sent_file::{Asked, SentFile};
 use crate::lang;
 use puremix_value::{Args, Cx, R, Value};
 use std::path::{Component, Path, PathBuf};
@@ -66,8 +66,8 @@ fn send(cx: Cx, a: &Args<'_>, exchange: &Exchange, path: &str, options: &Value) 
         Ok(full) => {
             record_options(cx, exchange, options)?;
             let is_on = |name: &str| Ok(!matches!(lang::get(cx, options, name)?, Value::Bool(false)));
-            let file = SentFile { path: full, etag: is_on("etag")?, last_modified: is_on("lastModified")?, accept_ranges: is_on("acceptRanges")? };
-            exchange.response.end(Body::File(file));
+            let file = SentFile { path: full, etag: is_on("etag")?, last_modified: is_on("lastModified")?, accept_ranges: is_on("acceptRanges")?, asked: Asked::of(&exchange.parts) };
+            exchange.response.end(Body::File(Box::new(file)));
             None
         }
         Err((message, code, status)) => Some(express::file_error(cx, &message, code, status)),
@@ -136,7 +136,7 @@ fn record_options(cx: Cx, exchange: &Exchange, options: &Value) -> R<()> {
         _ => None,
     };
     let is_off = matches!(lang::get(cx, options, "cacheControl")?, Value::Bool(false));
-    if !is_off && exchange.response.header("cache-control").is_none() {
+    if !is_off && !exchange.response.has_header("cache-control") {
         let ms = age.unwrap_or(0.0);
         let seconds = (ms / 1000.0).clamp(0.0, 31_536_000.0).floor();
         let immutable = if lang::truthy(&lang::get(cx, options, "immutable")?) { ", immutable" } else { "" };

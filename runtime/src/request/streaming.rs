@@ -177,8 +177,8 @@ async fn pump(cx: Cx, exchange: &Rc<Exchange>, iterator: &Value) -> Result<(), T
         if !pipe.write(bytes) {
             pipe.drained().await;
         }
-        if pipe.is_over() {
-            // Nobody reads on: the generator's `finally` runs.
+        if pipe.is_over() || pipe.is_discarded() {
+            // Nobody reads on, or nobody wants to (HEAD): the generator's `finally` runs.
             let stop = lang::get(cx, iterator, "return")?;
             if stop.is_callable() {
                 let stopped = lang::call(cx, &stop, iterator, &[])?;

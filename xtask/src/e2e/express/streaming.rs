@@ -35,6 +35,8 @@ pub fn check(checks: &mut Checks, server: &Server) {
     checks.page("piped", post("/api/stream?how=echo", b"hello"), 200, &["hello"]);
     checks.page("iterated over", post("/api/stream?how=iterate", b"hello"), 200, &["hello"]);
     goes(checks, server);
+    stays_behind(checks, server);
+    encoded(checks, server);
 }
 
 /// Clients that go away.
@@ -48,6 +50,49 @@ fn goes(checks: &mut Checks, server: &Server) {
     checks.equal("a client that does not wait for the answer", heard(server), json!(["gone while waiting"]));
     let broken = read_some(server, "break", Some("0\r\n\r\n"));
     checks.that("a handler that fails in the middle ends the connection, not the body", broken.contains("half") && !broken.contains("0\r\n\r\n"));
+}
+
+/// A client that stops reading an endless answer, and one that wants the head of it.
+fn stays_behind(checks: &mut Checks, server: &Server) {
+    let made = || server.client().get(&format!("{PATH}made")).ok().and_then(|r| r.json()["made"].as_u64()).unwrap_or_default();
+    let before = server.rss_kb().unwrap_or_default();
+    let Ok(mut stream) = TcpStream::connect(server.client().address()) else { return checks.that("connects", false) };
+    let _ = stream.write_all(format!("GET {PATH}endless HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes());
+    let mut bytes = vec![0; 1 << 20];
+    checks.that("an endless answer begins", stream.read_exact(&mut bytes).is_ok());
+    // What the two sockets take is taken now; from then on nothing more is made.
+    std::thread::sleep(Duration::from_millis(300));
+    let first = made();
+    std::thread::sleep(Duration::from_millis(300));
+    checks.equal("a generator waits for the client", made(), first);
+    for _ in 0..100 {
+        checks.that("the client reads on", stream.read_exact(&mut bytes).is_ok());
+    }
+    checks.that("and so does the generator", made() > first + 1000);
+    let grown = server.rss_kb().unwrap_or_default().saturating_sub(before);
+    checks.that(&format!("100 MB leave nothing behind in memory ({grown} KB)"), grown < 24 << 10);
+    drop(stream);
+    checks.equal("it ends with the client", heard(server), json!(["endless ended"]));
+    let head = checks.page("HEAD of an endless answer", server.client().request("HEAD", &format!("{PATH}endless"), &[], b""), 200, &[]);
+    checks.equal("knows no length", head.header("content-length"), None);
+    checks.equal("and makes none of it", heard(server), json!(["endless ended"]));
+}
+
+/// A stream is encoded piece by piece: none waits for the next.
+fn encoded(checks: &mut Checks, server: &Server) {
+    let Ok(mut stream) = TcpStream::connect(server.client().address()) else { return checks.that("connects", false) };
+    let _ = stream.set_read_timeout(Some(Duration::from_secs(3)));
+    let _ = stream.write_all(format!("GET {PATH}ticks HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n").as_bytes());
+    let mut bytes = Vec::new();
+    let mut arrivals = 0;
+    let mut piece = [0; 4096];
+    while let Ok(n @ 1..) = stream.read(&mut piece) {
+        bytes.extend_from_slice(&piece[..n]);
+        arrivals += 1;
+    }
+    let text = String::from_utf8_lossy(&bytes).to_lowercase();
+    checks.that("a stream of text is encoded", text.contains("content-encoding: gzip"));
+    checks.that(&format!("each piece is sent when it is made ({arrivals})"), arrivals >= 3);
 }
 
 /// Asks, and reads until this text has come, the server closes or a second has gone; or closes at once.

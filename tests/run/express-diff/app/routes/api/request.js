@@ -36,8 +36,8 @@ const cases = {
   },
   next: (req, res, next) => next(new RangeError('by next')),
   events: (req, res) => {
-    res.on('finish', () => (globalThis.events = [res.statusCode, res.headersSent, res.writableEnded]));
-    res.status(202).end();
+    res.on('finish', () => (globalThis.events = [res.statusCode, res.headersSent, res.writableEnded, res.get('X-Kept')]));
+    res.set('X-Kept', 'yes').status(202).end();
   },
   eventsSaid: (req, res) => res.json(globalThis.events ?? null),
   user: (req, res) => {

@@ -70,12 +70,41 @@ export async function GET(req, res) {
       return res.write(5);
     case 'generator':
       return lines(Number(req.query.n ?? 3));
+    case 'endless':
+      return endless();
+    case 'made':
+      return { made };
+    case 'ticks':
+      res.type('text/plain');
+      return ticks();
     case 'response':
       return new Response('made by fetch', { status: 203, headers: { 'x-from': 'response', 'content-type': 'text/plain' } });
     case 'render':
       return res.render('index');
     default:
       return res.end();
+  }
+}
+
+let made = 0;
+
+async function* endless() {
+  const piece = Buffer.alloc(64 * 1024, 'x');
+  made = 0;
+  try {
+    for (;;) {
+      made++;
+      yield piece;
+    }
+  } finally {
+    heard.push('endless ended');
+  }
+}
+
+async function* ticks() {
+  for (let n = 1; n <= 3; n++) {
+    yield `tick ${n} ${'.'.repeat(50)}\n`;
+    await wait(200);
   }
 }
 
