@@ -13,6 +13,7 @@ const MODULES: &[(&str, &str, &str)] = &[
     ("pg", "puremix:pg.cjs", include_str!("library/pg.cjs")),
     ("pg-types", "puremix:pg-types.cjs", include_str!("library/pg-types.cjs")),
     ("puremix:db", "puremix:db.js", include_str!("library/db.js")),
+    ("express-rate-limit", "puremix:express-rate-limit.cjs", include_str!("library/express-rate-limit.cjs")),
     ("express-session", "puremix:express-session.cjs", include_str!("library/express-session.cjs")),
     ("helmet", "puremix:helmet.cjs", include_str!("library/helmet.cjs")),
     ("puremix:stream/duplex", "node:internal/streams/duplex.cjs", include_str!("library/stream/duplex.cjs")),

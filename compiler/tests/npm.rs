@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The versions we are compared with.
-const PACKAGES: &str = r#"{"private":true,"dependencies":{"bcryptjs":"3.0.2","jsonwebtoken":"9.0.2"}}"#;
+const PACKAGES: &str = r#"{"private":true,"dependencies":{"bcryptjs":"3.0.2","express-rate-limit":"8.7.4","jsonwebtoken":"9.0.2"}}"#;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/npm")

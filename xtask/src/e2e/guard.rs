@@ -98,6 +98,21 @@ fn rate_limits(checks: &mut Checks, server: &Server) {
     let guide: Vec<(u16, Option<String>)> = (0..4).map(|_| from("/api/guide-limited", "203.0.113.9")).map(|r| (r.status, r.header("x-ratelimit-remaining").map(str::to_owned))).collect();
     let want = [(200, Some("2")), (200, Some("1")), (200, Some("0")), (429, None)];
     checks.equal("the guide's own limiter", guide, want.map(|(s, h)| (s, h.map(str::to_owned))).to_vec());
+    package_limits(checks, server);
+}
+
+/// express-rate-limit, which comes with the compiler.
+fn package_limits(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let mut get = |user: &str, plan: &str| client.request("GET", "/api/npm-limited", &[("X-User", user), ("X-Plan", plan)], b"").unwrap_or_default();
+    let first = get("ann", "free");
+    checks.equal("a limiter with functions", (first.status, first.header("ratelimit")), (200, Some("\"1-in-1min\"; r=0; t=60")));
+    let second = get("ann", "free");
+    checks.equal("answers itself", (second.status, second.text()), (429, "{\"error\":\"slow down\",\"used\":2}".to_owned()));
+    checks.that("with the time to wait", second.header("retry-after").is_some());
+    checks.equal("each client has its own limit", ["eve"; 4].map(|user| get(user, "gold").status), [200, 200, 200, 429]);
+    let mut post = |ok: bool| client.request("POST", "/api/npm-limited", &[("Content-Type", "application/json")], format!("{{\"ok\":{ok}}}").as_bytes()).map_or(0, |r| r.status);
+    checks.equal("only failures count", [true, true, true, false, true, false, false, true].map(&mut post), [200, 200, 200, 401, 200, 401, 429, 429]);
 }
 
 fn headers(checks: &mut Checks, server: &Server) {
