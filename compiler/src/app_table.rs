@@ -26,7 +26,7 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
             }
         };
         let shown = project.display(&file.path);
-        routes.push(Route { pattern: file.pattern.clone(), module: *module, kind, file: shown.into() });
+        routes.push(Route { pattern: file.pattern.clone(), module: *module, kind, file: shown.into(), uses_session: true });
     }
     let middleware = entries.middleware.and_then(|module| {
         let handler = middleware_export(program.module(module));

@@ -194,6 +194,7 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
                 }
             }
             program.app.capabilities.sort();
+            puremix_middle::sessions(&mut program);
             puremix_middle::spill(&mut program, &part.modules);
             puremix_middle::flatten(&mut program);
             puremix_middle::infer(&mut program, puremix_middle::InferOptions { enabled: *infer });

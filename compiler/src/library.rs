@@ -8,6 +8,9 @@ const MODULES: &[(&str, &str, &str)] = &[
     ("better-sqlite3", "puremix:better-sqlite3.cjs", include_str!("library/better-sqlite3.cjs")),
     ("body-parser", "puremix:body-parser.cjs", include_str!("library/body-parser.cjs")),
     ("compression", "puremix:compression.cjs", include_str!("library/compression.cjs")),
+    ("connect-pg-simple", "puremix:connect-pg-simple.cjs", include_str!("library/connect-pg-simple.cjs")),
+    ("connect-redis", "puremix:connect-redis.cjs", include_str!("library/connect-redis.cjs")),
+    ("connect-sqlite3", "puremix:connect-sqlite3.cjs", include_str!("library/connect-sqlite3.cjs")),
     ("cookie-parser", "puremix:cookie-parser.cjs", include_str!("library/cookie-parser.cjs")),
     ("cors", "puremix:cors.cjs", include_str!("library/cors.cjs")),
     ("pg", "puremix:pg.cjs", include_str!("library/pg.cjs")),
@@ -24,6 +27,8 @@ const MODULES: &[(&str, &str, &str)] = &[
     ("puremix:require", "puremix:require.cjs", include_str!("library/require.cjs")),
     ("stream", "node:stream.cjs", include_str!("library/stream/stream.cjs")),
     ("stream/promises", "node:stream/promises.cjs", include_str!("library/stream/promises.cjs")),
+    ("memorystore", "puremix:memorystore.cjs", include_str!("library/memorystore.cjs")),
+    ("puremix:session-stores", "puremix:session-stores.cjs", include_str!("library/session-stores.cjs")),
     ("morgan", "puremix:morgan.cjs", include_str!("library/morgan.cjs")),
 ];
 

@@ -68,6 +68,8 @@ pub struct RouteDef {
     pub kind: RouteKind,
     /// The route's file, for listings.
     pub file: &'static str,
+    /// It is likely to look at the request's session.
+    pub uses_session: bool,
 }
 
 #[derive(Clone, Copy)]

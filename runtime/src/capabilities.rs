@@ -4,6 +4,17 @@
 //! database or a client in build time and bytes only when it has one, while the runtime itself is compiled once for all apps.
 
 use puremix_sql::Open;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+
+/// What is read and what is written of a connection.
+pub type Halves = (Box<dyn AsyncRead + Send + Unpin>, Box<dyn AsyncWrite + Send + Unpin>);
+
+/// Encrypts a connection to the named host; the last is a file of further certificates to trust.
+pub type Encrypt = fn(TcpStream, String, Option<String>) -> Pin<Box<dyn Future<Output = io::Result<Halves>> + Send>>;
 
 /// Gives an isolate its globals or its modules (`puremix_node::register`).
 pub type Install = fn(puremix_value::Cx) -> puremix_value::R<()>;
@@ -15,10 +26,12 @@ pub struct Capabilities {
     pub sqlite: Option<Open>,
     /// The same for PostgreSQL.
     pub postgres: Option<Open>,
+    /// TLS of the runtime's own clients.
+    pub tls: Option<Encrypt>,
     /// Called in this order in each new isolate, after Node's globals are there.
     pub installs: &'static [Install],
 }
 
 impl Capabilities {
-    pub const NONE: Capabilities = Capabilities { sqlite: None, postgres: None, installs: &[] };
+    pub const NONE: Capabilities = Capabilities { sqlite: None, postgres: None, tls: None, installs: &[] };
 }

@@ -1,13 +1,19 @@
 'use strict';
 // The middleware `express-session` of npm: sessions are the server's own, by the key `session` of the configuration.
+const stores = require('puremix:session-stores');
 
-const KNOWN = ['cookie', 'name', 'resave', 'rolling', 'saveUninitialized', 'secret', 'store'];
+const KNOWN = ['cookie', 'name', 'resave', 'rolling', 'saveUninitialized', 'secret', 'store', 'unset'];
+// What has a reason of its own for having no effect.
+const WHY = {
+  genid: 'ids are 192 random bits, and stores know only their hashes',
+  proxy: '`trustProxy` in puremix.config.js says which proxies are believed',
+};
 
 function session(options = {}) {
   const settings = { name: options.name ?? 'connect.sid' };
   for (const [name, value] of Object.entries(options)) {
-    if (!KNOWN.includes(name)) console.warn(`express-session: \`${name}\` has no effect; puremix.config.js has the keys of sessions under \`session\``);
-    else if (name === 'store' && typeof value !== 'string') throw new TypeError("express-session: a store is named, not made: `session: { store: 'sqlite' }`, 'postgres', 'redis' or 'memory' in puremix.config.js");
+    if (!KNOWN.includes(name)) console.warn(`express-session: \`${name}\` has no effect; ${WHY[name] ?? 'puremix.config.js has the keys of sessions under `session`'}`);
+    else if (name === 'store') settings.store = storeName(value);
     else settings[name] = value;
   }
   const middleware = (req, res, next) => next();
@@ -17,10 +23,20 @@ function session(options = {}) {
   });
 }
 
+function storeName(store) {
+  if (typeof store === 'string' || store === undefined) return store;
+  if (typeof store?.puremixStore === 'string') return store.puremixStore;
+  throw new TypeError("express-session: this store is not one of the server's: `session: { store: 'sqlite' }`, 'postgres', 'redis' or 'memory' in puremix.config.js");
+}
+
+// Stores of an app's own cannot be plugged in.
 class Store {
   constructor() {
-    throw new TypeError("express-session: a store is named, not made: `session: { store: 'memory' }` in puremix.config.js");
+    throw new TypeError("express-session: a store is named, not made: `session: { store: 'sqlite' }`, 'postgres', 'redis' or 'memory' in puremix.config.js");
   }
 }
 
-module.exports = Object.assign(session, { Store, MemoryStore: Store });
+// `new MemoryStore()` takes no options.
+class MemoryStore extends stores.MemoryStore {}
+
+module.exports = Object.assign(session, { Store, MemoryStore });

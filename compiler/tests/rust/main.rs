@@ -38,7 +38,7 @@ fn generate(files: &[(&str, FileRole, &str)], infer: bool) -> Vec<(String, Strin
     }
     if let FileRole::Page | FileRole::Handler = files[0].1 {
         let kind = if files[0].1 == FileRole::Page { RouteKind::Page { layout: None } } else { RouteKind::Handler(puremix_front_parsley::HANDLER) };
-        program.app.routes.push(Route { pattern: Vec::new(), module: ModuleId(0), kind, file: files[0].0.into() });
+        program.app.routes.push(Route { pattern: Vec::new(), module: ModuleId(0), kind, file: files[0].0.into(), uses_session: true });
     }
     let roots = puremix_middle::entries(&program.app);
     let roots = if roots.is_empty() { vec![ModuleId(0)] } else { roots };

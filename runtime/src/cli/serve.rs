@@ -33,8 +33,7 @@ fn try_run(app: &'static AppDef, flags: &Flags) -> Result<i32, Vec<String>> {
     db::migrate_at_start(app).map_err(one)?;
     let listeners = server::listen(&settings.host, settings.port).map_err(one)?;
     let count = isolates(app, &settings);
-    let capabilities = &app.capabilities;
-    let store = session::open(&settings.session, capabilities.sqlite.is_some(), capabilities.postgres.is_some()).map_err(one)?;
+    let store = session::open(&settings.session, &app.capabilities, settings.is_production()).map_err(one)?;
     let site = Site::keeping(app, settings, kept.unwrap_or_else(sys::random_bytes), store);
     upload::sweep();
 

@@ -92,6 +92,7 @@ pub static KEYS: &[Key] = &[
     key("session.rolling", Bool, "false"),
     key("session.resave", Bool, "false"),
     key("session.saveUninitialized", Bool, "false"),
+    key("session.unset", Word(&["keep", "destroy"]), "keep"),
     key("session.maxAge", Time, "604800000"),
     key("session.secure", Any, ""),
     key("session.httpOnly", Bool, "true"),

@@ -81,7 +81,9 @@ pub struct SessionSettings {
     pub resave: bool,
     /// Saves also sessions with nothing in them.
     pub save_uninitialized: bool,
-    /// Sends the cookie with every answer.
+    /// `request.session = null` ends the session; else it stays as it was.
+    pub unset_destroys: bool,
+    /// Sends the cookie with the answer of every request that looked.
     pub rolling: bool,
 }
 
@@ -283,6 +285,7 @@ fn session(r: &Read<'_>, effective: &Effective) -> SessionSettings {
         enabled: r.flag("session.enabled").unwrap_or(true),
         resave: r.flag("session.resave").unwrap_or(false),
         save_uninitialized: r.flag("session.saveUninitialized").unwrap_or(false),
+        unset_destroys: r.text("session.unset").as_deref() == Some("destroy"),
         rolling: r.flag("session.rolling").unwrap_or(false),
     }
 }

@@ -164,7 +164,7 @@ mod tests {
     use Segment::{CatchAll, Literal, Param as P};
 
     const fn route(pattern: &'static [Segment], file: &'static str) -> RouteDef {
-        RouteDef { pattern, kind: RouteKind::Api(&[]), file }
+        RouteDef { pattern, kind: RouteKind::Api(&[]), file, uses_session: true }
     }
 
     static ROUTES: &[RouteDef] = &[

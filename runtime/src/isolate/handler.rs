@@ -31,7 +31,7 @@ fn services(cx: Cx) -> Option<&'static IsolateServices> {
 async fn answer(cx: Cx, target: Target, parts: RequestParts) -> Reply {
     let exchange = Rc::new(Exchange::new(parts));
     let begun = match services(cx) {
-        Some(services) => match services.begin(&exchange).await {
+        Some(services) => match services.begin(&exchange, uses_session(target)).await {
             Ok(begun) => Some(begun),
             Err(reply) => return reply,
         },
@@ -55,6 +55,14 @@ async fn answer(cx: Cx, target: Target, parts: RequestParts) -> Reply {
     }
     drop(begun);
     reply
+}
+
+/// Pages for what is not found may look at it too.
+fn uses_session(target: Target) -> bool {
+    match target {
+        Target::Route(route) | Target::Refused(route) => route.uses_session,
+        Target::Internal | Target::NotFound => true,
+    }
 }
 
 /// Parts the request object from its exchange when the request is answered or given up.

@@ -65,11 +65,11 @@ impl IsolateServices {
         f(self.requests.borrow_mut().entry(exchange.parts.id).or_default())
     }
 
-    /// Loads the session that a request's cookie names. The reply is for requests whose session cannot be had: without it they would be
+    /// Begins the session of a request that is likely to use it. The reply is for requests whose session cannot be had: without it they would be
     /// answered as if nobody were logged in.
-    pub async fn begin(&self, exchange: &Exchange) -> Result<Begun<'_>, Reply> {
+    pub async fn begin(&self, exchange: &Exchange, uses_session: bool) -> Result<Begun<'_>, Reply> {
         let begun = Begun(self, exchange.parts.id);
-        let Some(site) = self.site() else { return Ok(begun) };
+        let Some(site) = self.site().filter(|_| uses_session) else { return Ok(begun) };
         match sessions::begin(&site.sessions, exchange).await {
             Ok(Some(session)) => self.with_state(exchange, |s| s.session = Some(Rc::new(RefCell::new(session)))),
             Ok(None) => {}
@@ -102,14 +102,14 @@ impl IsolateServices {
         }
         if let Some(session) = state.session {
             if let Err(problem) = sessions::finish(cx, &session, exchange, reply).await {
-                *reply = unavailable(exchange, "save", &problem);
+                *reply = unavailable(exchange, "load or save", &problem);
             }
             sessions::release(&session);
         }
     }
 
     fn session_of(&self, site: &'static Site, exchange: &Exchange) -> sessions::Shared {
-        self.with_state(exchange, |s| s.session.get_or_insert_with(|| Rc::new(RefCell::new(sessions::Session::new(&site.sessions, false)))).clone())
+        self.with_state(exchange, |s| s.session.get_or_insert_with(|| Rc::new(RefCell::new(sessions::Session::of(&site.sessions, exchange)))).clone())
     }
 }
 
@@ -140,6 +140,11 @@ impl Services for IsolateServices {
             return Ok(Value::Undefined);
         }
         sessions::object(cx, &shared).map(Value::Obj)
+    }
+
+    fn set_session(&self, cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
+        let Some(site) = self.site().filter(|site| site.sessions.settings().enabled) else { return Ok(()) };
+        sessions::assign(cx, &self.session_of(site, exchange), value)
     }
 
     fn cookie_secrets(&self) -> Vec<Vec<u8>> {

@@ -26,6 +26,9 @@ pub trait Services: Any {
     /// `request.session`; undefined where sessions are off.
     fn session(&self, cx: Cx, exchange: &Exchange) -> R;
 
+    /// `request.session = value`.
+    fn set_session(&self, cx: Cx, exchange: &Exchange, value: &Value) -> R<()>;
+
     /// The token that forms of this response carry; characters of base64url only. Records the cookie it belongs to.
     fn csrf_token(&self, exchange: &Exchange) -> String;
 

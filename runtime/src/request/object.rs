@@ -19,6 +19,7 @@ const NAMES: [&str; 30] = [
     "signedCookies", "subdomains", "baseUrl", "route", "fresh", "stale",
 ];
 const BODY: usize = 2;
+const SESSION: usize = 4;
 const USER: usize = 5;
 const RES: usize = 16;
 const URL: usize = 8;
@@ -91,7 +92,15 @@ impl HostObject for RequestHost {
             return Ok(Some(true));
         }
         match position(name.as_str()) {
+            Some(SESSION) if value.is_object() => {
+                host(cx).services.set_session(cx, &self.exchange, value)?;
+                self.store(SESSION, UNMADE);
+                Ok(Some(true))
+            }
             Some(i) => {
+                if i == SESSION {
+                    host(cx).services.set_session(cx, &self.exchange, value)?;
+                }
                 self.store(i, value.clone());
                 Ok(Some(true))
             }

@@ -1,12 +1,16 @@
 //! Sessions in the memory of this process: fast, and gone with it.
 
 use super::store::{Record, SessionStore, StoreFuture, StoreKey, Update, ready};
+use crate::log;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// At least so many writes lie between two searches for expired entries.
 const SWEEP: usize = 4096;
+/// What is held at most: sessions, and bytes of their data. Beyond it, those that would end soonest go.
+const MOST: usize = 200_000;
+const MOST_BYTES: usize = 256 << 20;
 
 #[derive(Default)]
 pub struct MemoryStore {
@@ -22,6 +26,8 @@ struct Entry {
 #[derive(Default)]
 struct Table {
     entries: HashMap<StoreKey, Entry>,
+    /// Of all data.
+    bytes: usize,
     /// Writes until the next sweep.
     until_sweep: usize,
 }
@@ -44,7 +50,7 @@ impl MemoryStore {
     /// A store that begins with these sessions.
     pub fn of_entries(entries: impl IntoIterator<Item = (StoreKey, Duration, Arc<str>)>) -> MemoryStore {
         let store = MemoryStore::default();
-        store.with(|t| t.entries.extend(entries.into_iter().map(|(key, lives, data)| (key, Entry { until: until(lives), version: 1, data }))));
+        store.with(|t| entries.into_iter().for_each(|(key, lives, data)| t.put(key, Entry { until: until(lives), version: 1, data })));
         store
     }
 }
@@ -53,10 +59,40 @@ impl Table {
     /// Forgets expired sessions once as many writes have happened as there were sessions left, so a write costs O(1) on average.
     fn sweep(&mut self, now: Instant) {
         if self.until_sweep == 0 {
-            self.entries.retain(|_, entry| entry.until > now);
+            self.retain(|entry| entry.until > now);
             self.until_sweep = SWEEP.max(self.entries.len());
         }
         self.until_sweep -= 1;
+    }
+
+    fn retain(&mut self, stays: impl Fn(&Entry) -> bool) {
+        let bytes = &mut self.bytes;
+        self.entries.retain(|_, entry| {
+            let stays = stays(entry);
+            if !stays {
+                *bytes -= entry.data.len();
+            }
+            stays
+        });
+    }
+
+    fn put(&mut self, key: StoreKey, entry: Entry) {
+        self.bytes += entry.data.len();
+        if let Some(before) = self.entries.insert(key, entry) {
+            self.bytes -= before.data.len();
+        }
+        while self.entries.len() > MOST || self.bytes > MOST_BYTES && self.entries.len() > 1 {
+            self.make_room();
+        }
+    }
+
+    /// Drops the sixteenth that would end soonest, so that the next have room for a while.
+    fn make_room(&mut self) {
+        log::warn("the memory for sessions is full: those that would end soonest are dropped");
+        let mut ends: Vec<Instant> = self.entries.values().map(|entry| entry.until).collect();
+        let sixteenth = ends.len() / 16;
+        let last = *ends.select_nth_unstable(sixteenth).1;
+        self.retain(|entry| entry.until > last);
     }
 
     fn living(&mut self, key: &StoreKey) -> Option<&mut Entry> {
@@ -76,6 +112,10 @@ fn record(entry: &Entry) -> Record {
 }
 
 impl SessionStore for MemoryStore {
+    fn answers_at_once(&self) -> bool {
+        true
+    }
+
     fn load(&self, key: StoreKey) -> StoreFuture<Option<Record>> {
         ready(self.with(|t| t.living(&key).map(|entry| record(entry))))
     }
@@ -83,7 +123,7 @@ impl SessionStore for MemoryStore {
     fn create(&self, key: StoreKey, data: Arc<str>, lives: Duration) -> StoreFuture<()> {
         self.with(|t| {
             t.sweep(Instant::now());
-            t.entries.insert(key, Entry { until: until(lives), version: 1, data });
+            t.put(key, Entry { until: until(lives), version: 1, data });
         });
         ready(())
     }
@@ -92,8 +132,8 @@ impl SessionStore for MemoryStore {
         ready(self.with(|t| match t.living(&key) {
             None => Update::Gone,
             Some(entry) if entry.version != version => Update::Conflict(record(entry)),
-            Some(entry) => {
-                *entry = Entry { until: until(lives), version: version + 1, data };
+            Some(_) => {
+                t.put(key, Entry { until: until(lives), version: version + 1, data });
                 Update::Done
             }
         }))
@@ -109,7 +149,11 @@ impl SessionStore for MemoryStore {
     }
 
     fn destroy(&self, key: StoreKey) -> StoreFuture<()> {
-        self.with(|t| t.entries.remove(&key));
+        self.with(|t| {
+            if let Some(entry) = t.entries.remove(&key) {
+                t.bytes -= entry.data.len();
+            }
+        });
         ready(())
     }
 }
@@ -156,5 +200,20 @@ mod tests {
             store.create(key, "x".into(), Duration::ZERO).await.unwrap();
         }
         assert!(store.with(|t| t.entries.len()) <= SWEEP + 2);
+    }
+
+    #[tokio::test]
+    async fn what_does_not_fit_takes_the_place_of_what_ends_soonest() {
+        let store = MemoryStore::default();
+        let large: Arc<str> = "x".repeat(MOST_BYTES / 64).into();
+        for i in 0..100 {
+            store.create([i; 32], large.clone(), Duration::from_secs(1000 + u64::from(i))).await.unwrap();
+        }
+        let (entries, bytes) = store.with(|t| (t.entries.len(), t.bytes));
+        assert!(bytes <= MOST_BYTES && bytes == entries * large.len());
+        assert_eq!((data(&store, 0).await, data(&store, 99).await.is_some()), (None, true));
+        store.update([99; 32], "small".into(), 1, Duration::from_secs(1)).await.unwrap();
+        store.destroy([98; 32]).await.unwrap();
+        assert_eq!(store.with(|t| t.bytes), (entries - 2) * large.len() + 5);
     }
 }

@@ -90,16 +90,16 @@ impl Sessions {
         &self.settings
     }
 
-    /// The id in a cookie's value, if we signed it.
-    pub fn read(&self, cookie: &str) -> Option<SessionId> {
+    /// The id in a cookie's value, if we signed it, and whether with the secret that signs now.
+    pub fn read(&self, cookie: &str) -> Option<(SessionId, bool)> {
         let (id, signature) = cookie.split_once('.')?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        let signed = self.keys.iter().any(|key| {
+        let signer = self.keys.iter().position(|key| {
             let mut mac = mac(key);
             mac.update(id.as_bytes());
             mac.verify_slice(&signature).is_ok()
         });
-        signed.then(|| SessionId(id.to_owned()))
+        signer.map(|i| (SessionId(id.to_owned()), i == 0))
     }
 
     fn sign(&self, id: &SessionId) -> String {
@@ -170,12 +170,12 @@ mod tests {
         let ours = sessions(&["one"]);
         let id = SessionId::random();
         let line = ours.set_cookie(&id, &ours.settings().cookie, true, false);
-        assert!(ours.read(value(&line)).is_some_and(|i| i == id));
+        assert!(ours.read(value(&line)).is_some_and(|found| found == (id.clone(), true)));
         assert!(ours.read(id.as_str()).is_none());
         assert!(ours.read(&format!("{}x", value(&line))).is_none());
         assert!(ours.read(&format!("x{}", value(&line))).is_none());
         assert!(sessions(&["two"]).read(value(&line)).is_none());
-        assert!(sessions(&["two", "one"]).read(value(&line)).is_some(), "old secrets still verify");
+        assert_eq!(sessions(&["two", "one"]).read(value(&line)), Some((id, false)), "old secrets still verify");
     }
 
     #[test]

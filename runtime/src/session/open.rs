@@ -2,13 +2,16 @@
 
 use super::store::SessionStore;
 use super::{MemoryStore, RedisStore, SqlStore};
+use crate::capabilities::Capabilities;
 use crate::config;
 use crate::config::settings::SessionSettings;
+use crate::log;
 use std::sync::Arc;
 
-/// The store that `session.store` names; without it SQLite where it is linked, which it is in apps that use sessions. Nothing is opened yet.
-/// The error is for people.
-pub fn open(settings: &SessionSettings, has_sqlite: bool, has_postgres: bool) -> Result<Arc<dyn SessionStore>, String> {
+/// The store that `session.store` names; without it SQLite where it is linked, which it is in apps that use sessions.
+/// A file that cannot be written is an error; a server that cannot be reached is a warning. The error is for people.
+pub fn open(settings: &SessionSettings, linked: &Capabilities, is_production: bool) -> Result<Arc<dyn SessionStore>, String> {
+    let (has_sqlite, has_postgres) = (linked.sqlite.is_some(), linked.postgres.is_some());
     let environment = |name: &str| config::environment().get(name).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
     let (kind, url) = match settings.store.as_deref() {
         None | Some("") => (if has_sqlite { "sqlite" } else { "memory" }, None),
@@ -17,21 +20,27 @@ pub fn open(settings: &SessionSettings, has_sqlite: bool, has_postgres: bool) ->
     };
     let unlinked = |engine: &str| format!("session.store: this binary has no {engine}; write the store's name into puremix.config.js as a text, so that it is linked");
     match kind {
-        "memory" => Ok(Arc::new(MemoryStore::default())),
+        "memory" => {
+            if is_production && settings.store.is_some() {
+                log::warn("session.store: sessions are in memory: a restart ends them, and no other instance has them ('sqlite', 'postgres' and 'redis' keep them)");
+            }
+            Ok(Arc::new(MemoryStore::default()))
+        }
         "sqlite" | "file" if !has_sqlite => Err(unlinked("SQLite")),
         "sqlite" | "file" => {
             let url = url.unwrap_or_else(beside_the_app);
-            Ok(Arc::new(SqlStore::new(move || puremix_sql::open(&url))))
+            let store = SqlStore::in_file(&url).map_err(|e| format!("session.store: {e}; PUREMIX_DATA=DIRECTORY names another place, `store: 'memory'` needs none"))?;
+            Ok(Arc::new(store))
         }
         "postgres" | "postgresql" if !has_postgres => Err(unlinked("PostgreSQL")),
         "postgres" | "postgresql" => {
             let url = url.or_else(|| environment("DATABASE_URL")).filter(|url| url.starts_with("postgres"));
             let url = url.ok_or("session.store: 'postgres' needs DATABASE_URL=postgres://…, or a URL as the store")?;
-            Ok(Arc::new(SqlStore::new(move || puremix_sql::open(&url))))
+            Ok(Arc::new(SqlStore::on_server(url)))
         }
         "redis" | "rediss" => {
             let url = url.or_else(|| environment("REDIS_URL")).unwrap_or_else(|| "redis://127.0.0.1:6379".to_owned());
-            Ok(Arc::new(RedisStore::new(&url)?))
+            Ok(Arc::new(RedisStore::new(&url, linked.tls, environment("NODE_EXTRA_CA_CERTS"))?))
         }
         other => Err(format!("session.store: `{other}` is none of 'sqlite', 'postgres', 'redis', 'memory', nor a URL of them")),
     }

@@ -1,5 +1,6 @@
 //! Sessions in Redis: `puremix:session:HASH` holds the version, a line feed and the data; Redis forgets what has expired itself.
 
+use crate::capabilities::Encrypt;
 use super::resp::{Answer, Client};
 use super::store::{Record, SessionStore, StoreError, StoreFuture, StoreKey, Update, hex};
 use std::sync::Arc;
@@ -13,12 +14,12 @@ const UPDATE: &str = "local v = redis.call('GET', KEYS[1]) if not v then return 
     if string.match(v, '^%d+') ~= ARGV[1] then return {v, redis.call('PTTL', KEYS[1])} end \
     redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1";
 
-pub struct RedisStore(Arc<Client>);
+pub struct RedisStore(Client);
 
 impl RedisStore {
     /// The error is for people.
-    pub fn new(url: &str) -> Result<RedisStore, String> {
-        Ok(RedisStore(Arc::new(Client::new(url)?)))
+    pub fn new(url: &str, encrypt: Option<Encrypt>, trusted: Option<String>) -> Result<RedisStore, String> {
+        Client::new(url, encrypt, trusted).map(RedisStore)
     }
 
     fn send(&self, command: Vec<Vec<u8>>) -> StoreFuture<Answer> {
@@ -56,6 +57,10 @@ fn words<const N: usize>(words: [&[u8]; N]) -> Vec<Vec<u8>> {
 }
 
 impl SessionStore for RedisStore {
+    fn answers_at_once(&self) -> bool {
+        false
+    }
+
     fn load(&self, key: StoreKey) -> StoreFuture<Option<Record>> {
         let answer = self.send(words([b"EVAL", LOAD.as_bytes(), b"1", &name(&key)]));
         Box::pin(async move { Ok(record(&answer.await?)) })

@@ -1,11 +1,11 @@
 //! Sessions in a table, in SQLite's dialect or PostgreSQL's. Several processes may share it.
 
 use super::store::{Record, SessionStore, StoreError, StoreFuture, StoreKey, Update, hex, now_ms};
+use crate::log;
 use puremix_sql::{Database, Dialect, ErrorKind, SqlError, SqlValue};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::time::Duration;
-use tokio::sync::OnceCell;
 
 /// Expired sessions are deleted this often, by whoever writes next.
 const SWEEP_MS: i64 = 10 * 60 * 1000;
@@ -17,17 +17,57 @@ const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS puremix_sessions (\
 pub struct SqlStore(Arc<Inner>);
 
 struct Inner {
-    /// Opens the database.
-    open: Box<dyn Fn() -> Result<Arc<dyn Database>, String> + Send + Sync>,
-    /// The database with its table, from the first use on.
-    database: OnceCell<Arc<dyn Database>>,
+    /// The database with its table, once it is there.
+    database: OnceLock<Arc<dyn Database>>,
+    /// Why it is not.
+    problem: Mutex<String>,
+    is_local: bool,
     swept: AtomicI64,
 }
 
+/// Between two attempts to reach a server, and how long a start waits for the first.
+const AGAIN: Duration = Duration::from_secs(1);
+const FIRST: Duration = Duration::from_secs(5);
+
 impl SqlStore {
-    /// A store that opens its database when it is first needed, and again while that fails.
-    pub fn new(open: impl Fn() -> Result<Arc<dyn Database>, String> + Send + Sync + 'static) -> SqlStore {
-        SqlStore(Arc::new(Inner { open: Box::new(open), database: OnceCell::new(), swept: AtomicI64::new(now_ms()) }))
+    fn new(is_local: bool) -> SqlStore {
+        SqlStore(Arc::new(Inner { database: OnceLock::new(), problem: Mutex::default(), is_local, swept: AtomicI64::new(now_ms()) }))
+    }
+
+    /// A store in a file. That it cannot be opened or written is an error.
+    pub fn in_file(url: &str) -> Result<SqlStore, String> {
+        let store = SqlStore::new(true);
+        // A store that is new has it to itself.
+        let _ = store.0.database.set(prepare(url)?);
+        Ok(store)
+    }
+
+    /// A store on a server, which may be reached later than now: until then it answers errors.
+    pub fn on_server(url: String) -> SqlStore {
+        let store = SqlStore::new(false);
+        let inner = store.0.clone();
+        let (told, first) = mpsc::channel();
+        let work = move || loop {
+            let outcome = prepare(&url);
+            let is_there = outcome.is_ok();
+            match outcome {
+                Ok(database) => drop(inner.database.set(database)),
+                Err(why) => *inner.problem.lock().unwrap_or_else(PoisonError::into_inner) = why,
+            }
+            // Nobody listens after the first time.
+            let _ = told.send(is_there);
+            if is_there {
+                return;
+            }
+            std::thread::sleep(AGAIN);
+        };
+        if let Err(e) = std::thread::Builder::new().name("session store".to_owned()).spawn(work) {
+            *store.0.problem.lock().unwrap_or_else(PoisonError::into_inner) = format!("cannot start a thread: {e}");
+        }
+        if first.recv_timeout(FIRST) != Ok(true) {
+            log::warn(&format!("the store of sessions is not there yet: {}", store.0.problem()));
+        }
+        store
     }
 
     fn with<T: Send + 'static, F>(&self, work: impl FnOnce(Arc<Inner>, Arc<dyn Database>) -> F + Send + 'static) -> StoreFuture<T>
@@ -36,18 +76,19 @@ impl SqlStore {
     {
         let inner = self.0.clone();
         Box::pin(async move {
-            let database = inner.database.get_or_try_init(|| prepare(&inner)).await?.clone();
+            let Some(database) = inner.database.get().cloned() else { return Err(StoreError(inner.problem())) };
             work(inner, database).await.map_err(|e| StoreError(e.to_string()))
         })
     }
 }
 
-async fn prepare(inner: &Inner) -> Result<Arc<dyn Database>, StoreError> {
-    let database = (inner.open)().map_err(StoreError)?;
-    match database.script(SCHEMA).await {
+/// Opens the database and makes the table.
+fn prepare(url: &str) -> Result<Arc<dyn Database>, String> {
+    let database = puremix_sql::open(url)?;
+    match puremix_sql::wait(database.script(SCHEMA)) {
         // Two processes that make the table at one moment collide in PostgreSQL's catalogue; one of them has made it.
         Err(e) if e.kind == ErrorKind::Unique => {}
-        Err(e) => return Err(StoreError(e.to_string())),
+        Err(e) => return Err(e.to_string()),
         Ok(()) => {}
     }
     Ok(database)
@@ -79,6 +120,11 @@ async fn find(database: &Arc<dyn Database>, key: &StoreKey) -> Result<Option<Rec
 }
 
 impl Inner {
+    fn problem(&self) -> String {
+        let problem = self.problem.lock().unwrap_or_else(PoisonError::into_inner);
+        if problem.is_empty() { "no connection yet".to_owned() } else { problem.clone() }
+    }
+
     async fn sweep(&self, database: &Arc<dyn Database>) -> Result<(), SqlError> {
         let (now, last) = (now_ms(), self.swept.load(Ordering::Relaxed));
         let is_mine = now - last > SWEEP_MS && self.swept.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok();
@@ -91,6 +137,10 @@ impl Inner {
 }
 
 impl SessionStore for SqlStore {
+    fn answers_at_once(&self) -> bool {
+        self.0.is_local
+    }
+
     fn load(&self, key: StoreKey) -> StoreFuture<Option<Record>> {
         self.with(move |_, database| async move { find(&database, &key).await })
     }

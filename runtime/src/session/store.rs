@@ -38,6 +38,8 @@ pub enum Update {
 
 /// Where sessions are kept. Shared by all threads, and by processes if it is not in this one's memory.
 pub trait SessionStore: Send + Sync {
+    /// Whether [`SessionStore::load`] is ready when it is polled first, so that it may wait until somebody looks.
+    fn answers_at_once(&self) -> bool;
     /// `None`: unknown or expired.
     fn load(&self, key: StoreKey) -> StoreFuture<Option<Record>>;
     /// A session that is new, at version 1.

@@ -38,14 +38,14 @@ static API: &[ApiDef] = &[
 ];
 use Segment::{CatchAll, Literal, Param as P};
 static ROUTES: &[RouteDef] = &[
-    RouteDef { pattern: &[], kind: RouteKind::Page(&PAGE), file: "index" },
-    RouteDef { pattern: &[Literal("api")], kind: RouteKind::Api(API), file: "api" },
-    RouteDef { pattern: &[Literal("item"), P("id")], kind: RouteKind::Page(&PAGE), file: "item" },
-    RouteDef { pattern: &[Literal("docs"), CatchAll("path")], kind: RouteKind::Page(&PAGE), file: "docs" },
-    RouteDef { pattern: &[Literal("panic")], kind: RouteKind::Page(&PAGE), file: "panic" },
-    RouteDef { pattern: &[Literal("slow")], kind: RouteKind::Page(&PAGE), file: "slow" },
-    RouteDef { pattern: &[Literal("big")], kind: RouteKind::Page(&PAGE), file: "big" },
-    RouteDef { pattern: &[Literal("split")], kind: RouteKind::Page(&PAGE), file: "split" },
+    RouteDef { pattern: &[], kind: RouteKind::Page(&PAGE), file: "index", uses_session: true },
+    RouteDef { pattern: &[Literal("api")], kind: RouteKind::Api(API), file: "api", uses_session: true },
+    RouteDef { pattern: &[Literal("item"), P("id")], kind: RouteKind::Page(&PAGE), file: "item", uses_session: true },
+    RouteDef { pattern: &[Literal("docs"), CatchAll("path")], kind: RouteKind::Page(&PAGE), file: "docs", uses_session: true },
+    RouteDef { pattern: &[Literal("panic")], kind: RouteKind::Page(&PAGE), file: "panic", uses_session: true },
+    RouteDef { pattern: &[Literal("slow")], kind: RouteKind::Page(&PAGE), file: "slow", uses_session: true },
+    RouteDef { pattern: &[Literal("big")], kind: RouteKind::Page(&PAGE), file: "big", uses_session: true },
+    RouteDef { pattern: &[Literal("split")], kind: RouteKind::Page(&PAGE), file: "split", uses_session: true },
 ];
 static ASSETS: &[AssetDef] =
     &[

@@ -174,8 +174,8 @@ fn emit_route(program: &Program, route: &app::Route) -> TokenStream {
         }
         RouteKind::Handler(_) => quote!(rt::RouteKind::Handler(&#module::handler)),
     };
-    let file = &*route.file;
-    quote!(rt::RouteDef { pattern: &[#(#pattern),*], kind: #kind, file: #file })
+    let (file, uses_session) = (&*route.file, route.uses_session);
+    quote!(rt::RouteDef { pattern: &[#(#pattern),*], kind: #kind, file: #file, uses_session: #uses_session })
 }
 
 /// What the server asks of one module: its page, its API handlers, its namespace.

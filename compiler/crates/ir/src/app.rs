@@ -84,6 +84,8 @@ pub struct Route {
     pub kind: RouteKind,
     /// Path of the route's file, for listings.
     pub file: Rc<str>,
+    /// It may look at the session of a request; so does every route until somebody has looked.
+    pub uses_session: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

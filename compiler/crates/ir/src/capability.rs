@@ -16,6 +16,7 @@ pub enum Capability {
     Pg,
     Mongoose,
     BetterSqlite3,
+    Tls,
 }
 
 /// What a capability's `provide` is to the runtime.
@@ -60,6 +61,8 @@ pub const CAPABILITIES: &[CapabilityUse] = &[
     CapabilityUse { capability: Capability::Pg, name: "pg", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["pg/native-client"] },
     CapabilityUse { capability: Capability::Mongoose, name: "mongoose", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["mongoose"] },
     CapabilityUse { capability: Capability::BetterSqlite3, name: "bettersqlite3", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["better-sqlite3/native"] },
+    // Needed by the session's store: `puremix_middle::capabilities`.
+    CapabilityUse { capability: Capability::Tls, name: "tls", role: Role::Field, runtime_ops: &[], globals: &[], natives: &[] },
 ];
 
 impl Capability {

@@ -10,9 +10,6 @@ use std::collections::BTreeSet;
 /// Names of the global object.
 const GLOBAL_OBJECT: [&str; 3] = ["globalThis", "global", "self"];
 
-/// Members by which an app reaches the session of a request.
-const SESSIONS: [&str; 3] = ["session", "sessionID", "flash"];
-
 /// What the program mentions, as far as capabilities go.
 #[derive(Default)]
 struct Mentions<'p> {
@@ -35,7 +32,7 @@ pub fn capabilities(program: &Program, table: &[CapabilityUse]) -> Vec<Capabilit
             walk(&function.body, &mut |node| mentions.add(node));
         }
     }
-    let stores = if SESSIONS.iter().any(|name| mentions.members.contains(name)) { session_stores(program) } else { Vec::new() };
+    let stores = if crate::sessions::MEMBERS.iter().any(|name| *name != "user" && mentions.members.contains(name)) { session_stores(program) } else { Vec::new() };
     if GLOBAL_OBJECT.iter().any(|name| mentions.globals.contains(name)) {
         let members = std::mem::take(&mut mentions.members);
         mentions.globals.extend(members);
@@ -47,7 +44,7 @@ pub fn capabilities(program: &Program, table: &[CapabilityUse]) -> Vec<Capabilit
     table.iter().filter(needs).map(|row| row.capability).collect()
 }
 
-/// The engines that the stores in the configuration's texts need: `store: 'postgres'`, or a URL. Without any, sessions are in SQLite.
+/// The engines that the stores in the configuration's texts need: `store: 'postgres'`, or a URL (Redis may need TLS). Without any, sessions are in SQLite.
 fn session_stores(program: &Program) -> Vec<Capability> {
     let mut texts = Vec::new();
     for function in program.app.config.iter().flat_map(|id| &program.module(*id).functions) {
@@ -57,12 +54,17 @@ fn session_stores(program: &Program) -> Vec<Capability> {
             }
         });
     }
+    // npm's packages of stores, as the compiler has them.
+    let imports = |name: &str| program.modules.iter().any(|m| m.path.strip_prefix("puremix:connect-").is_some_and(|rest| rest == name));
     let names = |word: &str| texts.iter().any(|text| *text == word || text.starts_with(&format!("{word}:")));
     let mut stores = Vec::new();
-    if names("postgres") || names("postgresql") {
+    if names("postgres") || names("postgresql") || imports("pg-simple.cjs") {
         stores.push(Capability::Postgres);
     }
-    if names("sqlite") || stores.is_empty() && !names("redis") && !names("memory") {
+    if names("redis") || names("rediss") || imports("redis.cjs") {
+        stores.push(Capability::Tls);
+    }
+    if names("sqlite") || imports("sqlite3.cjs") || stores.is_empty() && !names("memory") {
         stores.push(Capability::Sqlite);
     }
     stores

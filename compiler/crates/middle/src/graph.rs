@@ -26,6 +26,11 @@ impl ModuleGraph {
         ModuleGraph { edges, static_edges }
     }
 
+    /// Those that need of the roots leads to, and the roots.
+    pub fn reachable(&self, roots: impl Iterator<Item = usize>) -> Vec<usize> {
+        post_order(&self.edges, &roots.collect::<Vec<_>>())
+    }
+
     /// Depth-first, dependencies first, as ECMAScript evaluates modules. What runs later follows in the order in which it is needed.
     pub fn post_order(&self, entries: &[usize]) -> Vec<usize> {
         let all: Vec<usize> = entries.iter().copied().chain(0..self.edges.len()).collect();

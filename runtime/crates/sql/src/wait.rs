@@ -1,6 +1,7 @@
 //! Waiting for an answer on a thread that may stop: tools, tests, and languages whose operators are synchronous.
 
-use crate::{Answer, SqlError};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
@@ -14,11 +15,11 @@ impl Wake for Unpark {
 }
 
 /// Stops this thread until the answer is there.
-pub fn wait<T>(mut answer: Answer<T>) -> Result<T, SqlError> {
+pub fn wait<T>(mut answer: impl Future<Output = T> + Unpin) -> T {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
     loop {
-        match answer.as_mut().poll(&mut context) {
+        match Pin::new(&mut answer).poll(&mut context) {
             Poll::Ready(outcome) => return outcome,
             Poll::Pending => thread::park(),
         }

@@ -29,7 +29,7 @@ fn known(cx: Cx) -> (Obj, Key) {
 fn prototype(cx: Cx) -> Obj {
     static METHODS: [FnDef; 7] = [
         FnDef::native("regenerate", 1, |cx, a| later(cx, a, |cx, shared| Box::pin(regenerate(cx, shared)))),
-        FnDef::native("destroy", 1, |cx, a| later(cx, a, |cx, shared| Box::pin(destroy(cx, shared)))),
+        FnDef::native("destroy", 1, |cx, a| later(cx, a, |cx, shared| Box::pin(destroy(cx, shared, Waits::InTask)))),
         FnDef::native("reload", 1, |cx, a| later(cx, a, |cx, shared| Box::pin(reload(cx, shared)))),
         FnDef::native("save", 1, |cx, a| later(cx, a, |cx, shared| Box::pin(save(cx, shared)))),
         FnDef::native("touch", 0, touch),
@@ -114,7 +114,7 @@ fn later(cx: Cx, a: &Args<'_>, work: fn(Cx, Shared) -> Work) -> R {
 
 /// A new id for the same visitor, with nothing of the old session: after a login, an id that somebody knew before opens nothing.
 async fn regenerate(cx: Cx, shared: Shared) -> Result<(), Problem> {
-    forget(cx, &shared).await?;
+    forget(cx, &shared, Waits::InTask).await?;
     let mut session = shared.borrow_mut();
     session.id = SessionId::random();
     session.has_ended = false;
@@ -123,13 +123,13 @@ async fn regenerate(cx: Cx, shared: Shared) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn destroy(cx: Cx, shared: Shared) -> Result<(), Problem> {
+pub(super) async fn destroy(cx: Cx, shared: Shared, waits: Waits) -> Result<(), Problem> {
     shared.borrow_mut().has_ended = true;
-    forget(cx, &shared).await
+    forget(cx, &shared, waits).await
 }
 
 /// Takes the session out of the store and the data out of the object.
-async fn forget(cx: Cx, shared: &Shared) -> Result<(), Problem> {
+async fn forget(cx: Cx, shared: &Shared, waits: Waits) -> Result<(), Problem> {
     let (store, key, is_stored, object) = {
         let session = shared.borrow();
         (session.sessions.store.clone(), session.id.store_key(), session.version.is_some(), session.object.clone())
@@ -144,7 +144,7 @@ async fn forget(cx: Cx, shared: &Shared) -> Result<(), Problem> {
         session.loaded = "{}".into();
     }
     if is_stored {
-        Waits::InTask.on(cx, store.destroy(key)).await?;
+        waits.on(cx, store.destroy(key)).await?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::log;
 use crate::request::Exchange;
 use crate::session::{CookieOptions, Held, PATIENCE, Record, SessionId, Sessions, StoreError, StoreFuture, Update};
 use puremix_js::promise;
-use puremix_value::{Cx, Obj, R, Value};
+use puremix_value::{Cx, ErrorKind, Obj, R, Value};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -29,6 +29,14 @@ pub struct Session {
     is_known: bool,
     /// The browser has a cookie of ours.
     had_cookie: bool,
+    /// The id in that cookie, until the store is asked for it.
+    unread: Option<SessionId>,
+    /// An old secret has signed the cookie: the browser gets it anew.
+    is_resigned: bool,
+    /// Why the store could not be asked when the app looked: the request fails, whatever the app makes of it.
+    problem: Option<Problem>,
+    /// `request.session` was assigned null: what happens to the session is `session.unset`'s.
+    is_unset: bool,
     /// As the store has it; `None`: it does not.
     version: Option<u64>,
     /// The text in the store.
@@ -53,38 +61,40 @@ pub type Problem = String;
 /// A merge that others disturb so often is given up.
 const ATTEMPTS: usize = 16;
 
-/// Loads the session that a request's cookie names. Requests without our cookie pay for nothing.
+/// The session of a request of a route that is likely to look at it. A request that is not safe has it to itself from here on; a store that takes
+/// time is asked now, another one when the app looks. Requests without our cookie pay for nothing.
 pub async fn begin(sessions: &'static Sessions, exchange: &Exchange) -> Result<Option<Session>, Problem> {
-    let settings = sessions.settings();
-    let cookie = exchange.parts.cookie(&settings.name).filter(|_| settings.enabled);
-    let Some(id) = cookie.and_then(|c| sessions.read(c)) else { return Ok(None) };
+    let mut session = Session::of(sessions, exchange);
+    let Some(id) = session.unread.clone() else { return Ok(None) };
     let is_safe = matches!(exchange.parts.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE");
-    let mut held = None;
     if !is_safe {
-        held = sessions.locks.hold(id.store_key()).await;
-        if held.is_none() {
+        session._held = sessions.locks.hold(id.store_key()).await;
+        if session._held.is_none() {
             let waited = PATIENCE.as_secs();
             log::warn(&format!("[{:x}] another request has held this session for {waited} s; going on beside it", exchange.parts.id));
         }
     }
-    let found = sessions.store.load(id.store_key()).await.map_err(|StoreError(e)| e)?;
-    let mut session = Session::new(sessions, true);
-    session._held = held;
-    // Unknown or expired: the app gets a new one under a new id, so that nobody can choose somebody's id.
-    if let Some(Record { data, version, left }) = found {
-        session = Session { id, is_known: true, version: Some(version), loaded: data, left, ..session };
+    if !sessions.store.answers_at_once() {
+        session.read().await?;
     }
     Ok(Some(session))
 }
 
 impl Session {
-    /// One that nobody has.
-    pub fn new(sessions: &'static Sessions, had_cookie: bool) -> Session {
+    /// The one that a request's cookie names, not read yet; else one that nobody has.
+    pub fn of(sessions: &'static Sessions, exchange: &Exchange) -> Session {
+        let settings = sessions.settings();
+        let cookie = exchange.parts.cookie(&settings.name).filter(|_| settings.enabled);
+        let (unread, is_current) = cookie.and_then(|c| sessions.read(c)).map_or((None, true), |(id, is_current)| (Some(id), is_current));
         Session {
             sessions,
+            had_cookie: unread.is_some(),
+            unread,
+            is_resigned: !is_current,
+            problem: None,
+            is_unset: false,
             id: SessionId::random(),
             is_known: false,
-            had_cookie,
             version: None,
             loaded: "{}".into(),
             left: Duration::ZERO,
@@ -94,6 +104,29 @@ impl Session {
             has_ended: false,
             _held: None,
         }
+    }
+
+    /// What the store has of it.
+    fn read(&mut self) -> impl Future<Output = Result<(), Problem>> {
+        let asked = self.unread.take().map(|id| (self.sessions.store.load(id.store_key()), id));
+        async move {
+            let Some((answer, id)) = asked else { return Ok(()) };
+            // Unknown or expired: the app gets a new one under a new id, so that nobody can choose somebody's id.
+            if let Some(Record { data, version, left }) = answer.await.map_err(|StoreError(e)| e)? {
+                (self.id, self.is_known, self.version, self.loaded, self.left) = (id, true, Some(version), data, left);
+            }
+            Ok(())
+        }
+    }
+
+    /// The same for an app that looks: this thread stops until the store has answered, which nearly all do at once (see [`begin`]).
+    fn read_now(&mut self) -> Result<(), Problem> {
+        if let Some(problem) = &self.problem {
+            return Err(problem.clone());
+        }
+        let outcome = puremix_sql::wait(std::pin::pin!(tokio::task::coop::unconstrained(self.read())));
+        self.problem = outcome.clone().err();
+        outcome
     }
 
     pub fn has_ended(&self) -> bool {
@@ -111,11 +144,29 @@ pub fn object(cx: Cx, shared: &Shared) -> R<Obj> {
     if let Some(object) = &shared.borrow().object {
         return Ok(object.clone());
     }
+    let outcome = shared.borrow_mut().read_now();
+    outcome.map_err(|problem| cx.throw_error(ErrorKind::Error, &format!("the session is not available: {problem}")))?;
     let object = methods::object(cx, shared);
     shared.borrow_mut().object = Some(object.clone());
     let loaded = shared.borrow().loaded.clone();
     fill(cx, shared, &object, &loaded)?;
     Ok(object)
+}
+
+/// `request.session = value`: an object's members take the place of the session's; null or undefined parts the request from its session.
+pub fn assign(cx: Cx, shared: &Shared, value: &Value) -> R<()> {
+    let object = object(cx, shared)?;
+    match value {
+        Value::Obj(given) if *given == object => Ok(()),
+        Value::Obj(_) => {
+            empty(cx, &object);
+            puremix_js::ops::copy_props(cx, &object, value)
+        }
+        _ => {
+            shared.borrow_mut().is_unset = true;
+            Ok(())
+        }
+    }
 }
 
 /// Puts stored text into the object; its member `cookie` is what the session's cookie says.
@@ -300,17 +351,37 @@ impl Waits {
     }
 }
 
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || host.ends_with(".localhost") || address.is_ok_and(|a| a.to_canonical().is_loopback())
+}
+
 /// Writes the session back behind the handler and adds the cookie that the reply needs.
 pub async fn finish(cx: Cx, shared: &Shared, exchange: &Exchange, reply: &mut Reply) -> Result<(), Problem> {
-    let has_looked = shared.borrow().object.is_some() || shared.borrow().sessions.settings().save_uninitialized;
+    let (settings, is_unset) = (shared.borrow().sessions.settings(), shared.borrow().is_unset);
+    let has_looked = shared.borrow().object.is_some() || settings.save_uninitialized;
+    if let Some(problem) = shared.borrow_mut().problem.take() {
+        return Err(problem);
+    }
+    if has_looked {
+        shared.borrow_mut().read_now()?;
+    }
+    if is_unset {
+        if settings.unset_destroys && !shared.borrow().has_ended {
+            methods::destroy(cx, shared.clone(), Waits::Directly).await?;
+        } else {
+            return Ok(());
+        }
+    }
     let before = shared.borrow().options.clone();
     let written = if has_looked && !shared.borrow().has_ended { write(cx, shared, Waits::Directly, false).await? } else { Written::Same };
     let session = shared.borrow();
     let https = exchange.parts.protocol() == "https";
-    let is_local = exchange.parts.peer().is_some_and(|p| p.ip().to_canonical().is_loopback());
+    // Not a proxy on this machine that says nothing of whom it speaks for.
+    let is_local = exchange.parts.peer().is_some_and(|p| p.ip().to_canonical().is_loopback()) && !exchange.parts.is_proxied() && is_loopback(exchange.parts.hostname());
     let (sessions, options) = (session.sessions, &session.options);
     let is_there = session.version.is_some() && !session.has_ended;
-    let is_news = !session.is_known || written == Written::Changed || options != &before || sessions.settings().rolling && has_looked;
+    let is_news = !session.is_known || session.is_resigned || written == Written::Changed || options != &before || sessions.settings().rolling && has_looked;
     let line = if is_there && is_news {
         Some(sessions.set_cookie(&session.id, options, https, is_local))
     } else if !is_there && session.had_cookie && has_looked {

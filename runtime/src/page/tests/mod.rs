@@ -76,6 +76,9 @@ impl Services for TestServices {
         let user = lang::object(cx, [("name", "ann".into())]);
         Ok(lang::object(cx, [("user", user.into())]).into())
     }
+    fn set_session(&self, _: Cx, _: &Exchange, _: &Value) -> R<()> {
+        Ok(())
+    }
     fn csrf_token(&self, _: &Exchange) -> String {
         "tok".into()
     }

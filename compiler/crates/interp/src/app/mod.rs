@@ -184,10 +184,11 @@ impl Bench {
                 (table::RouteKind::Handler(handler.0), format!("handler {number:?}"))
             }
         };
-        let key = format!("{:?} {} {what}", route.pattern, route.file);
+        let uses_session = route.uses_session;
+        let key = format!("{:?} {} {what} {uses_session}", route.pattern, route.file);
         let file = self.names.text(&route.file);
         let pattern = self.kept.list(format!("{:?}", route.pattern), || pattern);
-        (self.kept.one(key.clone(), || table::RouteDef { pattern, kind, file }), key)
+        (self.kept.one(key.clone(), || table::RouteDef { pattern, kind, file, uses_session }), key)
     }
 
     fn api(&mut self, number: ModuleIndex, index: usize, method: Option<&str>) -> table::ApiDef {

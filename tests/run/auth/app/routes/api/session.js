@@ -34,6 +34,15 @@ const actions = {
     await request.session.reload();
     return { ...request.session };
   },
+  replace(request) {
+    request.session = { ...request.body };
+    return request.session;
+  },
+  leave(request) {
+    request.session.left = true;
+    request.session = null;
+    return { session: request.session, user: request.user };
+  },
   touch: (request) => ({ same: request.session.touch() === request.session }),
   shorter(request) {
     request.session.cookie.maxAge = Number(request.body.ms);

@@ -1,5 +1,7 @@
 //! `tests/run/auth`: the guide's token authentication, and sessions as express-session's users know them, in every store.
 
+mod stores;
+
 use super::Builder;
 use super::check::Checks;
 use crate::shell::root;
@@ -14,7 +16,7 @@ pub fn check(checks: &mut Checks, builder: &Builder) -> Result<(), String> {
     let binary = out.path().join("app");
     let source = root().join("tests/run/auth");
     builder.build(&source, &binary)?;
-    compiled(checks, &binary)?;
+    compiled(checks, builder, &binary)?;
     // The interpreter has the same sessions.
     let directory = TempDir::new("auth-interpreted");
     let port = free_port();
@@ -26,7 +28,7 @@ pub fn check(checks: &mut Checks, builder: &Builder) -> Result<(), String> {
     Ok(())
 }
 
-fn compiled(checks: &mut Checks, binary: &Path) -> Result<(), String> {
+fn compiled(checks: &mut Checks, builder: &Builder, binary: &Path) -> Result<(), String> {
     let directory = TempDir::new("auth-sqlite");
     {
         let server = Server::start(binary, directory.path(), &[])?;
@@ -35,18 +37,30 @@ fn compiled(checks: &mut Checks, binary: &Path) -> Result<(), String> {
     in_store(checks, binary, "sqlite", &[])?;
     in_store(checks, binary, "memory", &[("STORE", "memory")])?;
     match Postgres::start() {
-        Some(postgres) => in_store(checks, binary, "postgres", &[("STORE", "postgres"), ("DATABASE_URL", &postgres.url())])?,
+        Some(mut postgres) => {
+            let env: &[(&str, &str)] = &[("STORE", "postgres"), ("DATABASE_URL", &postgres.url())];
+            in_store(checks, binary, "postgres", env)?;
+            stores::shared(checks, binary, env)?;
+            stores::failing_postgres(checks, binary, &mut postgres, env)?;
+        }
         None => println!("auth: PostgreSQL is not installed; its store was not tried"),
     }
     match Redis::start() {
         Some(mut redis) => {
             let url = redis.url();
             in_store(checks, binary, "redis", &[("STORE", "redis"), ("REDIS_URL", &url)])?;
-            failing_store(checks, binary, &mut redis, &url)?;
+            stores::shared(checks, binary, &[("STORE", &url)])?;
+            stores::asked(checks, binary, &redis)?;
+            stores::failing_redis(checks, binary, &mut redis, &url)?;
         }
         None => println!("auth: Redis is not installed; its store was not tried"),
     }
-    settings(checks, binary)?;
+    stores::over_tls(checks, binary)?;
+    stores::settings(checks, binary)?;
+    stores::secrets(checks, binary)?;
+    stores::packages(checks, builder)?;
+    let unwritable = Server::start(binary, directory.path(), &[("PUREMIX_DATA", "/proc/none")]);
+    checks.that("a file that cannot be made ends the start with a way out", unwritable.is_err_and(|e| e.contains("session.store: ") && e.contains("PUREMIX_DATA=DIRECTORY")));
     let refused = Server::start(binary, directory.path(), &[("STORE", "floppy")]);
     checks.that("an unknown store is refused with the names of those there are", refused.is_err_and(|e| e.contains("'sqlite', 'postgres', 'redis', 'memory'")));
     Ok(())
@@ -76,7 +90,7 @@ fn in_store(checks: &mut Checks, binary: &Path, store: &str, env: &[(&str, &str)
     let env = &[env, &[("WORKERS", "2")]].concat();
     let mut server = Server::start(binary, directory.path(), env)?;
     sessions(checks, &server);
-    counting(checks, &server);
+    stores::counting(checks, &server);
     if store != "memory" {
         let mut client = server.client();
         checks.page("a session before a restart", act(&mut client, "set", json!({ "kept": 1 })), 200, &[]);
@@ -147,6 +161,17 @@ fn sessions(checks: &mut Checks, server: &Server) {
     checks.that("and what comes after it is kept too", read(&mut client)["late"] == json!(true));
     let reloaded = act(&mut client, "reload", json!({})).map(|r| r.json()).unwrap_or_default();
     checks.that("reload brings back what was stored", reloaded["saved"] == json!(true) && reloaded.get("lost").is_none());
+    let replaced = act(&mut client, "replace", json!({ "only": 1 })).map(|r| r.json()).unwrap_or_default();
+    checks.equal("an object in its place", replaced, json!({ "only": 1 }));
+    checks.equal("takes the place of the data", read(&mut client), json!({ "only": 1 }));
+    let left = act(&mut client, "leave", json!({})).map(|r| r.json()).unwrap_or_default();
+    checks.equal("null parts the request from it", left, json!({ "session": null, "user": null }));
+    checks.equal("and leaves it as it was", read(&mut client), json!({ "only": 1 }));
+    checks.page("a route that never sees it", client.get("/api/plain"), 200, &["{\"plain\":true}"]);
+    checks.page("one that finds it by a name made at run time", client.get("/api/hidden"), 200, &["{\"only\":1}"]);
+    let hidden = client.request("POST", "/api/hidden", &[SAME], b"");
+    checks.page("may change it", hidden, 200, &["{\"only\":1,\"hidden\":1}"]);
+    checks.equal("for good", read(&mut client), json!({ "only": 1, "hidden": 1 }));
     checks.page("touch", act(&mut client, "touch", json!({})), 200, &["\"same\":true"]);
 
     let shown = checks.page("flash", act(&mut client, "flash", json!({})), 200, &["{\"first\":1,\"second\":2,\"list\":2}"]);
@@ -174,7 +199,7 @@ fn fixation(checks: &mut Checks, server: &Server, client: &mut Client) {
     thief.set_cookie("sid", &before);
     checks.equal("the old id opens nothing", read(&mut thief), json!({}));
     let (id, signature) = after.split_once('.').unwrap_or_default();
-    for (what, forged) in [("no signature", id.to_owned()), ("another signature", format!("{id}.{}x", &signature[1..])), ("another id", format!("x{}.{signature}", &id[1..])), ("an id of the visitor's", "mine".to_owned())] {
+    for (what, forged) in [("no signature", id.to_owned()), ("another signature", format!("{id}.{}", signature.chars().rev().collect::<String>())), ("another id", format!("{}{}.{signature}", if id.starts_with('x') { 'y' } else { 'x' }, &id[1..])), ("an id of the visitor's", "mine".to_owned())] {
         let mut forger = server.client();
         forger.set_cookie("sid", &forged);
         checks.equal(&format!("a cookie with {what} opens nothing"), read(&mut forger), json!({}));
@@ -205,87 +230,4 @@ fn cookies(checks: &mut Checks, server: &Server) {
     checks.that("is a cookie of the browser's session", line.contains("SameSite=Strict") && !line.contains("Max-Age"));
     checks.equal("which the store keeps", read(&mut client), json!({ "here": 1 }));
     checks.page("with its settings", client.get("/api/session?do=cookie"), 200, &["{\"originalMaxAge\":null,\"sameSite\":\"strict\"}"]);
-}
-
-/// 200 clients add to one session; readers never wait.
-fn counting(checks: &mut Checks, server: &Server) {
-    const CLIENTS: usize = 200;
-    const EACH: usize = 3;
-    let mut client = server.client();
-    act(&mut client, "set", json!({ "count": 0, "other": 1 })).ok();
-    let value = client.cookie("sid").unwrap_or_default().to_owned();
-    let with_session = || {
-        let mut one = server.client();
-        one.set_cookie("sid", &value);
-        one
-    };
-    let answered: usize = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..CLIENTS)
-            .map(|_| {
-                let mut one = with_session();
-                scope.spawn(move || (0..EACH).filter(|_| act(&mut one, "add", json!({})).is_ok_and(|r| r.status == 200)).count())
-            })
-            .collect();
-        threads.into_iter().map(|t| t.join().unwrap_or(0)).sum()
-    });
-    checks.equal("all were answered", answered, CLIENTS * EACH);
-    checks.equal("200 clients add exactly", read(&mut client), json!({ "count": CLIENTS * EACH, "other": 1 }));
-    let (mut slow, mut reader) = (with_session(), with_session());
-    let elapsed = std::thread::scope(|scope| {
-        let writer = scope.spawn(move || act(&mut slow, "slow", json!({})).map(|r| r.status).unwrap_or(0));
-        std::thread::sleep(Duration::from_millis(50));
-        let started = std::time::Instant::now();
-        read(&mut reader);
-        let elapsed = started.elapsed();
-        (elapsed, writer.join().unwrap_or(0))
-    });
-    checks.that("a reader waits for no writer", elapsed.0 < Duration::from_millis(200) && elapsed.1 == 200);
-    // Safe requests do not wait: what two of them change of different names is merged, and a logout is not undone.
-    let (mut slow, mut quick) = (with_session(), with_session());
-    std::thread::scope(|scope| {
-        let writer = scope.spawn(move || slow.get("/api/session?do=slow").map(|r| r.status).unwrap_or(0));
-        std::thread::sleep(Duration::from_millis(50));
-        act(&mut quick, "set", json!({ "meanwhile": 1 })).ok();
-        writer.join().unwrap_or(0)
-    });
-    checks.equal("changes of different names are merged", read(&mut client), json!({ "count": CLIENTS * EACH, "other": 1, "slow": 2, "meanwhile": 1 }));
-    let (mut slow, mut quick) = (with_session(), with_session());
-    std::thread::scope(|scope| {
-        let writer = scope.spawn(move || slow.get("/api/session?do=slow").map(|r| r.status).unwrap_or(0));
-        std::thread::sleep(Duration::from_millis(50));
-        act(&mut quick, "logout", json!({})).ok();
-        writer.join().unwrap_or(0)
-    });
-    checks.equal("a logout is not undone by a request that began before", read(&mut client), json!({}));
-}
-
-/// While the store is away, requests with a session get 503, and the others are answered.
-fn failing_store(checks: &mut Checks, binary: &Path, redis: &mut Redis, url: &str) -> Result<(), String> {
-    let directory = TempDir::new("auth-failing");
-    let server = Server::start(binary, directory.path(), &[("STORE", url)])?;
-    let mut client = server.client();
-    act(&mut client, "set", json!({ "kept": 1 })).ok();
-    redis.stop();
-    let away = checks.page("without the store, a session is 503", client.get("/api/session?do=read"), 503, &["not available"]);
-    checks.equal("and the cookie stays", set_cookie(&away), String::new());
-    checks.page("nobody's request is answered", server.client().get("/api/session?do=read"), 200, &["{}"]);
-    checks.page("a login that cannot be kept is none", act(&mut server.client(), "login", json!({ "name": "x" })), 503, &[]);
-    checks.that("the log says why", server.output().contains("cannot load the session: redis 127.0.0.1:"));
-    redis.resume();
-    checks.equal("when it is back, all is well", read(&mut client), json!({ "kept": 1 }));
-    Ok(())
-}
-
-fn settings(checks: &mut Checks, binary: &Path) -> Result<(), String> {
-    let directory = TempDir::new("auth-settings");
-    let server = Server::start(binary, directory.path(), &[("STORE", "memory"), ("ROLLING", "1"), ("SAVE_EMPTY", "1")])?;
-    let mut client = server.client();
-    let first = client.get("/api/session?do=nothing").map(|r| set_cookie(&r)).unwrap_or_default();
-    checks.that("saveUninitialized gives every visitor a session", first.starts_with("sid="));
-    let next = client.get("/api/session?do=read").map(|r| set_cookie(&r)).unwrap_or_default();
-    checks.that("rolling sends the cookie each time", next.starts_with("sid="));
-    let https = [("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "203.0.113.7")];
-    let secure = server.client().request("GET", "/api/session?do=nothing", &https, b"").map(|r| set_cookie(&r)).unwrap_or_default();
-    checks.that("behind a proxy that speaks HTTPS the cookie is secure", secure.contains("; Secure"));
-    Ok(())
 }
