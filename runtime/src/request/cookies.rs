@@ -171,6 +171,62 @@ mod tests {
         assert_eq!(shown.join(" "), "a:1 b:x y c:ä d:a=b e:%zz");
     }
 
+    /// What the grammar of RFC 6265 allows (section 4.2.1), what servers get besides, and what is no cookie.
+    #[test]
+    fn headers_of_rfc_6265() {
+        let read = |headers: &[&str]| parse(headers.iter().copied()).iter().map(|(n, v)| format!("{n}:{v}")).collect::<Vec<_>>().join("|");
+        for (headers, expected) in [
+            (&["SID=31d4d96e407aad42"][..], "SID:31d4d96e407aad42"),
+            (&["SID=31d4d96e407aad42; lang=en-US"], "SID:31d4d96e407aad42|lang:en-US"),
+            // Names are compared with their case (5.3, step 11); the first is that of the longest path (5.4, step 2).
+            (&["sid=1; SID=2; sid=3"], "sid:1|SID:2"),
+            (&["a=1", "b=2; a=3"], "a:1|b:2"),
+            (&["a=\"quoted\"; b=\"half; c=\"\""], "a:quoted|b:\"half|c:"),
+            (&["a=b=c==; d=="], "a:b=c==|d:="),
+            (&["a=1;b=2;;; c=3 ;\td=4"], "a:1|b:2|c:3|d:4"),
+            (&[" a = 1 "], "a:1"),
+            (&["a="], "a:"),
+            (&["=1; a; ;"], ""),
+            (&[""], ""),
+            (&["a=x,y; b=x y; c=x\\y"], "a:x,y|b:x y|c:x\\y"),
+            (&["a=%20; b=%E4; c=%; d=%4; e=%C3%A4%2"], "a: |b:%E4|c:%|d:%4|e:%C3%A4%2"),
+            (&["$Version=1; a=1; $Path=/"], "$Version:1|a:1|$Path:/"),
+            (&["__Host-id=1; __Secure-id=2; __proto__=3"], "__Host-id:1|__Secure-id:2|__proto__:3"),
+        ] {
+            assert_eq!(read(headers), expected, "{headers:?}");
+        }
+    }
+
+    /// The grammar of `Set-Cookie` (RFC 6265, section 4.1.1): what is no token, value or attribute is refused or escaped.
+    #[test]
+    fn lines_of_rfc_6265() {
+        for name in ["SID", "a-b", "__Host-id", "!#$%&'*+-.^_`|~", "0"] {
+            assert_eq!(serialise(name, "v", &Options::default(), 0.0).as_deref(), Ok(format!("{name}=v; Path=/").as_str()));
+        }
+        for name in ["", "a b", "a=b", "a,b", "a\"", "(a)", "a@b", "a/b", "[a]", "{a}", "a\t", "\u{7f}", "\u{e4}"] {
+            assert!(serialise(name, "v", &Options::default(), 0.0).is_err(), "{name}");
+        }
+        let raw = Options { is_encoded: true, ..Options::default() };
+        for value in ["", "31d4d96e407aad42", "!#$%&'()*+-./:<=>?@[]^_`{|}~"] {
+            assert_eq!(serialise("a", value, &raw, 0.0).as_deref(), Ok(format!("a={value}; Path=/").as_str()));
+        }
+        for value in ["a b", "a\"b", "a,b", "a;b", "a\\b", "a\u{7f}", "a\n", "\u{e4}"] {
+            assert!(serialise("a", value, &raw, 0.0).is_err(), "{value:?}");
+            let escaped = serialise("a", value, &Options::default(), 0.0).unwrap();
+            assert_eq!(parse([escaped.split("; ").next().unwrap()]), [("a".to_owned(), value.to_owned())]);
+        }
+        let with = |o: Options| serialise("a", "b", &o, 0.0).map_err(|Invalid(why)| why);
+        assert_eq!(with(Options { domain: Some("example.com".into()), path: "/docs".into(), ..Options::default() }), Ok("a=b; Domain=example.com; Path=/docs".into()));
+        assert_eq!(with(Options { max_age: Some(-1.0), ..Options::default() }), Ok("a=b; Max-Age=-1; Path=/; Expires=Wed, 31 Dec 1969 23:59:59 GMT".into()));
+        assert_eq!(with(Options { max_age: Some(f64::NAN), ..Options::default() }), Err("option maxAge is invalid".into()));
+        for path in ["/;x", "/\n", "/\u{7f}"] {
+            assert_eq!(with(Options { path: path.into(), ..Options::default() }), Err("option path is invalid".into()));
+        }
+        for domain in ["", "a b", "a;b", "a_b", "\u{e4}.de"] {
+            assert_eq!(with(Options { domain: Some(domain.into()), ..Options::default() }), Err("option domain is invalid".into()));
+        }
+    }
+
     #[test]
     fn cookies_are_written_as_express_writes_them() {
         let options = Options { max_age: Some(604_800_000.0), http_only: true, secure: true, same_site: Some(SameSite::Strict), ..Options::default() };

@@ -179,3 +179,39 @@ impl SessionStore for SqlStore {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use puremix_sql::{Durability, Setup};
+
+    async fn rows(store: &SqlStore) -> i64 {
+        let database = store.0.database.get().expect("it is there").clone();
+        let rows = database.query("SELECT count(*) FROM puremix_sessions", vec![]).await.unwrap();
+        rows.first().unwrap()[0].as_integer().unwrap()
+    }
+
+    #[tokio::test]
+    async fn expired_sessions_are_deleted_and_ids_are_not_in_the_file() {
+        let path = std::env::temp_dir().join(format!("puremix-sessions-{}.db", std::process::id()));
+        let url = format!("sqlite:{}", path.display());
+        puremix_sql::set_up(Setup { sqlite: Some(puremix_sqlite::provide), postgres: None, default_url: url.clone(), durability: Durability::Full, opened: |_| {} });
+        let store = SqlStore::in_file(&url).unwrap();
+        let hour = Duration::from_secs(3600);
+        for i in 0..3 {
+            store.create([i; 32], "{}".into(), Duration::ZERO).await.unwrap();
+        }
+        store.create([9; 32], "{\"a\":1}".into(), hour).await.unwrap();
+        assert_eq!(store.load([1; 32]).await, Ok(None), "what has expired is not there, deleted or not");
+        assert_eq!(store.update([1; 32], "{}".into(), 1, hour).await, Ok(Update::Gone));
+        store.touch([1; 32], hour).await.unwrap();
+        assert_eq!((store.load([1; 32]).await, rows(&store).await), (Ok(None), 4), "touching does not revive");
+        store.0.swept.store(now_ms() - SWEEP_MS - 1, Ordering::Relaxed);
+        assert_eq!(store.update([9; 32], "{\"a\":2}".into(), 1, hour).await, Ok(Update::Done));
+        assert_eq!(rows(&store).await, 1);
+        let Ok(Update::Conflict(found)) = store.update([9; 32], "{\"a\":3}".into(), 1, hour).await else { panic!("an old version was written over") };
+        assert_eq!((&*found.data, found.version), ("{\"a\":2}", 2));
+        assert!(SqlStore::in_file("sqlite:/proc/none/sessions.db").is_err());
+        std::fs::remove_file(path).unwrap();
+    }
+}
