@@ -1,12 +1,13 @@
-//! Native modules in the place of npm packages: every program of `tests/npm` prints under `puremixc run --interpret` what it prints under
-//! Node with the real package, which `npm` installs. `NPM_CASE=name` runs one. What must be refused although the package accepts it is
+//! Native modules in the place of npm packages, and packages of the guide that are compiled: every program of `tests/npm` prints under
+//! `puremixc run --interpret` what it prints under Node with the real package, which `npm` installs. `NPM_CASE=name` runs one. What must be refused although the package accepts it is
 //! below, without Node.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The versions we are compared with.
-const PACKAGES: &str = r#"{"private":true,"dependencies":{"bcryptjs":"3.0.2","express-rate-limit":"8.7.4","jsonwebtoken":"9.0.2"}}"#;
+const PACKAGES: &str = r#"{"private":true,"dependencies":{"bcryptjs":"3.0.2","cookie":"1.0.2","cookie-signature":"1.2.2","express-rate-limit":"8.7.4",
+"graphql":"16.11.0","jsonwebtoken":"9.0.2","msgpack-lite":"0.1.26","nanoid":"5.1.5","protobufjs":"7.5.3","uuid":"11.1.0","xml2js":"0.6.2"}}"#;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/npm")
