@@ -122,7 +122,7 @@ fn files_are_read() {
 #[test]
 fn fragments_bring_their_own() {
     static OTHER: PageDef = PageDef { uses: &[u(InlineScript, "other()"), u(Handler, "other(1)")], ..NO_PAGE };
-    static ROUTES: [RouteDef; 1] = [RouteDef { pattern: &[], kind: RouteKind::Page(&OTHER), file: "" }];
+    static ROUTES: [RouteDef; 1] = [RouteDef { pattern: &[], kind: RouteKind::Page(&OTHER), file: "", uses_session: true }];
     let app = AppDef { routes: &ROUTES, ..APP };
     check_in(app, &[u(Script, "https://unpkg.com/htmx.org@1.9.10"), u(Library, "")], expect![[r#"
         object-src 'none'
