@@ -330,6 +330,32 @@ mod tests {
     }
 
     #[test]
+    fn pages_have_policies_of_their_own() {
+        let page = |options: Tree| build(&options).map(|made| (made.page, made.lines.into_iter().find(|(name, _)| name.starts_with("content-security"))));
+        let policy = |entries| map(vec![("contentSecurityPolicy", map(entries))]);
+        let own = |name| Some((name, OWN_CSP.to_owned()));
+        assert_eq!(page(Tree::Bool(true)), Ok((Some(PagePolicy::default()), own("content-security-policy"))));
+        let more = map(vec![("scriptSrc", Tree::List(vec![Tree::Str("https://a.example".into())])), ("object-src", Tree::Null)]);
+        let changes = vec![("script-src".to_owned(), Some("https://a.example".to_owned())), ("object-src".to_owned(), None)];
+        assert_eq!(
+            page(policy(vec![("auto", Tree::Bool(true)), ("reportOnly", Tree::Bool(true)), ("directives", more)])),
+            Ok((Some(PagePolicy { report_only: true, changes }), own("content-security-policy-report-only")))
+        );
+        assert!(page(policy(vec![("directives", map(vec![("scriptSrc", Tree::Str("'self'".into()))]))])).is_ok_and(|(page, _)| page.is_none()));
+        assert_eq!(page(map(vec![("contentSecurityPolicy", Tree::Bool(false))])), Ok((None, None)));
+    }
+
+    #[test]
+    fn changes_are_additions() {
+        let mut directives = vec![("script-src".to_owned(), "'none'".to_owned()), ("style-src".to_owned(), "'self'".to_owned()), ("object-src".to_owned(), "'none'".to_owned())];
+        let change = |name: &str, value: Option<&str>| (name.to_owned(), value.map(str::to_owned));
+        let changes = vec![change("script-src", Some("https://a.example")), change("style-src", Some("https:")), change("object-src", None), change("report-uri", Some("/csp"))];
+        PagePolicy { report_only: false, changes }.amend(&mut directives);
+        let shown: Vec<String> = directives.iter().map(|(n, v)| format!("{n} {v}")).collect();
+        assert_eq!(shown, ["script-src https://a.example", "style-src 'self' https:", "report-uri /csp"]);
+    }
+
+    #[test]
     fn options() {
         let directives = map(vec![("scriptSrc", Tree::List(vec![Tree::Str("'self'".into()), Tree::Str("https://cdn.example".into())])), ("img-src", Tree::Null)]);
         expect_test::expect![[r#"

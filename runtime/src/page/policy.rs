@@ -18,7 +18,7 @@ const LIBRARIES: &[&str] = &[
 ];
 
 /// More hashes than this would not fit beside the other headers into the 4 KB that proxies take; then inline code is open.
-const MOST_HASHES: usize = 40;
+const MOST_HASHES: usize = 24;
 
 /// Sources of one directive, in the order of their discovery.
 #[derive(Default)]
