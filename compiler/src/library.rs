@@ -35,6 +35,7 @@ const MODULES: &[(&str, &str, &str)] = &[
 /// Files of packages that make code at run time, and what stands for them: the ends of their paths, and texts.
 const REPLACEMENTS: &[(&str, &str)] = &[
     ("/node_modules/@protobufjs/codegen/index.js", include_str!("library/protobufjs/codegen.cjs")),
+    ("/node_modules/@protobufjs/inquire/index.js", include_str!("library/protobufjs/inquire.cjs")),
     ("/node_modules/protobufjs/src/converter.js", include_str!("library/protobufjs/converter.cjs")),
     ("/node_modules/protobufjs/src/decoder.js", include_str!("library/protobufjs/decoder.cjs")),
     ("/node_modules/protobufjs/src/encoder.js", include_str!("library/protobufjs/encoder.cjs")),
