@@ -50,10 +50,10 @@ fn depth(checks: &mut Checks, client: &mut Client) {
     checks.page("a component in itself without end", client.get("/depth?nest=100000000"), 500, &[]);
     checks.answers("a component in itself as its data nests", client.get("/depth?branch=100000"));
     let nested = format!("{}{}", "[".repeat(hostile), "]".repeat(hostile));
-    let json = client.request("POST", "/echo", &[("Content-Type", "application/json")], nested.as_bytes());
+    let json = client.request("POST", "/echo", &[("Content-Type", "application/json"), ("Sec-Fetch-Site", "same-origin")], nested.as_bytes());
     checks.page("a deep JSON body", json, 200, &["{\"depth\":100000}"]);
     let objects = format!("{}1{}", "{\"a\":".repeat(hostile), "}".repeat(hostile));
-    let json = client.request("POST", "/echo", &[("Content-Type", "application/json")], objects.as_bytes());
+    let json = client.request("POST", "/echo", &[("Content-Type", "application/json"), ("Sec-Fetch-Site", "same-origin")], objects.as_bytes());
     checks.answers("a deep JSON object, sent back", json);
     let name = format!("a{}=1", "[b]".repeat(hostile));
     let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")];
