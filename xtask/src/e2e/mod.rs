@@ -14,6 +14,7 @@ mod guard;
 mod hostile;
 mod nginx;
 mod guide;
+mod guide_api;
 mod names;
 mod pages;
 mod policy;
@@ -60,6 +61,7 @@ const APPS: &[App] = &[
     App { path: "tests/run/hostile", generate: None, env: &[], checks: hostile::check },
     App { path: "tests/run/policy", generate: None, env: &[], checks: policy::check },
     App { path: "tests/run/pages", generate: None, env: &[], checks: pages::check },
+    App { path: "tests/run/guide-api", generate: Some(guide_api::generate), env: guide_api::ENV, checks: guide_api::check },
     App { path: "tests/run/guide", generate: Some(guide::generate), env: &[("NODE_ENV", "production")], checks: guide::check },
 ];
 

@@ -6,8 +6,12 @@ mod source;
 mod users;
 
 use super::check::Checks;
-use puremix_tests::Server;
-pub use source::generate;
+use puremix_tests::{Server, TempDir};
+pub use source::generate as generate_app;
+
+pub fn generate() -> Result<TempDir, String> {
+    generate_app("guide")
+}
 
 pub fn check(checks: &mut Checks, server: &mut Server) {
     pages::check(checks, server);

@@ -1,15 +1,15 @@
-//! The app of the guide's own code: the support files of `tests/run/guide`, and the guide's blocks where `pages.txt` puts them.
+//! Apps of the guide's own code: the support files of `tests/run/guide` and `guide-api`, and the guide's blocks where `pages.txt` puts them.
 
 use crate::shell::root;
 use puremix_tests::TempDir;
 use std::fs;
 use std::path::Path;
 
-/// Writes the app to a fresh directory.
-pub fn generate() -> Result<TempDir, String> {
-    let support = root().join("tests/run/guide");
+/// Writes the app of `tests/run/NAME` to a fresh directory.
+pub fn generate(name: &str) -> Result<TempDir, String> {
+    let support = root().join("tests/run").join(name);
     let manifest = fs::read_to_string(support.join("pages.txt")).map_err(|e| format!("{}/pages.txt: {e}", support.display()))?;
-    let app = TempDir::new("guide");
+    let app = TempDir::new(name);
     copy_tree(&support, app.path()).map_err(|e| format!("{}: {e}", support.display()))?;
     let guide = Guide::read()?;
     for page in parse_manifest(&manifest)? {
