@@ -8,6 +8,7 @@
 
 mod flow;
 mod names;
+mod set;
 
 use flow::Flow;
 use puremix_ir::visit::{Access, Mention, Node, mentions, walk};

@@ -7,12 +7,11 @@
 mod calls;
 mod places;
 
+use super::set::{Numbers, Set};
 use super::{Variable, describe_place, names};
 use puremix_ir::visit::{Node, children};
 use puremix_ir::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-type Set = BTreeSet<Variable>;
+use std::collections::{BTreeMap, HashMap};
 
 /// Where an object keeps what is written into it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -31,12 +30,15 @@ type Fun = (ModuleId, FnId);
 
 pub(super) struct Flow<'p> {
     program: &'p Program,
+    numbers: Numbers,
     locals: HashMap<(ModuleId, LocalId), Set>,
     globals: HashMap<Variable, Set>,
     this: HashMap<Fun, Set>,
     results: HashMap<Fun, Set>,
     /// What has been written into some object.
     heap: HashMap<Field, Set>,
+    /// All of them joined.
+    anywhere: Set,
     /// What functions answer to callers that cannot be seen.
     unseen: Set,
     /// The app's functions by the member name under which they can be called.
@@ -55,11 +57,13 @@ impl<'p> Flow<'p> {
     pub fn of(program: &'p Program) -> Flow<'p> {
         let mut flow = Flow {
             program,
+            numbers: Numbers::of(program),
             locals: HashMap::new(),
             globals: HashMap::new(),
             this: HashMap::new(),
             results: HashMap::new(),
             heap: HashMap::new(),
+            anywhere: Set::new(),
             unseen: Set::new(),
             members: HashMap::new(),
             local_functions: HashMap::new(),
@@ -163,9 +167,7 @@ impl<'p> Flow<'p> {
     }
 
     fn grow(into: &mut Set, from: &Set, grown: &mut bool) {
-        for variable in from {
-            *grown |= into.insert(*variable);
-        }
+        *grown |= into.add(from);
     }
 
     fn flow_to_local(&mut self, local: LocalId, from: &Set) {
@@ -187,17 +189,16 @@ impl<'p> Flow<'p> {
     fn flow_to_heap(&mut self, field: Field, from: &Set) {
         if !from.is_empty() {
             Self::grow(self.heap.entry(field).or_default(), from, &mut self.grown);
+            self.anywhere.add(from);
         }
     }
 
     fn kept(&self, field: &Field) -> Set {
         let mut set = self.heap.get(field).cloned().unwrap_or_default();
-        set.extend(self.heap.get(&Field::Dynamic).into_iter().flatten());
+        if let Some(dynamic) = self.heap.get(&Field::Dynamic) {
+            set.add(dynamic);
+        }
         set
-    }
-
-    fn kept_anywhere(&self) -> Set {
-        self.heap.values().flatten().copied().collect()
     }
 
     fn result(&self, f: Fun) -> Set {
@@ -210,10 +211,9 @@ impl<'p> Flow<'p> {
             return;
         }
         let place = describe_place(self.module(), self.at.1);
-        for variable in variables {
+        for variable in variables.iter().map(|number| self.numbers.variable(number)) {
             let name = &self.program.module(variable.0).global(variable.1).name;
-            let why = format!("{} in {place}", what(name));
-            self.changed.entry(*variable).or_insert(why);
+            self.changed.entry(variable).or_insert_with(|| format!("{} in {place}", what(name)));
         }
     }
 
@@ -286,7 +286,9 @@ impl<'p> Flow<'p> {
         let mut all = Set::new();
         children(node, &mut |child| match child {
             Node::Stmt(s) => self.stmt(s),
-            Node::Expr(e) => all.extend(self.expr(e)),
+            Node::Expr(e) => {
+                all.add(&self.expr(e));
+            }
         });
         all
     }
@@ -294,7 +296,7 @@ impl<'p> Flow<'p> {
     /// What can be read out of a field of the value.
     fn field_of(&mut self, object: &Expr, field: Field) -> Set {
         let mut set = self.expr(object);
-        set.extend(self.kept(&field));
+        set.add(&self.kept(&field));
         set
     }
 
@@ -309,8 +311,7 @@ impl<'p> Flow<'p> {
             ExprKind::Import(id) => match self.module().imports[id.index()].target {
                 ImportTarget::Global(m, g) => self.globals.get(&(m, g)).cloned().unwrap_or_default(),
                 ImportTarget::Namespace(m) => {
-                    let of_module = self.globals.iter().filter(|((owner, _), _)| *owner == m);
-                    of_module.flat_map(|(_, set)| set.iter().copied()).collect()
+                    Set::union(self.globals.iter().filter(|((owner, _), _)| *owner == m).map(|(_, set)| set))
                 }
                 _ => Set::new(),
             },
@@ -327,12 +328,11 @@ impl<'p> Flow<'p> {
             }
             ExprKind::Index(_, object, key) | ExprKind::IndexSafe(object, key) => {
                 self.expr(key);
-                let mut set = self.expr(object);
-                set.extend(match key.kind {
-                    ExprKind::Num(_) => self.kept(&Field::Element),
-                    _ => self.kept_anywhere(),
-                });
-                set
+                let set = self.expr(object);
+                match key.kind {
+                    ExprKind::Num(_) => set.with(&self.kept(&Field::Element)),
+                    _ => set.with(&self.anywhere),
+                }
             }
             ExprKind::Unary(..) | ExprKind::Concat(..) | ExprKind::Binary(..) | ExprKind::HasPrivate(..) | ExprKind::Markup(_) => {
                 self.parts(Node::Expr(e));
@@ -341,7 +341,7 @@ impl<'p> Flow<'p> {
             ExprKind::Cond(test) => {
                 self.expr(&test.test);
                 let mut set = self.expr(&test.then);
-                set.extend(self.expr(&test.otherwise));
+                set.add(&self.expr(&test.otherwise));
                 set
             }
             ExprKind::Seq(items) => items.iter().fold(Set::new(), |_, item| self.expr(item)),
@@ -394,7 +394,7 @@ impl<'p> Flow<'p> {
             ExprKind::CallSuper { callee, new_target, args } => {
                 self.expr(callee);
                 self.expr(new_target);
-                self.args(args).into_iter().flatten().collect()
+                Set::union(&self.args(args))
             }
             ExprKind::Runtime(name, _) => {
                 let mut set = self.parts(Node::Expr(e));
@@ -403,15 +403,15 @@ impl<'p> Flow<'p> {
                     self.flow_to_heap(Field::Dynamic, &kept);
                 }
                 if name.starts_with("iter_") {
-                    set.extend(self.kept(&Field::Element));
+                    set.add(&self.kept(&Field::Element));
                 } else if *name != "destructure" {
-                    set.extend(self.kept_anywhere());
+                    set.add(&self.anywhere);
                 }
                 set
             }
             ExprKind::GetSuper { .. } => {
                 let mut set = self.parts(Node::Expr(e));
-                set.extend(self.kept_anywhere());
+                set.add(&self.anywhere);
                 set
             }
             ExprKind::Logical(..)
@@ -430,8 +430,7 @@ impl<'p> Flow<'p> {
             // A module seen whole through `import()`.
             ExprKind::ImportDynamic(id) => match self.module().imports[id.index()].target {
                 ImportTarget::Namespace(m) => {
-                    let of_module = self.globals.iter().filter(|((owner, _), _)| *owner == m);
-                    of_module.flat_map(|(_, set)| set.iter().copied()).collect()
+                    Set::union(self.globals.iter().filter(|((owner, _), _)| *owner == m).map(|(_, set)| set))
                 }
                 _ => Set::new(),
             },
@@ -449,7 +448,7 @@ impl<'p> Flow<'p> {
             | ExprKind::Closure(_) => Set::new(),
             ExprKind::Arguments => {
                 let params = &self.module().function(self.at.1).params;
-                params.iter().flat_map(|p| self.locals.get(&(self.at.0, *p)).cloned().unwrap_or_default()).collect()
+                Set::union(params.iter().filter_map(|p| self.locals.get(&(self.at.0, *p))))
             }
         }
     }

@@ -31,7 +31,7 @@ impl Flow<'_> {
     pub(super) fn pass(&mut self, f: Fun, this: &Set, given: &[Set], spread: bool) -> Set {
         self.flow_to_this(f, this);
         if spread {
-            let all: Set = given.iter().flatten().copied().collect();
+            let all = Set::union(given);
             for index in 0..self.program.module(f.0).function(f.1).params.len().max(1) {
                 self.flow_to_param(f, index, &all);
             }
@@ -51,7 +51,7 @@ impl Flow<'_> {
             let this = this.unwrap_or_default();
             let mut set = Set::new();
             for f in functions {
-                set.extend(self.pass(f, &this, &given, spread));
+                set.add(&self.pass(f, &this, &given, spread));
             }
             return set;
         }
@@ -69,17 +69,17 @@ impl Flow<'_> {
 
     /// Arguments go to code that is not the app's.
     pub(super) fn called_unseen(&mut self, args: &[Arg], given: &[Set]) -> Set {
-        let all: Set = given.iter().flatten().copied().collect();
+        let all = Set::union(given);
         self.pin(&all, |name| format!("an object of `{name}` is passed to a function that may change it"));
         self.called_back(args, &all);
         let mut set = self.unseen.clone();
-        set.extend(all);
+        set.add(&all);
         set
     }
 
     /// Native functions read what they are given and call back what they are given.
     pub(super) fn called_native(&mut self, args: &[Arg], given: &[Set]) -> Set {
-        let all: Set = given.iter().flatten().copied().collect();
+        let all = Set::union(given);
         self.called_back(args, &all);
         all
     }
@@ -90,7 +90,7 @@ impl Flow<'_> {
         for arg in args {
             let (Arg::Value(e) | Arg::Spread(e)) = arg;
             for f in self.functions(e).unwrap_or_default() {
-                set.extend(self.pass(f, with, &vec![with.clone(); 4], false));
+                set.add(&self.pass(f, with, &vec![with.clone(); 4], false));
             }
         }
         set
@@ -100,13 +100,13 @@ impl Flow<'_> {
         let receiver = self.expr(recv);
         let given = self.args(args);
         let spread = args.iter().any(|a| matches!(a, Arg::Spread(_)));
-        let all: Set = given.iter().flatten().copied().collect();
+        let all = Set::union(&given);
         if let (ExprKind::Builtin(object), Some(name)) = (&recv.kind, name) {
             if let Some(keeps) = names::reads_arguments(object, name) {
                 let mut set = self.called_back(args, &all);
                 if keeps {
-                    set.extend(all);
-                    set.extend(self.kept_anywhere());
+                    set.add(&all);
+                    set.add(&self.anywhere);
                 }
                 return set;
             }
@@ -131,13 +131,13 @@ impl Flow<'_> {
             }
         }
         if name.is_some_and(|name| matches!(&**name, "test" | "exec")) {
-            let moved: Set = receiver.intersection(&self.stateful_regexes).copied().collect();
+            let moved = receiver.intersection(&self.stateful_regexes);
             self.pin(&moved, |name| format!("the `lastIndex` of `{name}` (a regex with `g` or `y`) moves"));
         }
         let mut set = Set::new();
         let members = name.and_then(|name| self.members.get(name).cloned()).unwrap_or_default();
         for f in &members {
-            set.extend(self.pass(*f, &receiver, &given, spread));
+            set.add(&self.pass(*f, &receiver, &given, spread));
         }
         let reads = name.is_some_and(|name| names::READS.contains(&&**name) || names::SENDS.contains(&&**name));
         if !reads {
@@ -149,12 +149,12 @@ impl Flow<'_> {
             }
         }
         let mut inside = receiver.clone();
-        inside.extend(self.kept(&Field::Element));
+        inside.add(&self.kept(&Field::Element));
         let answered = self.called_back(args, &inside);
         if !name.is_some_and(|name| names::ANSWERS_PLAIN.contains(&&**name)) {
-            set.extend(inside);
-            set.extend(answered);
-            set.extend(all);
+            set.add(&inside);
+            set.add(&answered);
+            set.add(&all);
         }
         set
     }
@@ -170,7 +170,7 @@ impl Flow<'_> {
     pub(super) fn construct(&mut self, callee: &Expr, args: &[Arg]) -> Set {
         self.expr(callee);
         let given = self.args(args);
-        let all: Set = given.iter().flatten().copied().collect();
+        let all = Set::union(&given);
         match (&callee.kind, self.functions(callee)) {
             (_, Some(functions)) => {
                 for f in functions {

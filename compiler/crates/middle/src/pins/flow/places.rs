@@ -8,12 +8,13 @@ impl Flow<'_> {
             Place::Local(id) => self.flow_to_local(*id, set),
             Place::Global(id) => {
                 let variable = (self.at.0, *id);
+                let number = self.numbers.number(variable);
                 let mut into = set.clone();
                 if self.may_hold_state(value) {
-                    into.insert(variable);
+                    into.insert(number);
                 }
-                if matches!(value.kind, ExprKind::Regex { .. }) && into.contains(&variable) {
-                    self.stateful_regexes.insert(variable);
+                if matches!(value.kind, ExprKind::Regex { .. }) && into.contains(number) {
+                    self.stateful_regexes.insert(number);
                 }
                 Self::grow(self.globals.entry(variable).or_default(), &into, &mut self.grown);
             }
