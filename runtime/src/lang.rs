@@ -75,6 +75,13 @@ pub fn json_text(cx: Cx, value: &Value) -> R<String> {
     Ok(text)
 }
 
+/// Marks objects of a request's JSON that a document store would read as operators; most bodies have none.
+pub fn mark_operators(cx: Cx, json: &str, parsed: &Value) {
+    if json.contains('$') || json.contains("\\u0024") {
+        js::provenance::mark_operators(cx, parsed);
+    }
+}
+
 pub fn parse_json(cx: Cx, text: &str) -> R {
     js::parse_json(cx, &Str::from(text))
 }

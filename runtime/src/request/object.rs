@@ -327,7 +327,10 @@ fn body(cx: Cx, exchange: &Exchange) -> R<Result<Value, BadRequest>> {
         Kind::Json => match std::str::from_utf8(&exchange.parts.body) {
             Err(_) => Err(BadRequest("the JSON body is not UTF-8".into())),
             Ok(text) => match lang::parse_json(cx, text.trim_start_matches('\u{feff}')) {
-                Ok(value) => names::in_json(cx, text, &value)?.map(|()| value),
+                Ok(value) => {
+                    lang::mark_operators(cx, text, &value);
+                    names::in_json(cx, text, &value)?.map(|()| value)
+                }
                 Err(_) => Err(BadRequest(lang::message(cx, &cx.take_exception()))),
             },
         },

@@ -81,6 +81,11 @@ pub fn run(args: &Args) -> Outcome {
             count(drive(app, mode, &builder)?);
         }
     }
+    if wanted("guide-api") && !args.interpreted {
+        let mut checks = Checks::new("guide-api with PostgreSQL and Redis");
+        guide_api::check_servers(&mut checks, &builder)?;
+        count(checks);
+    }
     if wanted("guard") {
         let mut checks = Checks::new("guard's operation");
         guard::operation(&mut checks, &builder, &root().join("tests/run/guard"))?;

@@ -30,6 +30,7 @@ mod number;
 mod open;
 pub mod ops;
 pub mod promise;
+pub mod provenance;
 pub mod regexp;
 mod state;
 

@@ -18,7 +18,7 @@ pub fn check(checks: &mut Checks, server: &Server) -> String {
     register("a short password", json!({ "name": "Bob", "email": "bob@example.com", "password": "short" }), 400, "at least 8 characters");
     register("nothing", json!({}), 400, "Name, email, and password required");
     register("Bob", json!({ "name": "Bob", "email": "bob@example.com", "password": "battery staple" }), 201, "Bob");
-    register("an object for an address", json!({ "name": "Eve", "email": { "$gt": "" }, "password": "eve's secret" }), 500, "Cast to string failed");
+    register("an object for an address", json!({ "name": "Eve", "email": { "$gt": "" }, "password": "eve's secret" }), 500, "operators that came with the request");
     checks.that("the answer has an id", ada["user"]["id"].as_str().is_some_and(|id| id.len() == 24));
     checks.equal("and no role, which the schema lacks", ada["user"].get("role").cloned(), None);
     checks.that("and no password", !ada.to_string().contains("password"));
@@ -31,8 +31,17 @@ pub fn check(checks: &mut Checks, server: &Server) -> String {
     login("a wrong password", json!({ "email": ADA.0, "password": "wrong horse" }), 401, "Invalid credentials");
     login("an unknown address", json!({ "email": "x@example.com", "password": ADA.1 }), 401, "Invalid credentials");
     login("no password", json!({ "email": ADA.0 }), 400, "Email and password required");
-    login("an operator for an address", json!({ "email": { "$gt": "" }, "password": ADA.1 }), 401, "Invalid credentials");
+    login("an operator for an address", json!({ "email": { "$gt": "" }, "password": ADA.1 }), 500, "operators that came with the request");
     login("a number for a password", json!({ "email": ADA.0, "password": 7 }), 500, "data must be a string or Buffer");
+    let mut search = |what: &str, filter: Value, status: u16, needle: &str| {
+        checks.page(what, send(&mut client, "POST", "/api/search", &filter), status, &[needle]);
+    };
+    search("a filter of values", json!({ "email": ADA.0 }), 200, "\"found\":1");
+    search("an operator in a filter", json!({ "email": { "$ne": "" } }), 400, "email has operators");
+    search("an operator around filters", json!({ "$or": [{ "email": { "$ne": "" } }] }), 400, "filter has operators");
+    search("code in a filter", json!({ "$where": "1" }), 400, "operators");
+    let escaped = client.request("POST", "/api/search", &[("Content-Type", "application/json")], br#"{"email":{"\u0024ne":""}}"#);
+    checks.page("an operator behind an escape", escaped, 400, &["email has operators"]);
     checks.page("OPTIONS", client.request("OPTIONS", "/api/auth/login", &[], b""), 200, &["\"success\":true"]);
     checks.page("GET logs nobody in", client.get("/api/auth/login"), 405, &["Use POST to login"]);
     let token = session["token"].as_str().unwrap_or_default().to_owned();

@@ -5,10 +5,11 @@ mod formats;
 mod models;
 mod uploads;
 
+use super::Builder;
 use super::check::Checks;
 use super::guide;
 use crate::shell;
-use puremix_tests::{Client, Reply, Server, TempDir};
+use puremix_tests::{Client, Postgres, Redis, Reply, Server, TempDir};
 use serde_json::Value;
 use std::process::Command;
 
@@ -23,6 +24,40 @@ pub fn generate() -> Result<TempDir, String> {
     install.current_dir(app.path());
     shell::run(install)?;
     Ok(app)
+}
+
+/// The same binary with the databases that users bring: PostgreSQL for documents, Redis for sessions.
+pub fn check_servers(checks: &mut Checks, builder: &Builder) -> Result<(), String> {
+    let app = generate()?;
+    let out = TempDir::new("guide-api");
+    let binary = out.path().join("app");
+    builder.build(app.path(), &binary)?;
+    let (Some(postgres), Some(redis)) = (Postgres::start(), Redis::start()) else {
+        println!("guide-api: PostgreSQL or Redis is not installed; they were not tried");
+        return Ok(());
+    };
+    let (database, sessions) = (postgres.url(), redis.url());
+    let stores = [("DATABASE_URL", database.as_str()), ("SESSION_STORE", "redis"), ("REDIS_URL", sessions.as_str())];
+    let env: Vec<_> = ENV.iter().copied().chain(stores).collect();
+    let directory = TempDir::new("guide-api-cwd");
+    let mut server = Server::start(&binary, directory.path(), &env)?;
+    check(checks, &mut server);
+    checks.that("documents are in PostgreSQL only", !directory.path().join("data/app.db").exists());
+    checks.that("the server survived all of it", server.is_alive());
+    let mut client = server.client();
+    let cookie = visits(checks, &mut client, None, 1);
+    drop(server);
+    let server = Server::start(&binary, directory.path(), &env)?;
+    visits(checks, &mut server.client(), Some(&cookie), 2);
+    Ok(())
+}
+
+/// One visit more; the session's cookie.
+fn visits(checks: &mut Checks, client: &mut Client, cookie: Option<&str>, expected: u32) -> String {
+    let headers: Vec<(&str, &str)> = cookie.iter().map(|c| ("Cookie", *c)).collect();
+    let reply = client.request("GET", "/api/visits", &headers, b"").unwrap_or_default();
+    checks.equal(&format!("visit {expected} of a session"), reply.text(), format!("{{\"visits\":{expected}}}"));
+    reply.header("set-cookie").and_then(|c| c.split(';').next()).unwrap_or_default().to_owned()
 }
 
 pub fn check(checks: &mut Checks, server: &mut Server) {

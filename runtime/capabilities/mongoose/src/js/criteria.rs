@@ -27,6 +27,24 @@ pub fn trusted_key() -> puremix_value::Key {
     symbol("trusted")
 }
 
+/// Operators that a client sent are never obeyed: a filter or update of a request's own making is an error of the client's.
+///
+/// # Errors
+/// A `CastError` with status 400, unless `mongoose.trusted()` was asked.
+pub fn refuse_request(cx: Cx, at: &str, value: &Value) -> R<()> {
+    if !is_from_request(cx, value) {
+        return Ok(());
+    }
+    let format = Some("{PATH} has operators that came with the request: {VALUE}".to_owned());
+    let error = errors::cast_error(cx, &errors::Cast { kind: "query", value, path: at, model: None, because: None, format });
+    error.put_hidden(cx, cx.key_of("status"), 400.0);
+    Err(cx.throw(error.into()))
+}
+
+fn is_from_request(cx: Cx, value: &Value) -> bool {
+    puremix_js::provenance::is_marked(cx, value) && value.as_obj().is_some_and(|o| o.get_own(cx, &trusted_key()).is_none())
+}
+
 fn bson(cx: Cx, v: &Value) -> R<Bson> {
     Ok(to_bson(cx, v)?.unwrap_or(Bson::Null))
 }
@@ -44,6 +62,7 @@ pub fn cast_filter(cx: Cx, to: Context<'_>, filter: &Value) -> R<Map> {
     if !filter.is_object() || is_array(filter) {
         return Err(errors::throw(cx, "ObjectParameterError", &format!("Parameter \"filter\" to find() must be an object, got \"{}\" (type {})", text_of(cx, filter)?, text_of(cx, &puremix_js::js_typeof(filter))?)));
     }
+    refuse_request(cx, "filter", filter)?;
     let source = match filter.as_obj().and_then(|o| o.payload::<Doc>()) {
         Some(doc) => Value::Obj(doc.data()),
         None => filter.clone(),
@@ -74,6 +93,9 @@ fn cast_condition(cx: Cx, to: Context<'_>, path: &str, value: &Value) -> R<Optio
         return Ok(Some(Bson::Null));
     }
     let is_operators = is_plain(cx, value) && entries(cx, value)?.first().is_some_and(|(n, _)| n.starts_with('$'));
+    if is_operators && is_from_request(cx, value) {
+        refuse_request(cx, path, value)?;
+    }
     if is_operators && to.sanitize && value.as_obj().is_some_and(|o| o.get_own(cx, &trusted_key()).is_none()) {
         // What looks like operators is a value, which the path's type then refuses or takes.
         let ty = to.schema.resolve(path);
@@ -166,6 +188,7 @@ pub fn cast_update(cx: Cx, to: Context<'_>, update: &Value, replace: bool) -> R<
     if is_array(update) {
         return Err(refuse(cx, "updates by a pipeline are not supported: use update operators"));
     }
+    refuse_request(cx, "update", update)?;
     let source = match update.as_obj().and_then(|o| o.payload::<Doc>()) {
         Some(_) => invoke(cx, update, "toObject", &[])?,
         None => update.clone(),

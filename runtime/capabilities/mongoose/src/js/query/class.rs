@@ -24,6 +24,7 @@ pub fn merge_conditions(cx: Cx, query: &Query, filter: &Value) -> R<()> {
             return Err(errors::throw(cx, "ObjectParameterError", &format!("Parameter \"filter\" to {}() must be an object, got \"{}\" (type {kind})", query.op.get().name(), text_of(cx, other)?)));
         }
     };
+    crate::js::criteria::refuse_request(cx, "filter", &source)?;
     let conditions = query.conditions.borrow().clone();
     if let Value::Obj(o) = &source
         && o.get_own(cx, &crate::js::criteria::trusted_key()).is_some()
