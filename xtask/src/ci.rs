@@ -13,7 +13,7 @@ struct Stage {
 }
 
 const STAGES: &[Stage] = &[
-    Stage { name: "tests", budget: 25, command: || command("cargo", &["test", "--workspace", "--locked", "--no-fail-fast"]) },
+    Stage { name: "tests", budget: 30, command: || command("cargo", &["test", "--workspace", "--locked", "--no-fail-fast"]) },
     Stage { name: "tidy", budget: 1, command: || xtask(&["tidy"]) },
     Stage { name: "generated documentation", budget: 1, command: || xtask(&["codegen", "--check"]) },
     Stage { name: "licences and sources of dependencies", budget: 1, command: deny },
@@ -22,7 +22,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "abandon (short)", budget: 4, command: || xtask(&["abandon", "--count", "50000"]) },
     Stage { name: "crash (short)", budget: 3, command: || xtask(&["crash", "--short"]) },
     Stage { name: "clippy", budget: 8, command: clippy },
-    Stage { name: "end to end", budget: 25, command: || xtask(&["e2e"]) },
+    Stage { name: "end to end", budget: 35, command: || xtask(&["e2e"]) },
     Stage { name: "saves in a real browser", budget: 3, command: browser },
     Stage { name: "soak (short)", budget: 5, command: || xtask(&["soak", "--short"]) },
 ];
