@@ -68,6 +68,12 @@ pub fn json(cx: Cx, value: &Value) -> R<Option<Str>> {
     js::json_to_string(cx, value)
 }
 
+/// `JSON.stringify(value)` as a body; `None` for what has no JSON.
+pub fn json_body(cx: Cx, value: &Value) -> R<Option<String>> {
+    let mut text = String::with_capacity(256);
+    Ok(js::append_json(cx, &mut text, value)?.then_some(text))
+}
+
 /// `JSON.stringify(value)` as a body; `null` for what has no JSON.
 pub fn json_text(cx: Cx, value: &Value) -> R<String> {
     let mut text = String::with_capacity(256);

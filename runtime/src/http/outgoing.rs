@@ -8,6 +8,7 @@ use actix_http::body::{BodySize, MessageBody};
 use actix_http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_http::{Response, StatusCode};
 use bytes::Bytes;
+use std::cell::RefCell;
 use std::fs::File;
 use std::future::Future;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -167,12 +168,17 @@ pub struct Asker {
     pub wants_file: bool,
 }
 
+/// Headers' values that are kept; an app has some dozens of pages and types.
+const MOST_KNOWN: usize = 64;
+
 /// What all answers have in common; made once per start.
 pub struct Fixed {
     lines: Vec<(HeaderName, HeaderValue)>,
     https_only: Vec<(HeaderName, HeaderValue)>,
     not_with_files: Vec<(HeaderName, HeaderValue)>,
     compression: Option<Compression>,
+    /// Values that are parts of the binary or live as long as the process, by where they are.
+    known: RefCell<Vec<(&'static str, HeaderValue)>>,
 }
 
 impl Fixed {
@@ -187,6 +193,7 @@ impl Fixed {
             https_only: made(&headers.https_only),
             not_with_files: made(&headers.not_with_files),
             compression: settings.compression,
+            known: RefCell::default(),
         }
     }
 
@@ -198,6 +205,20 @@ impl Fixed {
     /// Whether answers differ by the client's scheme.
     pub fn asks_for_scheme(&self) -> bool {
         !self.https_only.is_empty()
+    }
+
+    /// The value of a header that is the same in many answers; `None` where HTTP does not allow it.
+    fn value(&self, text: &'static str) -> Option<HeaderValue> {
+        let mut known = self.known.borrow_mut();
+        let is_same = |(other, _): &&(&str, HeaderValue)| other.as_ptr() == text.as_ptr() && other.len() == text.len();
+        if let Some((_, value)) = known.iter().find(is_same) {
+            return Some(value.clone());
+        }
+        let value = HeaderValue::from_maybe_shared(Bytes::from_static(text.as_bytes())).ok()?;
+        if known.len() < MOST_KNOWN {
+            known.push((text, value.clone()));
+        }
+        Some(value)
     }
 
     fn apply(&self, headers: &mut HeaderMap, asker: Asker) {
@@ -299,15 +320,13 @@ fn assemble(
         if matches!(header_name, header::CONTENT_LENGTH | header::TRANSFER_ENCODING | header::CONNECTION) {
             continue;
         }
-        let header_value = match &value {
-            std::borrow::Cow::Borrowed(text) if text.bytes().all(|b| (0x20..0x7f).contains(&b)) => HeaderValue::from_static(text),
-            _ => match HeaderValue::from_bytes(value.as_bytes()) {
-                Ok(v) => v,
-                Err(_) => {
-                    bad(&name);
-                    continue;
-                }
-            },
+        let header_value = match value {
+            std::borrow::Cow::Borrowed(text) => fixed.value(text),
+            std::borrow::Cow::Owned(text) => HeaderValue::from_maybe_shared(Bytes::from(text)).ok(),
+        };
+        let Some(header_value) = header_value else {
+            bad(&name);
+            continue;
         };
         headers.append(header_name, header_value);
     }
@@ -324,6 +343,7 @@ fn header_name(name: &str) -> Option<HeaderName> {
         "set-cookie" => header::SET_COOKIE,
         "cache-control" => header::CACHE_CONTROL,
         "location" => header::LOCATION,
+        "content-security-policy" => header::CONTENT_SECURITY_POLICY,
         name => HeaderName::from_bytes(name.as_bytes()).ok()?,
     })
 }

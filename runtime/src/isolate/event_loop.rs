@@ -88,10 +88,10 @@ pub fn enter_in_order<T>(cx: Cx, ticks_first: bool, run: impl FnOnce() -> T) -> 
     result
 }
 
-/// A future whose every poll is an entry.
-pub async fn entered<F: Future>(cx: Cx, future: F) -> F::Output {
-    tokio::pin!(future);
-    std::future::poll_fn(|context| enter(cx, || future.as_mut().poll(context))).await
+/// A future whose every poll is an entry. It is moved once, into its box: that of a request is some kilobytes.
+pub fn entered<F: Future>(cx: Cx, future: F) -> impl Future<Output = F::Output> + use<F> {
+    let mut future = Box::pin(future);
+    std::future::poll_fn(move |context| enter(cx, || future.as_mut().poll(context)))
 }
 
 /// `setTimeout` and `setInterval`; the timer's number.

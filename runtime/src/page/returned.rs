@@ -4,24 +4,27 @@ use super::respond::{json_reply, record_headers, redirect_of, status_of};
 use crate::http::message::Reply;
 use crate::lang;
 use crate::request::{self, Exchange, host};
-use puremix_value::{Cx, Kind, Obj, R, Value};
+use puremix_value::{Cx, Intrinsic, Key, Kind, Obj, R, Value, WellKnownSymbol};
 use std::rc::Rc;
 
 /// The reply of what a handler returned: `{redirect}`, `{json|html|text|body, status, headers}`, text, bytes or plain data; an error that is
 /// returned is thrown.
 pub(super) async fn returned_reply(cx: Cx, exchange: &Rc<Exchange>, returned: &Value) -> R<Reply> {
-    if !exchange.response.has_begun() && (returned.is_nullish() || request::is_response(returned) || is_timer(cx, returned)?) {
+    let is_literal = is_literal(cx, returned);
+    if !exchange.response.has_begun() && !is_literal && (returned.is_nullish() || request::is_response(returned) || is_timer(cx, returned)?) {
         exchange.response.begun().await;
     }
     if let Some(reply) = request::take_reply(exchange) {
         return Ok(reply);
     }
-    if let Some(iterator) = request::pieces_of(cx, returned)? {
-        request::send_pieces(cx, exchange, iterator);
-        return Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204)));
-    }
-    if is_web_response(cx, returned)? {
-        return web_reply(cx, exchange, returned).await;
+    if !is_literal {
+        if let Some(iterator) = request::pieces_of(cx, returned)? {
+            request::send_pieces(cx, exchange, iterator);
+            return Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204)));
+        }
+        if is_web_response(cx, returned)? {
+            return web_reply(cx, exchange, returned).await;
+        }
     }
     if let Some(mut reply) = redirect_of(cx, returned)? {
         exchange.response.apply(&mut reply);
@@ -39,6 +42,18 @@ pub(super) async fn returned_reply(cx: Cx, exchange: &Rc<Exchange>, returned: &V
     }
     request::end_with(cx, exchange, returned)?;
     Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204)))
+}
+
+/// Whether the value is an object or array as literals make them, which is what most handlers return: none of the kinds that must be asked what they are.
+fn is_literal(cx: Cx, value: &Value) -> bool {
+    let Some(object) = value.as_obj() else { return false };
+    match object.kind() {
+        Kind::Plain => {}
+        Kind::Array(_) => return true,
+        _ => return false,
+    }
+    let iterator = Key::Sym(cx.symbol(WellKnownSymbol::AsyncIterator));
+    object.proto() == cx.try_intrinsic(Intrinsic::ObjectPrototype) && object.get_own(cx, &iterator).is_none()
 }
 
 /// The reply that an object tells: `{json|html|text|body, status, headers}`. `None` where the object is data.

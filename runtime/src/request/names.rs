@@ -17,7 +17,8 @@ pub(super) fn refuse(cx: Cx, exchange: &Exchange) -> Result<(), BadRequest> {
     }
     let query = exchange.parts.query();
     let has_operator = query.contains('$') || query.contains("%24");
-    let is_form = matches!(exchange.body_kind(), Kind::Urlencoded | Kind::Multipart { .. });
+    let has_body = exchange.parts.form.is_some() || !exchange.parts.body.is_empty();
+    let is_form = has_body && matches!(exchange.body_kind(), Kind::Urlencoded | Kind::Multipart { .. });
     if !(has_operator || is_form) || host(cx).services.takes_any_name() {
         return Ok(());
     }

@@ -5,6 +5,7 @@ use super::freshness::{self, Asked};
 use super::response::with_utf8;
 use crate::http::message::{Body, Reply, RequestParts};
 use crate::http::pipe::Pipe;
+use actix_http::header;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::task::{Poll, Waker};
@@ -64,14 +65,15 @@ impl Recorded {
 
     /// True if the client's copy is the response with the validators recorded so far.
     pub fn is_fresh(&self, parts: &RequestParts) -> bool {
+        let headers = parts.header_map();
+        if !headers.contains_key(header::IF_NONE_MATCH) && !headers.contains_key(header::IF_MODIFIED_SINCE) {
+            return false;
+        }
         let asked = Asked {
             if_none_match: parts.header("if-none-match"),
             if_modified_since: parts.header("if-modified-since"),
             cache_control: parts.header("cache-control"),
         };
-        if asked.if_none_match.is_none() && asked.if_modified_since.is_none() {
-            return false;
-        }
         let status = self.status().unwrap_or(200);
         let may_be_kept = parts.method() == "GET" && ((200..300).contains(&status) || status == 304);
         may_be_kept && freshness::is_fresh(asked, self.header("etag").as_deref(), self.header("last-modified").as_deref())

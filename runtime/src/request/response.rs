@@ -228,10 +228,10 @@ fn json(cx: Cx, a: &Args<'_>) -> R {
 
 /// Ends the response with JSON; like Express, `undefined` gives an empty body.
 fn end_with_json(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
-    let text = lang::json(cx, value)?;
+    let text = lang::json_body(cx, value)?;
     exchange.response.set_default("content-type", JSON);
     match text {
-        Some(text) => end_sent(exchange, Body::Text(text.as_str().to_string())),
+        Some(text) => end_sent(exchange, Body::Text(text)),
         None => exchange.response.end(Body::Empty),
     }
     Ok(())

@@ -4,7 +4,7 @@ mod parse;
 mod write;
 
 pub use parse::parse_json;
-pub use write::{json_to_string, write_json};
+pub use write::{append_json, json_to_string, write_json};
 
 use super::iterator::tag;
 use crate::{call, create_data, delete_property, enumerable_keys, get_key, is_array, js_to_string, length_of, num_key};

@@ -57,6 +57,11 @@ pub fn write_json(cx: Cx, out: &mut String, value: &Value, html_safe: bool) -> R
     Ok(())
 }
 
+/// Appends `JSON.stringify(value)`; false, and nothing is appended, for what has no JSON form.
+pub fn append_json(cx: Cx, out: &mut String, value: &Value) -> R<bool> {
+    append(cx, out, value, false)
+}
+
 fn append(cx: Cx, out: &mut String, value: &Value, html_safe: bool) -> R<bool> {
     Writer { cx, out, html_safe, gap: String::new(), replacer: None, allowed: None, stack: vec![], open: Open::default(), no_to_json: None }.root(value)
 }
