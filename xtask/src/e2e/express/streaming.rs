@@ -21,6 +21,10 @@ pub fn check(checks: &mut Checks, server: &Server) {
     checks.equal("says it", known.header("content-length"), Some("6"));
     checks.page("a generator", get("generator"), 200, &["line 1\nline 2\nline 3\n"]);
     checks.equal("which ends", heard(server), json!(["generator ended"]));
+    checks.page("a stream of Node's, piped", get("pipe"), 200, &["abc"]);
+    checks.page("a pipeline", get("pipeline"), 200, &["xy"]);
+    checks.equal("which tells its end", heard(server), json!(["pipeline fine"]));
+    checks.page("a stream that is returned", get("readable"), 200, &["rs"]);
     let web = checks.page("a Response", get("response"), 203, &["made by fetch"]);
     checks.equal("with its headers", web.header("x-from"), Some("response"));
     checks.page("finish and close", get("finish"), 202, &["{\"ok\":true}"]);

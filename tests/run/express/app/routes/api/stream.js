@@ -1,3 +1,5 @@
+import { PassThrough, Readable, pipeline } from 'node:stream';
+
 // What a client sees while the handler still runs, and what the handler hears of the client.
 const heard = [];
 
@@ -70,6 +72,12 @@ export async function GET(req, res) {
       return res.write(5);
     case 'generator':
       return lines(Number(req.query.n ?? 3));
+    case 'pipe':
+      return Readable.from(['a', 'b', 'c']).pipe(res.type('text/plain'));
+    case 'pipeline':
+      return pipeline(Readable.from(['x', 'y']), new PassThrough(), res.type('text/plain'), (error) => heard.push(`pipeline ${error ?? 'fine'}`));
+    case 'readable':
+      return Readable.from(['r', 's']);
     case 'endless':
       return endless();
     case 'made':
