@@ -24,6 +24,7 @@ const MODULES: &[(&str, &str, &str)] = &[
     ("puremix:stream/readable", "node:internal/streams/readable.cjs", include_str!("library/stream/readable.cjs")),
     ("puremix:stream/shared", "node:internal/streams/shared.cjs", include_str!("library/stream/shared.cjs")),
     ("puremix:stream/writable", "node:internal/streams/writable.cjs", include_str!("library/stream/writable.cjs")),
+    ("puremix:import", "puremix:import.cjs", include_str!("library/import.cjs")),
     ("puremix:require", "puremix:require.cjs", include_str!("library/require.cjs")),
     ("stream", "node:stream.cjs", include_str!("library/stream/stream.cjs")),
     ("stream/promises", "node:stream/promises.cjs", include_str!("library/stream/promises.cjs")),

@@ -4,17 +4,23 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 /// The versions we are compared with.
-const PACKAGES: &str = r#"{"private":true,"dependencies":{"bcryptjs":"3.0.2","cookie":"1.0.2","cookie-signature":"1.2.2","express-rate-limit":"8.7.4",
-"graphql":"16.11.0","jsonwebtoken":"9.0.2","msgpack-lite":"0.1.26","nanoid":"5.1.5","protobufjs":"7.5.3","uuid":"11.1.0","xml2js":"0.6.2"}}"#;
+const PACKAGES: &str = r#"{"private":true,"dependencies":{"bcryptjs":"3.0.2","cookie":"1.0.2","cookie-signature":"1.2.2","drizzle-orm":"0.45.4","express-rate-limit":"8.7.4",
+"graphql":"16.11.0","jsonwebtoken":"9.0.2","kysely":"0.28.18","msgpack-lite":"0.1.26","nanoid":"5.1.5","protobufjs":"7.5.3","uuid":"11.1.0","xml2js":"0.6.2"}}"#;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/npm")
 }
 
 /// A directory with the packages installed, kept from run to run.
-fn installed() -> PathBuf {
+fn installed() -> &'static Path {
+    static INSTALLED: LazyLock<PathBuf> = LazyLock::new(install);
+    &INSTALLED
+}
+
+fn install() -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm");
     let manifest = directory.join("package.json");
     if std::fs::read_to_string(&manifest).ok().as_deref() != Some(PACKAGES) || !directory.join("node_modules/.package-lock.json").is_file() {
@@ -58,6 +64,36 @@ fn native_modules_do_what_the_packages_do() {
         let differences: Vec<String> = expected.lines().zip(found.lines()).filter(|(a, b)| a != b).map(|(a, b)| format!("node {a}\nours {b}")).collect();
         assert!(differences.is_empty() && expected.lines().count() == found.lines().count(), "{name}\n{}\n{}", differences.join("\n"), found.lines().last().unwrap_or_default());
     }
+}
+
+/// Builders of queries are compiled from `node_modules`, over the native drivers; under Node, with npm's better-sqlite3, they print this.
+#[test]
+fn query_builders() {
+    let program = installed().join("builders.mjs");
+    let source = r#"
+import Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { sqliteTable, integer, text } from 'drizzle-orm/sqlite-core';
+import { eq } from 'drizzle-orm';
+import { Kysely, SqliteDialect, sql } from 'kysely';
+const file = new Database(':memory:');
+const db = new Kysely({ dialect: new SqliteDialect({ database: file }) });
+await db.schema.createTable('users').addColumn('id', 'integer', (c) => c.primaryKey()).addColumn('name', 'text', (c) => c.unique()).execute();
+await db.insertInto('users').values([{ name: 'a' }, { name: 'b' }]).execute();
+console.log(await db.selectFrom('users').select(['id', 'name']).where('name', '=', 'b').execute());
+await db.transaction().execute(async (trx) => { await trx.updateTable('users').set({ name: 'c' }).where('id', '=', 1).execute(); });
+console.log(await sql`select count(*) as n from users`.execute(db));
+const users = sqliteTable('users', { id: integer('id').primaryKey(), name: text('name').notNull() });
+const other = drizzle(file);
+other.insert(users).values([{ name: 'd' }]).run();
+console.log(other.select().from(users).where(eq(users.name, 'd')).all());
+other.transaction((tx) => { tx.update(users).set({ name: 'z' }).where(eq(users.id, 1)).run(); });
+console.log(await other.select().from(users));
+try { await db.insertInto('users').values({ name: 'z' }).execute(); } catch (error) { console.log(error.code); }
+"#;
+    std::fs::write(&program, source).expect("written");
+    let expected = "[ { id: 2, name: 'b' } ]\n{ rows: [ { n: 2 } ] }\n[ { id: 3, name: 'd' } ]\n[ { id: 1, name: 'z' }, { id: 2, name: 'b' }, { id: 3, name: 'd' } ]\nSQLITE_CONSTRAINT_UNIQUE\n";
+    assert_eq!(ours(&program), expected);
 }
 
 /// Tokens that the package accepts and RFC 7515 does not.

@@ -52,7 +52,7 @@ const FOR_TESTS: &str = "it is for test files, which are never part of an app: n
 const SQLITE: &str = "`better-sqlite3` is built in, and `puremix:db` for SQLite and PostgreSQL alike; see docs/book/databases.md";
 const MYSQL: &str = "there is no MySQL driver: `pg` (PostgreSQL), `better-sqlite3` and `puremix:db` (both) are built in; see docs/book/databases.md";
 const REDIS: &str = "there is no Redis client for apps: sessions go to Redis by `session.store`, and a table of SQLite holds what is cached; see docs/book/databases.md";
-const ORM: &str = "it loads parts of itself while it runs: `drizzle-orm` works over `better-sqlite3` and `pg`, `mongoose` is built in; see docs/book/databases.md";
+const ORM: &str = "it loads parts of itself while it runs: `drizzle-orm` and `kysely` work over `better-sqlite3` and `pg`, `mongoose` is built in; see docs/book/databases.md";
 const STREAMS: &str = "`pg` has no cursors of its own: DECLARE one in a transaction and FETCH from it; see docs/book/databases.md";
 
 /// npm packages that puremixc cannot compile, and the nearest thing that works.

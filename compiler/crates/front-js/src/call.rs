@@ -251,6 +251,11 @@ impl<'a> Lowerer<'a, '_> {
                 let import = self.m.import(request, ImportName::Namespace, &specifier, at);
                 Expr::new(ExprKind::ImportDynamic(import), span)
             }
+            None if self.is_package() => {
+                let callee = self.require_of("puremix:import", span);
+                let args = vec![Arg::Value(self.expr(&e.source))];
+                Expr::new(ExprKind::Call { callee: callee.boxed(), args }, span)
+            }
             None => self.unsupported(
                 span,
                 "`import()` of a computed path",

@@ -15,8 +15,6 @@ pub(crate) struct CommonJs {
     exports: Option<GlobalId>,
     /// Where a `return` of the file itself leads to.
     return_label: Option<LabelId>,
-    /// The file lies in `node_modules`.
-    is_package: bool,
 }
 
 impl CommonJs {
@@ -30,7 +28,7 @@ impl CommonJs {
         // At the top of a CommonJS file `this` is its exports.
         let is_script = path.ends_with(".cjs") || path.ends_with(".js");
         (mentions("module") || mentions("exports") || mentions("require") || is_script && text.contains("this"))
-            .then(|| CommonJs { module: None, exports: None, return_label: None, is_package: path.split('/').any(|folder| folder == "node_modules") })
+            .then(|| CommonJs { module: None, exports: None, return_label: None })
     }
 }
 
@@ -110,7 +108,7 @@ impl<'a> Lowerer<'a, '_> {
         let op = match name {
             "__dirname" => "import_meta_dirname",
             "__filename" => "import_meta_filename",
-            "require" if self.is_package() => return Some(self.computed_require(span)),
+            "require" if self.commonjs.is_some() && self.is_package() => return Some(self.computed_require(span)),
             "require" if self.commonjs.is_some() => {
                 return Some(self.unsupported(span, "`require` as a value", "call it with a constant path: `require('./file')`"));
             }
@@ -134,7 +132,7 @@ impl<'a> Lowerer<'a, '_> {
                 let specifier = t.quasis.first().and_then(|q| q.value.cooked).map_or_else(String::new, |s| s.to_string());
                 self.require_of(&specifier, span)
             }
-            _ if self.is_package() => {
+            _ if self.commonjs.is_some() && self.is_package() => {
                 let callee = self.computed_require(span);
                 let args = self.args(&e.arguments);
                 Expr::new(ExprKind::Call { callee: callee.boxed(), args }, span)
@@ -148,8 +146,8 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     /// The file is of an installed package, which its user cannot change.
-    fn is_package(&self) -> bool {
-        self.commonjs.as_ref().is_some_and(|c| c.is_package)
+    pub fn is_package(&self) -> bool {
+        self.m.module.path.split('/').any(|folder| folder == "node_modules")
     }
 
     /// A function that finds Node's own modules by any name, and nothing else.
