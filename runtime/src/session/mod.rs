@@ -22,7 +22,7 @@ use crate::config::settings::SessionSettings;
 use crate::csrf::mac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::Mac;
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,8 +50,8 @@ impl SessionId {
 /// Signs and reads session cookies, and holds the store.
 pub struct Sessions {
     settings: SessionSettings,
-    /// The first signs, all verify.
-    keys: Vec<Vec<u8>>,
+    /// Ready to sign; the first signs, all verify.
+    keys: Vec<Hmac<Sha256>>,
     pub store: Arc<dyn SessionStore>,
     pub locks: Locks,
 }
@@ -80,7 +80,7 @@ impl Sessions {
             .map(|secret| {
                 let mut derive = mac(secret);
                 derive.update(b"puremix session v1");
-                derive.finalize().into_bytes().to_vec()
+                mac(&derive.finalize().into_bytes())
             })
             .collect();
         Sessions { settings, keys, store, locks: Locks::default() }
@@ -95,7 +95,7 @@ impl Sessions {
         let (id, signature) = cookie.split_once('.')?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         let signer = self.keys.iter().position(|key| {
-            let mut mac = mac(key);
+            let mut mac = key.clone();
             mac.update(id.as_bytes());
             mac.verify_slice(&signature).is_ok()
         });
@@ -103,7 +103,8 @@ impl Sessions {
     }
 
     fn sign(&self, id: &SessionId) -> String {
-        let mut mac = mac(self.keys.first().map_or(&[], Vec::as_slice));
+        // There is a key: `new` is given a secret.
+        let mut mac = self.keys.first().cloned().unwrap_or_else(|| mac(&[]));
         mac.update(id.0.as_bytes());
         format!("{}.{}", id.0, URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
     }

@@ -88,12 +88,12 @@ impl Session {
         let (unread, is_current) = cookie.and_then(|c| sessions.read(c)).map_or((None, true), |(id, is_current)| (Some(id), is_current));
         Session {
             sessions,
+            id: unread.clone().unwrap_or_else(SessionId::random),
             had_cookie: unread.is_some(),
             unread,
             is_resigned: !is_current,
             problem: None,
             is_unset: false,
-            id: SessionId::random(),
             is_known: false,
             version: None,
             loaded: "{}".into(),
@@ -108,12 +108,13 @@ impl Session {
 
     /// What the store has of it.
     fn read(&mut self) -> impl Future<Output = Result<(), Problem>> {
-        let asked = self.unread.take().map(|id| (self.sessions.store.load(id.store_key()), id));
+        let asked = self.unread.take().map(|id| self.sessions.store.load(id.store_key()));
         async move {
-            let Some((answer, id)) = asked else { return Ok(()) };
+            let Some(answer) = asked else { return Ok(()) };
             // Unknown or expired: the app gets a new one under a new id, so that nobody can choose somebody's id.
-            if let Some(Record { data, version, left }) = answer.await.map_err(|StoreError(e)| e)? {
-                (self.id, self.is_known, self.version, self.loaded, self.left) = (id, true, Some(version), data, left);
+            match answer.await.map_err(|StoreError(e)| e)? {
+                Some(Record { data, version, left }) => (self.is_known, self.version, self.loaded, self.left) = (true, Some(version), data, left),
+                None => self.id = SessionId::random(),
             }
             Ok(())
         }
