@@ -4,6 +4,7 @@ use super::send;
 use crate::e2e::check::Checks;
 use puremix_tests::{Client, Reply, Server};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 pub fn check(checks: &mut Checks, server: &Server) {
     create(checks, server);
@@ -35,6 +36,8 @@ fn create(checks: &mut Checks, server: &Server) {
     checks.that("the time it was made", made["data"]["createdAt"].as_str().is_some_and(|t| t.len() == 24 && t.ends_with('Z')));
     for (i, (name, price, in_stock)) in [("Desk", 200.0, true), ("Lamp", 39.5, false), ("Chair", 120.0, true)].into_iter().enumerate() {
         let product = json!({ "name": name, "price": price, "inStock": in_stock });
+        // Lists are sorted by the time of creation, which has milliseconds.
+        std::thread::sleep(Duration::from_millis(3));
         checks.page(&format!("product {i}"), send(&mut client, "POST", "/api/catalogue", &product), 201, &[name]);
     }
     let refuse = |checks: &mut Checks, what: &str, body: Value, why: &str| {
