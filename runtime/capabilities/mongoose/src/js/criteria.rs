@@ -71,7 +71,12 @@ pub fn cast_filter(cx: Cx, to: Context<'_>, filter: &Value) -> R<Map> {
         match path.as_str() {
             "$and" | "$or" | "$nor" => {
                 if !is_array(&value) {
-                    return Err(refuse(cx, &format!("Can't use {path} with {}.", class_name(cx, &value))));
+                    let error = errors::cast_error(cx, &errors::Cast { kind: "Array", value: &value, path: &path, because: None, format: None, model: Some(to.model) });
+                    return Err(cx.throw(error.into()));
+                }
+                // An empty list says nothing.
+                if elements(&value).is_empty() {
+                    continue;
                 }
                 let parts: R<Vec<Bson>> = elements(&value).iter().map(|part| cast_filter(cx, to, part).map(Bson::Object)).collect();
                 out.set(&path, Bson::Array(parts?));
@@ -112,6 +117,11 @@ fn cast_condition(cx: Cx, to: Context<'_>, path: &str, value: &Value) -> R<Optio
     if is_operators {
         return cast_operators(cx, to, &ty, path, value).map(|m| Some(Bson::Object(m)));
     }
+    if is_array(value) && matches!(ty.kind, Kind::String | Kind::Number | Kind::Boolean | Kind::Date | Kind::ObjectId) {
+        // A list for a path that holds one value: any of them.
+        let any: R<Vec<Bson>> = elements(value).iter().map(|item| cast_value(cx, to, &ty, path, item)).collect();
+        return Ok(Some(Bson::Object(Map(vec![("$in".to_owned(), Bson::Array(any?))]))));
+    }
     cast_value(cx, to, &ty, path, value).map(Some)
 }
 
@@ -145,7 +155,10 @@ fn cast_operators(cx: Cx, to: Context<'_>, ty: &Rc<PathType>, path: &str, value:
                 _ => bson(cx, &operand)?,
             },
             "$eq" | "$ne" | "$gt" | "$gte" | "$lt" | "$lte" => cast_value(cx, to, ty, path, &operand)?,
-            other => return Err(refuse(cx, &format!("Can't use {other}"))),
+            other => {
+                let message = format!("Can't use {other} with {}.", ty.kind.name());
+                return Err(cx.throw(puremix_js::builtins::error::make_error(cx, puremix_value::ErrorKind::Error, &message)));
+            }
         };
         out.set(&name, cast);
     }
@@ -159,8 +172,14 @@ fn cast_value(cx: Cx, to: Context<'_>, ty: &PathType, path: &str, value: &Value)
     if puremix_js::regexp::as_regexp(value).is_some() && matches!(ty.kind, Kind::String | Kind::Mixed | Kind::Array(_)) {
         return bson(cx, value);
     }
-    let model = For { path, owner: None, loading: false, model: Some(to.model) };
+    // Of a subdocument's path, messages give the part in its own schema.
+    let named = if ty.path.is_empty() { path } else { &ty.path };
+    let model = For { path: named, owner: None, loading: false, model: Some(to.model) };
     match &ty.kind {
+        Kind::Document(_) if !value.is_object() => {
+            let error = errors::cast_error(cx, &errors::Cast { kind: "Embedded", value, path: named, because: None, format: None, model: Some(to.model) });
+            Err(cx.throw(error.into()))
+        }
         Kind::Array(of) => {
             if is_array(value) {
                 let items: R<Vec<Bson>> = elements(value).iter().map(|item| cast_value(cx, to, of, path, item)).collect();

@@ -43,16 +43,32 @@ pub fn error_class(cx: Cx, name: &str) -> ClassPair {
     if matches!(name, "ValidationError" | "CastError" | "ValidatorError") {
         puremix_js::ops::install(cx, &proto, &[("toJSON", 0, |cx, a| {
             let out = Obj::plain(cx);
+            // A validator's error puts its name first.
+            let first = function_name(cx, &member(cx, a.this, "constructor")?) == "ValidatorError";
+            let named = || -> R<()> {
+                for name in ["name", "message"] {
+                    put(cx, &out, name, member(cx, a.this, name)?);
+                }
+                Ok(())
+            };
+            if first {
+                named()?;
+            }
             for (name, value) in entries(cx, a.this)? {
                 put(cx, &out, &name, value);
             }
-            for name in ["name", "message"] {
-                put(cx, &out, name, member(cx, a.this, name)?);
+            if !first {
+                named()?;
             }
             Ok(out.into())
         })]);
     }
     if name == "ValidationError" {
+        puremix_js::ops::install(cx, &proto, &[("toString", 0, |cx, a| {
+            // Without the model's name, unlike the message.
+            let errors = member(cx, a.this, "errors")?;
+            Ok(Value::from(format!("{}: {}", text_of(cx, &member(cx, a.this, "name")?)?, listed(cx, &errors)?)))
+        })]);
         puremix_js::ops::install(cx, &proto, &[("addError", 2, |cx, a| {
             if let Value::Obj(o) = a.this {
                 add_error(cx, o, &text_of(cx, a.get(0))?, a.get(1).clone())?;
@@ -135,6 +151,7 @@ pub fn cast_error(cx: Cx, cast: &Cast<'_>) -> Obj {
     };
     let error = make(cx, "CastError", &message);
     put(cx, &error, "stringValue", Value::from(shown));
+    put(cx, &error, "valueType", Value::from(kind));
     put(cx, &error, "messageFormat", cast.format.clone().map(Value::from).unwrap_or_default());
     put(cx, &error, "kind", Value::str(cast.kind));
     put(cx, &error, "value", cast.value.clone());
@@ -144,7 +161,6 @@ pub fn cast_error(cx: Cx, cast: &Cast<'_>) -> Obj {
         _ => puremix_js::builtins::error::make_error(cx, ErrorKind::Error, "the value cannot be cast"),
     };
     put(cx, &error, "reason", reason);
-    put(cx, &error, "valueType", Value::from(kind));
     error
 }
 
@@ -205,6 +221,11 @@ pub fn validation_error(cx: Cx, model: Option<&str>) -> Obj {
     error
 }
 
+fn listed(cx: Cx, errors: &Value) -> R<String> {
+    let parts: R<Vec<String>> = entries(cx, errors)?.iter().map(|(path, one)| Ok(format!("{path}: {}", text_of(cx, &member(cx, one, "message")?)?))).collect();
+    Ok(parts?.join(", "))
+}
+
 /// Adds a path's error and says all in the message again.
 pub fn add_error(cx: Cx, error: &Obj, path: &str, of_path: Value) -> R<()> {
     let own = Value::Obj(error.clone());
@@ -212,12 +233,8 @@ pub fn add_error(cx: Cx, error: &Obj, path: &str, of_path: Value) -> R<()> {
     if let Value::Obj(errors) = &errors {
         put(cx, errors, path, of_path);
     }
-    let mut parts = vec![];
-    for (path, one) in entries(cx, &errors)? {
-        parts.push(format!("{path}: {}", text_of(cx, &member(cx, &one, "message")?)?));
-    }
     let head = text_of(cx, &member(cx, &own, "_message")?)?;
-    let message = format!("{head}: {}", parts.join(", "));
+    let message = format!("{head}: {}", listed(cx, &errors)?);
     error.put_hidden(cx, well_known::STACK, Value::from(format!("ValidationError: {message}")));
     error.put_hidden(cx, well_known::MESSAGE, Value::from(message));
     Ok(())

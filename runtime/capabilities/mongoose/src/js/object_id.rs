@@ -193,5 +193,10 @@ pub fn decimal_class(cx: Cx) -> ClassPair {
         getters: &[("_bsontype", |_, _| Ok(Value::str("Decimal128")))],
         statics: &[("fromString", 1, |cx, a| Ok(new_decimal(cx, text_of(cx, a.get(0))?)))],
     };
-    class(cx, &DEF, None)
+    let fresh = class(cx, &DEF, None);
+    if fresh.1.get_own(cx, &symbol("furnished")).is_none() {
+        fresh.1.put_hidden(cx, symbol("furnished"), true);
+        custom_inspection(cx, &fresh.1, |cx, a| Ok(Value::from(format!("new Decimal128('{}')", text_of(cx, a.this)?))));
+    }
+    fresh
 }

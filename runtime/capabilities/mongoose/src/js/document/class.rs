@@ -30,7 +30,11 @@ fn set(cx: Cx, a: &Args<'_>) -> R {
 
 fn get(cx: Cx, a: &Args<'_>) -> R {
     let (o, _) = this(cx, a)?;
-    state::get_path(cx, o, &text_of(cx, a.get(0))?)
+    let path = text_of(cx, a.get(0))?;
+    match option(cx, a.get(2), "getters")? {
+        Value::Bool(false) => Ok(state::get_raw(cx, o, &path)),
+        _ => state::get_path(cx, o, &path),
+    }
 }
 
 fn is_modified(cx: Cx, a: &Args<'_>) -> R {
@@ -74,11 +78,11 @@ const STATE: &[(&str, u32, Code)] = &[
     ("isModified", 1, is_modified),
     ("$isModified", 1, is_modified),
     ("isDirectModified", 1, |cx, a| {
-        let changed = state::changed(cx, this(cx, a)?.1)?;
+        let changed = state::direct(&state::changed(cx, this(cx, a)?.1)?);
         Ok(Value::Bool(names(cx, a.get(0))?.iter().any(|p| changed.contains(p))))
     }),
     ("modifiedPaths", 0, |cx, a| Ok(array(cx, state::changed(cx, this(cx, a)?.1)?.into_iter().map(Value::from).collect()))),
-    ("directModifiedPaths", 0, |cx, a| Ok(array(cx, state::changed(cx, this(cx, a)?.1)?.into_iter().map(Value::from).collect()))),
+    ("directModifiedPaths", 0, |cx, a| Ok(array(cx, state::direct(&state::changed(cx, this(cx, a)?.1)?).into_iter().map(Value::from).collect()))),
     ("markModified", 1, |cx, a| {
         this(cx, a)?.1.marked.borrow_mut().extend(names(cx, a.get(0))?);
         Ok(Value::Undefined)
@@ -95,10 +99,25 @@ const STATE: &[(&str, u32, Code)] = &[
         Ok(Value::Bool(this(cx, a)?.1.defaulted.borrow().iter().any(|(p, _)| *p == path)))
     }),
     ("$isDeleted", 1, |cx, a| Ok(Value::Bool(this(cx, a)?.1.deleted.get()))),
+    ("$inc", 2, |cx, a| {
+        let (o, doc) = this(cx, a)?;
+        let path = text_of(cx, a.get(0))?;
+        let by = if a.len() > 1 { puremix_js::js_to_number(cx, a.get(1))? } else { 1.0 };
+        let now = state::get_raw(cx, o, &path).as_num().unwrap_or(0.0);
+        state::set_path(cx, o, &path, &Value::Num(now + by), false)?;
+        // Saved as an increment, which adds to what others have made of it meanwhile.
+        let mut increments = doc.increments.borrow_mut();
+        match increments.iter_mut().find(|(p, _)| *p == path) {
+            Some((_, sum)) => *sum += by,
+            None => increments.push((path, by)),
+        }
+        Ok(a.this.clone())
+    }),
     ("increment", 0, |cx, a| {
         let (_, doc) = this(cx, a)?;
-        doc.schema.options.borrow_mut().optimistic |= false;
-        doc.marked.borrow_mut().push("__v".to_owned());
+        if let Some(key) = doc.schema.options.borrow().version_key.clone() {
+            doc.marked.borrow_mut().push(key);
+        }
         Ok(a.this.clone())
     }),
     ("equals", 1, |cx, a| {

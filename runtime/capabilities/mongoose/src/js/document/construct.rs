@@ -5,6 +5,7 @@ use crate::js::convert;
 use crate::js::model::Model;
 use crate::js::object_id;
 use crate::js::schema::cast::{self, For};
+use crate::js::schema::hooks::{self, Target, When};
 use crate::js::schema::{Kind, PathType, Schema};
 use crate::js::support::*;
 use crate::query::project::Projection;
@@ -93,11 +94,14 @@ pub fn hydrate(cx: Cx, schema: &Rc<Schema>, model: Option<Rc<Model>>, proto: Obj
     let o = Obj::native(cx, Some(proto), Class::Other, doc);
     let Some(doc) = o.payload::<Doc>() else { return Ok(o) };
     let data = doc.data();
+    for f in hooks::of(cx, schema, When::Pre, "init", Target::Document)? {
+        ops::call(cx, &f, &Value::Obj(o.clone()), &[Value::Obj(loaded.clone())])?;
+    }
     skeleton(cx, schema, &data, Some(&doc.selected));
     apply_defaults(cx, &o, doc, true)?;
     init(cx, &o, schema, &data, loaded, "")?;
     apply_defaults(cx, &o, doc, false)?;
-    for f in crate::js::schema::hooks::of(cx, schema, crate::js::schema::hooks::When::Post, "init", crate::js::schema::hooks::Target::Document)? {
+    for f in hooks::of(cx, schema, When::Post, "init", Target::Document)? {
         ops::call(cx, &f, &Value::Obj(o.clone()), &[Value::Obj(o.clone())])?;
     }
     Ok(o)

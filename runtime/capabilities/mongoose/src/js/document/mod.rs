@@ -41,6 +41,8 @@ pub struct Doc {
     /// The values last saved, of documents that never had a text.
     pub saved: RefCell<Option<Rc<Map>>>,
     pub marked: RefCell<Vec<String>>,
+    /// What `$inc` added since the document was saved.
+    pub increments: RefCell<Vec<(String, f64)>>,
     /// Paths that hold their default, with its value.
     pub defaulted: RefCell<Vec<(String, Option<Bson>)>>,
     /// Values that could not be cast, and what `invalidate` was given.
@@ -106,6 +108,7 @@ impl Doc {
             stored: RefCell::default(),
             saved: RefCell::default(),
             marked: RefCell::default(),
+            increments: RefCell::default(),
             defaulted: RefCell::default(),
             invalid: RefCell::default(),
             selected: Projection::default(),

@@ -18,6 +18,8 @@ struct Wanted {
     flatten_ids: bool,
     depopulate: bool,
     transform: Value,
+    /// `virtuals` and `getters` come from the schema alone: of `toJSON`, subdocuments then use their own schema's.
+    by_schema: bool,
     /// As the program gave them, for transforms and subdocuments.
     options: Value,
 }
@@ -47,6 +49,7 @@ pub fn to_object(cx: Cx, o: &Obj, options: &Value, json: bool) -> R {
         flatten_ids: flag("flattenObjectIds", false)?,
         depopulate: flag("depopulate", false)?,
         transform: read("transform")?,
+        by_schema: option(cx, options, "virtuals")?.is_undefined() && option(cx, options, "getters")?.is_undefined(),
         options: if options.is_object() { options.clone() } else { Obj::plain(cx).into() },
     };
     render(cx, o, doc, &wanted)
@@ -71,7 +74,10 @@ fn render(cx: Cx, o: &Obj, doc: &Doc, wanted: &Wanted) -> R {
         }
     }
     let some_virtuals = elements(&wanted.virtuals);
-    for (name, v) in doc.schema.virtuals.borrow().clone() {
+    let mut virtuals = doc.schema.virtuals.borrow().clone();
+    // `id` is added last, when the model is made.
+    virtuals.sort_by_key(|(name, v)| name == "id" && v.options.is_undefined());
+    for (name, v) in virtuals {
         // Populated virtuals are no exception: they too are in the output only where virtuals are asked for.
         let asked = truthy(&wanted.virtuals) && (some_virtuals.is_empty() || some_virtuals.iter().any(|n| n.as_str().is_some_and(|n| n.as_str() == name)));
         if !asked {
@@ -152,6 +158,9 @@ fn inherited(cx: Cx, wanted: &Wanted, inner: &Doc) -> R {
     let out = Obj::plain(cx);
     for (name, value) in entries(cx, &wanted.options)? {
         put(cx, &out, &name, value);
+    }
+    if wanted.json && wanted.by_schema {
+        return Ok(out.into());
     }
     let own = member(cx, &inner.schema.options_object.clone().into(), if wanted.json { "toJSON" } else { "toObject" })?;
     for (name, value) in [("getters", Value::Bool(wanted.getters)), ("virtuals", wanted.virtuals.clone()), ("flattenMaps", Value::Bool(wanted.flatten_maps))] {

@@ -59,7 +59,7 @@ pub fn stamp(cx: Cx, o: &Obj) -> R<()> {
             state::put_at(cx, &data, name, now());
         }
     }
-    for (_, inner, _) in validation::subdocuments(cx, doc) {
+    for (_, inner) in validation::subdocuments(cx, doc) {
         stamp(cx, &inner)?;
     }
     if doc.is_new.get()
@@ -78,8 +78,9 @@ pub fn mark_saved(cx: Cx, doc: &Doc) -> R<()> {
     doc.stored.replace(None);
     doc.is_new.set(false);
     doc.marked.borrow_mut().clear();
+    doc.increments.borrow_mut().clear();
     doc.defaulted.borrow_mut().clear();
-    for (_, inner, _) in validation::subdocuments(cx, doc) {
+    for (_, inner) in validation::subdocuments(cx, doc) {
         if let Some(inner) = inner.payload::<Doc>() {
             mark_saved(cx, inner)?;
         }
@@ -87,11 +88,11 @@ pub fn mark_saved(cx: Cx, doc: &Doc) -> R<()> {
     Ok(())
 }
 
-/// Hooks of subdocuments: theirs run before their parent's.
+/// Hooks of subdocuments: those before saving run before their parent's, those after it afterwards.
 fn run_inner(cx: Cx, o: Obj, when: When) -> Pin<Box<dyn Future<Output = R<()>>>> {
     Box::pin(async move {
         let Some(doc) = o.payload::<Doc>() else { return Ok(()) };
-        for (_, inner, _) in validation::subdocuments(cx, doc) {
+        for (_, inner) in validation::subdocuments(cx, doc) {
             run_inner(cx, inner.clone(), when).await?;
             let this = Value::Obj(inner.clone());
             let Some(inner_doc) = inner.payload::<Doc>() else { continue };
@@ -122,8 +123,8 @@ pub async fn save(cx: Cx, o: Obj, options: Value) -> R<()> {
     let after = hooks::of(cx, &doc.schema, When::Post, "save", Target::Document)?;
     match outcome {
         Ok(()) => {
-            run_inner(cx, o.clone(), When::Post).await?;
-            hooks::run_post(cx, after, &this, &this).await
+            hooks::run_post(cx, after, &this, &this).await?;
+            run_inner(cx, o.clone(), When::Post).await
         }
         Err(_) => {
             let error = cx.take_exception();
@@ -160,8 +161,9 @@ async fn save_now(cx: Cx, o: &Obj, doc: &Doc, model: &Rc<crate::js::model::Model
         return mark_saved(cx, doc);
     }
     let before = doc.before();
-    let plan = Plan::of(&before, &now, &doc.marked.borrow(), doc.schema.options.borrow().version_key.as_deref());
-    if plan.operators.is_empty() {
+    let mut plan = Plan::of(&before, &now, &doc.marked.borrow(), doc.schema.options.borrow().version_key.as_deref());
+    plan.add_increments(&doc.increments.borrow());
+    if plan.operators.is_empty() && !plan.raises_version {
         return Ok(());
     }
     let id = before.get("_id").cloned().unwrap_or(Bson::Null);
@@ -173,7 +175,9 @@ async fn save_now(cx: Cx, o: &Obj, doc: &Doc, model: &Rc<crate::js::model::Model
     }
     let mut operators = plan.operators;
     if let (true, Some(key)) = (plan.raises_version || doc.schema.options.borrow().optimistic, &version_key) {
-        operators.set("$inc", Bson::Object(Map(vec![(key.clone(), Bson::Num(1.0))])));
+        let mut increments = operators.get("$inc").and_then(Bson::as_object).cloned().unwrap_or_default();
+        increments.set(key, Bson::Num(1.0));
+        operators.set("$inc", Bson::Object(increments));
         let n = version.as_ref().and_then(Bson::as_num).unwrap_or(0.0);
         put(cx, &doc.data(), key, n + 1.0);
     }
@@ -209,6 +213,11 @@ impl Plan {
         let mut plan = Plan { operators: Map::default(), checks_version: false, raises_version: false };
         plan.compare("", before, now, version_key);
         for path in marked {
+            // `doc.increment()` marks the version.
+            if version_key == Some(path.as_str()) {
+                plan.raises_version = true;
+                continue;
+            }
             let parts: Vec<&str> = path.split('.').collect();
             if let Some(value) = crate::doc::path::find(now, &parts)
                 && !plan.names(path)
@@ -230,6 +239,17 @@ impl Plan {
         if let Some(Bson::Object(members)) = self.operators.get_mut(operator) {
             members.set(&path, value);
         }
+    }
+
+    /// `$inc` takes the place of `$set` where `doc.$inc()` made the change.
+    fn add_increments(&mut self, increments: &[(String, f64)]) {
+        for (path, by) in increments {
+            if let Some(Bson::Object(set)) = self.operators.get_mut("$set") {
+                set.0.retain(|(p, _)| p != path);
+            }
+            self.add("$inc", path.clone(), Bson::Num(*by));
+        }
+        self.operators.0.retain(|(_, members)| members.as_object().is_some_and(|m| !m.is_empty()));
     }
 
     fn compare(&mut self, prefix: &str, before: &Map, now: &Map, skip: Option<&str>) {

@@ -76,6 +76,11 @@ pub fn get_path(cx: Cx, o: &Obj, path: &str) -> R {
     }
 }
 
+/// `doc.get(path, null, {getters: false})`.
+pub fn get_raw(cx: Cx, o: &Obj, path: &str) -> Value {
+    o.payload::<Doc>().map(|doc| get_at(cx, &doc.data(), path)).unwrap_or_default()
+}
+
 pub fn apply_getters(cx: Cx, o: &Obj, ty: &PathType, mut value: Value) -> R {
     for f in ty.getters.iter().rev() {
         value = ops::call(cx, f, &Value::Obj(o.clone()), &[value, Value::Undefined, Value::Obj(o.clone())])?;
@@ -112,7 +117,27 @@ pub fn set_object(cx: Cx, o: &Obj, values: &Value, prefix: &str, constructing: b
         }
         set_path(cx, o, &format!("{prefix}{name}"), &value, constructing)?;
     }
+    if let (Some(doc), true) = (o.payload::<Doc>(), prefix.is_empty()) {
+        in_schema_order(cx, doc);
+    }
     Ok(())
+}
+
+/// As mongoose orders documents whenever an object was set: the schema's members first, as it names them.
+fn in_schema_order(cx: Cx, doc: &Doc) {
+    let data = doc.data();
+    let names = doc.schema.top_names();
+    let now: Vec<String> = data.own_keys(cx).iter().map(|(key, _)| cx.key_str(key).to_string()).collect();
+    let mut wanted: Vec<&String> = names.iter().filter(|n| now.contains(n)).collect();
+    if now.iter().zip(&wanted).all(|(a, b)| a == *b) {
+        return;
+    }
+    wanted.extend(now.iter().filter(|n| !names.contains(n)));
+    let ordered = Obj::plain(cx);
+    for name in wanted {
+        put(cx, &ordered, name, own(cx, &data, name));
+    }
+    doc.set_data(ordered);
 }
 
 /// Sets one path. What cannot be cast is remembered and refused by validation.
@@ -292,6 +317,9 @@ pub fn changed(cx: Cx, doc: &Doc) -> R<Vec<String>> {
         });
     } else {
         differences("", &doc.before(), &now, &mut out);
+        // What lies below free values is theirs: mongoose names the path alone.
+        let free: Vec<String> = doc.schema.paths.borrow().iter().filter(|(_, ty)| matches!(ty.kind, Kind::Mixed)).map(|(p, _)| format!("{p}.")).collect();
+        out.retain(|path| !free.iter().any(|f| path.starts_with(f)));
     }
     for path in doc.marked.borrow().iter() {
         if !out.contains(path) {
@@ -329,6 +357,9 @@ fn differences(prefix: &str, before: &Map, now: &Map, out: &mut Vec<String>) {
             }
             (Some(Bson::Array(old)), Bson::Array(new)) => {
                 out.push(path.clone());
+                if old.len() != new.len() {
+                    continue;
+                }
                 for (i, (x, y)) in old.iter().zip(new).enumerate() {
                     if let (Bson::Object(x), Bson::Object(y)) = (x, y)
                         && x != y
@@ -352,7 +383,16 @@ fn differences(prefix: &str, before: &Map, now: &Map, out: &mut Vec<String>) {
     }
 }
 
-/// Whether a path, or something below or above it, is among the changed ones.
+fn is_below(path: &str, above: &str) -> bool {
+    path.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// The changed paths below which nothing is told apart.
+pub fn direct(changed: &[String]) -> Vec<String> {
+    changed.iter().filter(|c| !changed.iter().any(|other| is_below(other, c))).cloned().collect()
+}
+
+/// Whether a path is among the changed ones, or lies below one that changed as a whole.
 pub fn is_changed(changed: &[String], path: &str) -> bool {
-    changed.iter().any(|c| c == path || c.strip_prefix(path).is_some_and(|r| r.starts_with('.')))
+    changed.iter().any(|c| c == path || is_below(c, path)) || direct(changed).iter().any(|c| is_below(path, c))
 }

@@ -66,13 +66,19 @@ fn recast_elements(cx: Cx, items: &Obj, ty: &PathType, to: For<'_>) -> R<()> {
     Ok(())
 }
 
+/// mongoose looks at required paths first, the last one of the schema before the others; messages list errors in this order.
+fn validation_order(paths: &[(String, Rc<PathType>)]) -> Vec<(String, Rc<PathType>)> {
+    let (required, rest): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(|(_, ty)| ty.required.is_some());
+    required.into_iter().rev().chain(rest).collect()
+}
+
 /// Runs all rules; answers that are promises are collected.
 fn check_all(cx: Cx, o: &Obj, doc: &Doc, only: Option<&[String]>, errors: &mut Vec<(String, Value)>, pending: &mut Vec<Pending>) -> R<()> {
     recast(cx, o, doc)?;
     errors.extend(doc.invalid.borrow().iter().cloned());
     let data = doc.data();
     let this = Value::Obj(o.clone());
-    for (path, ty) in doc.schema.paths.borrow().clone() {
+    for (path, ty) in validation_order(&doc.schema.paths.borrow()) {
         let wanted = only.is_none_or(|only| only.iter().any(|p| *p == path || path.starts_with(&format!("{p}.")) || p.starts_with(&format!("{path}."))));
         if !wanted || !doc.selected.shows(&path) || errors.iter().any(|(p, _)| *p == path || p.starts_with(&format!("{path}."))) {
             continue;
@@ -120,8 +126,8 @@ fn check_path(cx: Cx, this: &Value, ty: &Rc<PathType>, path: &str, value: &Value
     Ok(())
 }
 
-/// The subdocuments at a document's paths, with where they are and whether each stands alone.
-pub fn subdocuments(cx: Cx, doc: &Doc) -> Vec<(String, Obj, bool)> {
+/// The subdocuments at a document's paths, with where they are.
+pub fn subdocuments(cx: Cx, doc: &Doc) -> Vec<(String, Obj)> {
     let data = doc.data();
     let mut out = vec![];
     for (path, ty) in doc.schema.paths.borrow().clone() {
@@ -131,7 +137,7 @@ pub fn subdocuments(cx: Cx, doc: &Doc) -> Vec<(String, Obj, bool)> {
                 if let Value::Obj(inner) = value
                     && inner.payload::<Doc>().is_some()
                 {
-                    out.push((path, inner, true));
+                    out.push((path, inner));
                 }
             }
             Kind::Documents(_) => {
@@ -139,7 +145,7 @@ pub fn subdocuments(cx: Cx, doc: &Doc) -> Vec<(String, Obj, bool)> {
                     if let Value::Obj(inner) = item
                         && inner.payload::<Doc>().is_some()
                     {
-                        out.push((format!("{path}.{i}"), inner, false));
+                        out.push((format!("{path}.{i}"), inner));
                     }
                 }
             }
@@ -163,14 +169,11 @@ fn summed_up(cx: Cx, doc: &Doc, all: Vec<(String, Value)>) -> R<Option<Obj>> {
     Ok(Some(error))
 }
 
-/// Adds a subdocument's errors to its parent's: each under its full path, and for one that stands alone the error itself too.
-fn take_over(cx: Cx, into: &mut Vec<(String, Value)>, path: &str, error: Obj, alone: bool) -> R<()> {
+/// Adds a subdocument's errors to its parent's, each under its full path.
+fn take_over(cx: Cx, into: &mut Vec<(String, Value)>, path: &str, error: Obj) -> R<()> {
     let inner = member(cx, &Value::Obj(error.clone()), "errors")?;
     for (name, one) in entries(cx, &inner)? {
         into.push((format!("{path}.{name}"), one));
-    }
-    if alone {
-        into.push((path.to_owned(), error.into()));
     }
     Ok(())
 }
@@ -180,10 +183,10 @@ pub fn validate_sync(cx: Cx, o: &Obj, only: Option<&[String]>) -> R<Option<Obj>>
     let Some(doc) = o.payload::<Doc>() else { return Ok(None) };
     let (mut errors, mut pending) = (vec![], vec![]);
     check_all(cx, o, doc, only, &mut errors, &mut pending)?;
-    for (path, inner, alone) in subdocuments(cx, doc) {
+    for (path, inner) in subdocuments(cx, doc) {
         let wanted = only.is_none_or(|only| only.iter().any(|p| path.starts_with(p.as_str())));
         if wanted && let Some(error) = validate_sync(cx, &inner, None)? {
-            take_over(cx, &mut errors, &path, error, alone)?;
+            take_over(cx, &mut errors, &path, error)?;
         }
     }
     summed_up(cx, doc, errors)
@@ -220,14 +223,19 @@ async fn collect(cx: Cx, o: &Obj, doc: &Doc, only: Option<Vec<String>>) -> R<Opt
             errors.push((one.path, error.into()));
         }
     }
-    for (path, inner, alone) in subdocuments(cx, doc) {
+    let changed = state::changed(cx, doc)?;
+    for (path, inner) in subdocuments(cx, doc) {
+        // What the database holds was valid: its hooks do not run again.
+        if !doc.is_new.get() && !state::is_changed(&changed, &path) {
+            continue;
+        }
         if only.as_ref().is_some_and(|only| !only.iter().any(|p| path.starts_with(p.as_str()))) {
             continue;
         }
         if validate_all(cx, inner, None).await.is_err() {
             let error = cx.take_exception();
             match &error {
-                Value::Obj(e) if class_name(cx, &error) == "ValidationError" => take_over(cx, &mut errors, &path, e.clone(), alone)?,
+                Value::Obj(e) if class_name(cx, &error) == "ValidationError" => take_over(cx, &mut errors, &path, e.clone())?,
                 _ => errors.push((path, error)),
             }
         }

@@ -229,6 +229,11 @@ const CONDITIONS: &[(&str, u32, Code)] = &[
         query.update.replace(update.into());
         Ok(a.this.clone())
     }),
+    ("cast", 2, |cx, a| {
+        let query = this(cx, a)?;
+        let filter = if a.get(1).is_object() { a.get(1).clone() } else { query.conditions.borrow().clone().into() };
+        super::run::cast(cx, query, &filter)
+    }),
     ("getOptions", 0, |cx, a| Ok(this(cx, a)?.options.borrow().clone().into())),
     ("setOptions", 1, |cx, a| {
         for (name, value) in entries(cx, a.get(0))? {

@@ -72,6 +72,13 @@ fn context<'a>(cx: Cx, model: &'a Model, options: &Value) -> R<Context<'a>> {
     })
 }
 
+/// `query.cast()`: the filter with values of the schema's types.
+pub fn cast(cx: Cx, query: &Query, filter: &Value) -> R {
+    let options: Value = query.options.borrow().clone().into();
+    let cast = criteria::cast_filter(cx, context(cx, &query.model, &options)?, filter)?;
+    Ok(convert::from_map(cx, &cast).into())
+}
+
 fn whole(cx: Cx, v: &Value, name: &str) -> R<Option<f64>> {
     match v {
         Value::Undefined | Value::Null => Ok(None),

@@ -59,6 +59,7 @@ pub fn cast(cx: Cx, ty: &PathType, value: &Value, to: For<'_>) -> R {
                 Value::Str(s) if s.is_empty() => return Ok(Value::Null),
                 Value::Str(_) | Value::Bool(_) => ops::js_to_number(cx, value)?,
                 Value::BigInt(_) => return Err(refuse(cx, ty, value, to, "Number", Some("TypeError"))),
+                Value::Obj(o) if o.payload::<crate::js::object_id::Decimal>().is_some() => puremix_js::str_to_num(&text_of(cx, value)?),
                 Value::Obj(o) if !o.is_array() && !o.is_callable() => {
                     let id = member(cx, value, "_id")?;
                     if !id.is_nullish() && (is_plain(cx, value) || o.payload::<Doc>().is_some()) {
@@ -90,17 +91,20 @@ pub fn cast(cx: Cx, ty: &PathType, value: &Value, to: For<'_>) -> R {
                 Value::Obj(o) => match o.kind() {
                     ObjectKind::Date(t) if !t.get().is_nan() => return Ok(value.clone()),
                     ObjectKind::Date(_) => f64::NAN,
-                    _ if o.is_array() => f64::NAN,
                     _ => {
-                        let plain = invoke(cx, value, "valueOf", &[])?;
-                        plain.as_num().unwrap_or(f64::NAN)
+                        let plain = if o.is_callable() { Value::Undefined } else { invoke(cx, value, "valueOf", &[])? };
+                        match plain {
+                            Value::Num(n) => n,
+                            Value::Obj(_) => parse_date(ops::js_to_string(cx, &plain)?.as_str()),
+                            _ => f64::NAN,
+                        }
                     }
                 },
                 Value::Str(s) if s.is_empty() => return Ok(Value::Null),
                 Value::Num(n) => puremix_js::date::time_clip(*n),
                 Value::Str(s) => {
                     let n = puremix_js::str_to_num(s.as_str());
-                    if n >= 275_761.0 || n < -271_820.0 { n } else { puremix_js::date::parse_date(s.as_str(), &puremix_js::date::local_to_utc) }
+                    if n >= 275_761.0 || n < -271_820.0 { puremix_js::date::time_clip(n) } else { parse_date(s.as_str()) }
                 }
                 _ => f64::NAN,
             };
@@ -119,12 +123,13 @@ pub fn cast(cx: Cx, ty: &PathType, value: &Value, to: For<'_>) -> R {
         Kind::Buffer => match value {
             v if puremix_node::bytes_of(v).is_some() => Ok(value.clone()),
             Value::Str(s) => puremix_node::new_buffer(cx, s.as_utf8().as_bytes().to_vec()),
-            v if is_array(v) => puremix_node::new_buffer(cx, elements(v).iter().filter_map(Value::as_num).map(|n| n as u8).collect()),
+            v if is_array(v) => puremix_node::new_buffer(cx, bytes_of_elements(cx, &elements(v))?),
+            Value::Num(n) => puremix_node::new_buffer(cx, vec![n.rem_euclid(256.0) as u8]),
             v => {
                 // What `toJSON` of a buffer gives.
                 let data = member(cx, v, "data")?;
                 if is_array(&data) {
-                    return puremix_node::new_buffer(cx, elements(&data).iter().filter_map(Value::as_num).map(|n| n as u8).collect());
+                    return puremix_node::new_buffer(cx, bytes_of_elements(cx, &elements(&data))?);
                 }
                 Err(refuse(cx, ty, value, to, "Buffer", None))
             }
@@ -135,23 +140,25 @@ pub fn cast(cx: Cx, ty: &PathType, value: &Value, to: For<'_>) -> R {
                 let text = member(cx, value, "$numberDecimal")?;
                 match text.as_str() {
                     Some(text) => Ok(new_decimal(cx, text.to_string())),
-                    None => Err(refuse(cx, ty, value, to, "Decimal128", Some("BSONError"))),
+                    None => Err(refuse(cx, ty, value, to, "Decimal128", None)),
                 }
             }
+            Value::Bool(_) | Value::Sym(_) => Err(refuse(cx, ty, value, to, "Decimal128", None)),
             other => {
                 let text = text_of(cx, other)?;
                 if text.parse::<f64>().is_ok() { Ok(new_decimal(cx, text)) } else { Err(refuse(cx, ty, value, to, "Decimal128", Some("BSONError"))) }
             }
         },
-        Kind::BigInt => match ops::to_big_int(cx, value) {
-            Ok(n) => Ok(Value::from(n)),
-            Err(_) => {
+        Kind::BigInt => match value {
+            Value::BigInt(_) => Ok(value.clone()),
+            Value::Num(n) if n.fract() == 0.0 => Ok(Value::from(puremix_value::BigInt::from(*n as i64))),
+            Value::Num(_) => Err(refuse(cx, ty, value, to, "BigInt", Some("RangeError"))),
+            Value::Str(s) if s.is_empty() => Ok(Value::Null),
+            Value::Str(_) => ops::to_big_int(cx, value).map(Value::from).map_err(|_| {
                 cx.take_exception();
-                match value {
-                    Value::Num(n) if n.fract() == 0.0 => Ok(Value::from(puremix_value::BigInt::from(*n as i64))),
-                    _ => Err(refuse(cx, ty, value, to, "BigInt", Some("SyntaxError"))),
-                }
-            }
+                refuse(cx, ty, value, to, "BigInt", Some("SyntaxError"))
+            }),
+            _ => Err(refuse(cx, ty, value, to, "BigInt", None)),
         },
         Kind::Mixed => match value {
             // A document among free values is stored as what it holds.
@@ -162,6 +169,15 @@ pub fn cast(cx: Cx, ty: &PathType, value: &Value, to: For<'_>) -> R {
         Kind::Array(_) | Kind::Documents(_) => cast_array(cx, ty, value, to),
         Kind::Document(schema) => cast_document(cx, ty, schema, value, to),
     }
+}
+
+fn parse_date(text: &str) -> f64 {
+    puremix_js::date::parse_date(text, &puremix_js::date::local_to_utc)
+}
+
+/// The bytes of an array of numbers, as `Buffer.from` takes them.
+fn bytes_of_elements(cx: Cx, values: &[Value]) -> R<Vec<u8>> {
+    values.iter().map(|v| Ok(if v.is_undefined() { 0 } else { puremix_js::js_to_number(cx, v)?.rem_euclid(256.0) as u8 })).collect()
 }
 
 fn cast_string(cx: Cx, ty: &PathType, value: &Value, to: For<'_>) -> R {
@@ -229,13 +245,19 @@ fn cast_array(cx: Cx, ty: &PathType, value: &Value, to: For<'_>) -> R {
     };
     let mut out = Vec::with_capacity(items.len());
     for (i, item) in items.iter().enumerate() {
-        out.push(cast_element(cx, ty, item, i, to)?);
+        let cast = cast_among(cx, ty, item, i, Some((&out, &items)), to)?;
+        out.push(cast);
     }
     Ok(new_array(cx, ty, out, to.owner))
 }
 
 /// One element of an array.
 pub fn cast_element(cx: Cx, ty: &PathType, item: &Value, i: usize, to: For<'_>) -> R {
+    cast_among(cx, ty, item, i, None, to)
+}
+
+/// One element, with those before it that are cast and all as they were, for the message.
+fn cast_among(cx: Cx, ty: &PathType, item: &Value, i: usize, all: Option<(&[Value], &[Value])>, to: For<'_>) -> R {
     match &ty.kind {
         Kind::Documents(schema) => {
             let path = format!("{}.{i}", to.path);
@@ -253,7 +275,10 @@ pub fn cast_element(cx: Cx, ty: &PathType, item: &Value, i: usize, to: For<'_>) 
             let path = format!("{}.{i}", to.path);
             match &of.kind {
                 Kind::Mixed => Ok(item.clone()),
-                _ => set(cx, of, item, For { path: &path, ..to }).map_err(|thrown| whole_array(cx, of, item, to, thrown)),
+                _ => set(cx, of, item, For { path: &path, ..to }).map_err(|thrown| {
+                    let shown = all.map_or_else(|| vec![item.clone()], |(cast, items)| cast.iter().chain(&items[i..]).cloned().collect());
+                    whole_array(cx, of, shown, i, to, thrown)
+                }),
             }
         }
         _ => Ok(item.clone()),
@@ -261,7 +286,7 @@ pub fn cast_element(cx: Cx, ty: &PathType, item: &Value, i: usize, to: For<'_>) 
 }
 
 /// mongoose names the array's element type: `Cast to [Number] failed`.
-fn whole_array(cx: Cx, of: &PathType, item: &Value, to: For<'_>, thrown: Thrown) -> Thrown {
+fn whole_array(cx: Cx, of: &PathType, items: Vec<Value>, i: usize, to: For<'_>, thrown: Thrown) -> Thrown {
     let error = cx.take_exception();
     if class_name(cx, &error) != "CastError" {
         return cx.throw(error);
@@ -272,10 +297,9 @@ fn whole_array(cx: Cx, of: &PathType, item: &Value, to: For<'_>, thrown: Thrown)
         Kind::Date => "date",
         _ => of.kind.name(),
     });
-    let because = if matches!(of.kind, Kind::ObjectId) { "BSONError" } else { "CastError" };
     // The value is told as text.
-    let wrapped = Value::from(puremix_js::inspect(cx, &array(cx, vec![item.clone()])));
-    let error = errors::cast_error(cx, &Cast { kind: &kind, value: &wrapped, path: &format!("{}.0", to.path), because: Some(because), format: of.cast_message.clone(), model: to.model });
+    let wrapped = Value::from(puremix_js::inspect(cx, &array(cx, items)));
+    let error = errors::cast_error(cx, &Cast { kind: &kind, value: &wrapped, path: &format!("{}.{i}", to.path), because: Some("CastError"), format: of.cast_message.clone(), model: to.model });
     cx.throw(error.into())
 }
 

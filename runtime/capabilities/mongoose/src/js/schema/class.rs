@@ -82,6 +82,7 @@ pub fn schema_class(cx: Cx) -> ClassPair {
                     () if schema.path(&name).is_some() => "real",
                     () if schema.virtual_of(&name).is_some() => "virtual",
                     () if schema.is_nested(&name) => "nested",
+                    () if schema.resolve(&name).is_some() => "real",
                     () => "adhocOrUndefined",
                 }))
             }),
@@ -200,7 +201,9 @@ fn path_object(cx: Cx, schema: &Rc<Schema>, ty: &super::PathType) -> R {
     put(cx, &o, "path", Value::str(&ty.path));
     put(cx, &o, "instance", Value::str(ty.kind.name()));
     put(cx, &o, "options", if ty.options.is_object() { ty.options.clone() } else { Obj::plain(cx).into() });
-    put(cx, &o, "isRequired", ty.required.is_some());
+    if ty.required.is_some() {
+        put(cx, &o, "isRequired", true);
+    }
     let values: Vec<Value> = ty.validators.iter().filter_map(|v| if let super::types::Rule::Enum(values) = &v.rule { Some(values.clone()) } else { None }).flatten().collect();
     put(cx, &o, "enumValues", array(cx, values));
     if let Some(inner) = ty.schema() {

@@ -183,6 +183,9 @@ impl Schema {
             "strictQuery" => options.strict_query = truthy(value),
             "_id" => options.id_path = truthy(value),
             "id" => options.id_virtual = truthy(value),
+            "typeKey" if value.as_str().is_none_or(|s| s.as_str() != "type") => {
+                return Err(type_error(cx, "the schema option `typeKey` is not supported: write `type`, and `{type: {type: String}}` for a field of that name"));
+            }
             "minimize" => options.minimize = truthy(value),
             "optimisticConcurrency" => options.optimistic = truthy(value),
             "versionKey" => options.version_key = value.as_str().map(|s| s.to_string()),
@@ -257,8 +260,8 @@ impl Schema {
     }
 
     fn add_alias(&self, cx: Cx, alias: &str, path: &str) {
-        static GET: puremix_value::FnDef = puremix_value::FnDef::native("get", 0, |cx, a| invoke(cx, a.this, "get", &[a.env(0).clone()]));
-        static SET: puremix_value::FnDef = puremix_value::FnDef::native("set", 1, |cx, a| invoke(cx, a.this, "set", &[a.env(0).clone(), a.get(0).clone()]));
+        static GET: puremix_value::FnDef = puremix_value::FnDef::native("get", 0, |cx, a| invoke(cx, a.this, "$get", &[a.env(0).clone()]));
+        static SET: puremix_value::FnDef = puremix_value::FnDef::native("set", 1, |cx, a| invoke(cx, a.this, "$set", &[a.env(0).clone(), a.get(0).clone()]));
         let made = Virtual {
             name: alias.to_owned(),
             getters: RefCell::new(vec![native_with(cx, &GET, vec![Value::str(path)])]),
@@ -314,6 +317,18 @@ impl Schema {
             Kind::Mixed => Some(Rc::new(PathType::new(rest, Kind::Mixed, Value::Undefined))),
             _ => None,
         }
+    }
+
+    /// The members of documents at the top, in the order in which the schema names them.
+    pub fn top_names(&self) -> Vec<String> {
+        let mut out: Vec<String> = vec![];
+        for (path, _) in self.paths.borrow().iter() {
+            let first = path.split('.').next().unwrap_or_default();
+            if out.last().is_none_or(|last| last != first) && !out.iter().any(|n| n == first) {
+                out.push(first.to_owned());
+            }
+        }
+        out
     }
 
     /// What SQL may know of stored documents.

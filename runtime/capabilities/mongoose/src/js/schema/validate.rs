@@ -35,14 +35,15 @@ pub fn check_required(cx: Cx, ty: &PathType, this: &Value, value: &Value, path: 
     if !wanted || is_given(ty, value) {
         return Ok(None);
     }
-    let message = message_of(cx, required.message.as_ref(), "Path `{PATH}` is required.", path, value)?;
+    let message = message_of(cx, required.message.as_ref(), "Path `{PATH}` is required.", "required", path, value)?;
     validator_error(cx, &Refusal { message: &message, kind: "required", path, value, extra: &[], reason: Value::Undefined }).map(Some)
 }
 
-fn message_of(cx: Cx, own: Option<&Value>, default: &str, path: &str, value: &Value) -> R<String> {
+fn message_of(cx: Cx, own: Option<&Value>, default: &str, kind: &str, path: &str, value: &Value) -> R<String> {
     match own {
         Some(f) if f.is_callable() => {
             let properties = Obj::plain(cx);
+            put(cx, &properties, "type", Value::str(kind));
             put(cx, &properties, "path", Value::str(path));
             put(cx, &properties, "value", value.clone());
             text_of(cx, &ops::call(cx, f, &Value::Undefined, &[properties.into()])?)
@@ -55,7 +56,7 @@ fn message_of(cx: Cx, own: Option<&Value>, default: &str, path: &str, value: &Va
 /// One rule.
 pub fn check(cx: Cx, ty: &PathType, validator: &Validator, this: &Value, value: &Value, path: &str) -> R<Found> {
     let refuse = |default: &str, kind: &str, extra: &[(&str, Value)]| -> R<Found> {
-        let message = message_of(cx, validator.message.as_ref(), default, path, value)?;
+        let message = message_of(cx, validator.message.as_ref(), default, kind, path, value)?;
         Ok(Found::Error(validator_error(cx, &Refusal { message: &message, kind, path, value, extra, reason: Value::Undefined })?))
     };
     let number = |v: &Value| match v {
@@ -137,6 +138,6 @@ pub fn judge(cx: Cx, validator: &Validator, outcome: Result<Value, Value>, value
         Ok(_) => ("Validator failed for path `{PATH}` with value `{VALUE}`".to_owned(), Value::Undefined),
         Err(error) => (member(cx, &error, "message")?.as_str().map(|s| s.to_string()).unwrap_or_default(), error),
     };
-    let message = message_of(cx, validator.message.as_ref(), &default, path, value)?;
+    let message = message_of(cx, validator.message.as_ref(), &default, kind, path, value)?;
     Ok(Found::Error(validator_error(cx, &Refusal { message: &message, kind, path, value, extra: &[], reason })?))
 }
