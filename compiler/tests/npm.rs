@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 /// The versions we are compared with.
 const PACKAGES: &str = r#"{"private":true,"dependencies":{"bcryptjs":"3.0.2","cookie":"1.0.2","cookie-signature":"1.2.2","drizzle-orm":"0.45.4","express-rate-limit":"8.7.4",
-"graphql":"16.11.0","jsonwebtoken":"9.0.2","msgpack-lite":"0.1.26","nanoid":"5.1.5","protobufjs":"7.5.3","uuid":"11.1.0","xml2js":"0.6.2"}}"#;
+"graphql":"16.11.0","jsonwebtoken":"9.0.2","mingo":"6.7.2","mongoose":"8.24.10","msgpack-lite":"0.1.26","nanoid":"5.1.5","protobufjs":"7.5.3","uuid":"11.1.0","xml2js":"0.6.2"}}"#;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/npm")
@@ -43,10 +43,43 @@ fn ours(program: &Path) -> String {
     output(Command::new(env!("CARGO_BIN_EXE_puremixc")).args(["run", "--interpret"]).arg(program))
 }
 
+/// What both printed, line by line, where they differ.
+fn compare(name: &str, expected: &str, found: &str) {
+    let count = expected.lines().last().unwrap_or_default();
+    assert!(count.ends_with(" cases"), "{name} did not reach its end under Node: {expected}");
+    let differences: Vec<String> = expected.lines().zip(found.lines()).filter(|(a, b)| a != b).map(|(a, b)| format!("node {a}\nours {b}")).collect();
+    assert!(differences.is_empty() && expected.lines().count() == found.lines().count(), "{name}\n{}\n{}", differences.join("\n"), found.lines().last().unwrap_or_default());
+}
+
+/// Runs a program of `tests/npm` under Node and under ours, in a folder below the packages: both look for them above the program.
+fn both(name: &str, below: &str, environment: &[(&str, &str)]) -> (String, String) {
+    let directory = installed().join(below);
+    std::fs::create_dir_all(&directory).expect("a folder for programs");
+    let program = directory.join(name);
+    std::fs::copy(folder().join(name), &program).expect("the program is copied");
+    let engine = |whose: &str| std::fs::copy(folder().join("engines").join(whose), directory.join("engine.mjs")).expect("the engine is copied");
+    engine("node.mjs");
+    let expected = output(Command::new("node").arg(&program));
+    engine("ours.mjs");
+    let ours = output(Command::new(env!("CARGO_BIN_EXE_puremixc")).args(["run", "--interpret"]).arg(&program).envs(environment.iter().copied()));
+    (expected, ours)
+}
+
+/// Filters, updates and pipelines mean on PostgreSQL what `mingo` says they mean.
+#[test]
+fn documents_in_postgres() {
+    let name = "mongoose_mingo.mjs";
+    if std::env::var("NPM_CASE").is_ok_and(|only| !name.contains(&only)) {
+        return;
+    }
+    let Some(postgres) = puremix_tests::Postgres::start() else { return };
+    let (expected, found) = both(name, "postgres", &[("DATABASE_URL", &postgres.database("documents"))]);
+    compare(name, &expected, &found);
+}
+
 #[test]
 fn native_modules_do_what_the_packages_do() {
     let only = std::env::var("NPM_CASE").ok();
-    let directory = installed();
     let mut names: Vec<String> = std::fs::read_dir(folder())
         .expect("tests/npm exists")
         .flatten()
@@ -56,14 +89,8 @@ fn native_modules_do_what_the_packages_do() {
     names.sort();
     assert!(!names.is_empty(), "no program matches");
     for name in &names {
-        // Node looks for packages above the program, and so do we.
-        let program = directory.join(name);
-        std::fs::copy(folder().join(name), &program).expect("the program is copied");
-        let (expected, found) = (output(Command::new("node").arg(&program)), ours(&program));
-        let count = expected.lines().last().unwrap_or_default();
-        assert!(count.ends_with(" cases"), "{name} did not reach its end under Node: {expected}");
-        let differences: Vec<String> = expected.lines().zip(found.lines()).filter(|(a, b)| a != b).map(|(a, b)| format!("node {a}\nours {b}")).collect();
-        assert!(differences.is_empty() && expected.lines().count() == found.lines().count(), "{name}\n{}\n{}", differences.join("\n"), found.lines().last().unwrap_or_default());
+        let (expected, found) = both(name, "programs", &[]);
+        compare(name, &expected, &found);
     }
 }
 

@@ -44,15 +44,20 @@ pub struct Route<'p> {
     pub shape: Shape,
     /// How many parts of `rest` the schema knows; behind them, arrays may be anywhere.
     pub known: usize,
+    /// The path has an index into an array that is an element of another.
+    pub in_nested_array: bool,
 }
 
 /// Follows a path through a shape.
 pub fn route<'p>(shape: &Shape, path: &'p str) -> Route<'p> {
     let (mut through, mut rest, mut at, mut known) = (vec![], vec![], shape.clone(), None);
+    let mut in_nested_array = false;
     for part in path.split('.') {
         if let Shape::Array(element) = &at {
             if part.bytes().all(|b| b.is_ascii_digit()) {
-                known.get_or_insert(rest.len());
+                // The array that the index is into is not known to be the end of the way: behind it may be a field of that name.
+                known.get_or_insert(rest.len().saturating_sub(1));
+                in_nested_array |= rest.is_empty();
                 at = Shape::Any;
             } else {
                 through.push(std::mem::take(&mut rest));
@@ -65,5 +70,19 @@ pub fn route<'p>(shape: &Shape, path: &'p str) -> Route<'p> {
         }
         rest.push(part);
     }
-    Route { known: known.unwrap_or(rest.len()), through, rest, shape: at }
+    Route { known: known.unwrap_or(rest.len()), through, rest, shape: at, in_nested_array }
+}
+
+/// Whether a name can stand in a quoted path of both dialects.
+pub fn is_quotable(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 200 && !name.contains(['"', '\\', '\'', '{', '}']) && !name.chars().any(char::is_control)
+}
+
+pub fn sqlite_path(parts: &[&str]) -> String {
+    parts.iter().fold("'$".to_owned(), |out, part| out + ".\"" + part + "\"") + "'"
+}
+
+pub fn postgres_path(parts: &[&str]) -> String {
+    let quoted: Vec<String> = parts.iter().map(|part| format!("\"{part}\"")).collect();
+    format!("'{{{}}}'", quoted.join(","))
 }

@@ -6,7 +6,7 @@
 
 use super::filter::{Comparison, Elem, Filter, Test};
 use super::pattern::Pattern;
-use super::shape::{Shape, route};
+use super::shape::{Shape, is_quotable, postgres_path, route, sqlite_path};
 use crate::doc::json::{marked, to_json};
 use crate::doc::Bson;
 use puremix_sql::{Dialect, SqlValue};
@@ -59,19 +59,30 @@ impl Emitter {
         Emitter { dialect, params: vec![], aliases: 0 }
     }
 
-    /// Adds a parameter; its placeholder.
-    pub fn bind(&mut self, value: SqlValue) -> String {
+    /// Adds a parameter; the mark of its place, which [`Emitter::numbered`] makes a placeholder.
+    fn bind(&mut self, value: SqlValue) -> String {
         self.params.push(value);
-        let n = self.params.len();
-        match self.dialect {
-            Dialect::Sqlite => format!("?{n}"),
-            Dialect::Postgres => format!("${n}"),
-        }
+        format!("\u{1}{}\u{2}", self.params.len() - 1)
     }
 
     /// The condition that a filter is, for rows of `doc`.
     pub fn condition(&mut self, filter: &Filter, shape: &Shape) -> Condition {
-        self.filter(filter, shape, &Place { base: "doc".to_owned(), element: None, path: vec![] })
+        let whole = self.filter(filter, shape, &Place { base: "doc".to_owned(), element: None, path: vec![] });
+        Condition { sql: self.numbered(&whole.sql), exact: whole.exact }
+    }
+
+    /// Marks as placeholders. What was bound for parts that were given up as inexact is dropped: statements bind what they name.
+    fn numbered(&mut self, sql: &str) -> String {
+        let mut bound: Vec<Option<SqlValue>> = std::mem::take(&mut self.params).into_iter().map(Some).collect();
+        let mut parts = sql.split('\u{1}');
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (n, rest) = part.split_once('\u{2}').unwrap_or((part, ""));
+            self.params.extend(n.parse::<usize>().ok().and_then(|n| bound.get_mut(n)?.take()));
+            let sign = if self.dialect == Dialect::Sqlite { '?' } else { '$' };
+            let _ = write!(out, "{sign}{}{rest}", self.params.len());
+        }
+        out
     }
 
     fn filter(&mut self, filter: &Filter, shape: &Shape, at: &Place<'_>) -> Condition {
@@ -90,6 +101,9 @@ impl Emitter {
                     return Condition::any();
                 }
                 let way = route(shape, path);
+                if way.in_nested_array {
+                    return Condition::any();
+                }
                 self.through(&way.through, &way.rest, way.known, &way.shape, test, at)
             }
             Filter::Expr(_) => Condition::any(),
@@ -108,7 +122,7 @@ impl Emitter {
         if takes_missing(test) { any_of(vec![Condition::exact(self.is_null(&array)), inner]) } else { inner }
     }
 
-    /// `EXISTS` over the elements of an array.
+    /// Whether an element of an array fits.
     fn each(&mut self, array: &Place<'_>, inner: impl FnOnce(&mut Emitter, &Place<'static>) -> Condition) -> Condition {
         self.aliases += 1;
         let n = self.aliases;
@@ -121,8 +135,12 @@ impl Emitter {
                 format!("jsonb_array_elements(CASE WHEN jsonb_typeof({json}) = 'array' THEN {json} ELSE '[]'::jsonb END) AS e{n}(value)")
             }
         };
-        let alias = if self.dialect == Dialect::Sqlite { format!(" AS e{n}") } else { String::new() };
-        Condition { sql: format!("EXISTS (SELECT 1 FROM {rows}{alias} WHERE {})", inner.sql), exact: inner.exact }
+        let sql = match self.dialect {
+            // Not `EXISTS`: SQLite 3.51 makes a join of it, and OFFSET then counts each element that matches.
+            Dialect::Sqlite => format!("(SELECT 1 FROM {rows} AS e{n} WHERE {}) IS NOT NULL", inner.sql),
+            Dialect::Postgres => format!("EXISTS (SELECT 1 FROM {rows} WHERE {})", inner.sql),
+        };
+        Condition { sql, exact: inner.exact }
     }
 
     /// The value as SQL's own: what comparisons and indexes are over.
@@ -462,20 +480,6 @@ fn any_of(mut parts: Vec<Condition>) -> Condition {
 
 fn not(inner: Condition) -> Condition {
     if inner.exact { Condition::exact(format!("({}) IS NOT TRUE", inner.sql)) } else { Condition::any() }
-}
-
-/// Whether a name can stand in a quoted path of both dialects.
-fn is_quotable(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 200 && !name.contains(['"', '\\', '\'', '{', '}']) && !name.chars().any(char::is_control)
-}
-
-fn sqlite_path(parts: &[&str]) -> String {
-    parts.iter().fold("'$".to_owned(), |out, part| out + ".\"" + part + "\"") + "'"
-}
-
-fn postgres_path(parts: &[&str]) -> String {
-    let quoted: Vec<String> = parts.iter().map(|part| format!("\"{part}\"")).collect();
-    format!("'{{{}}}'", quoted.join(","))
 }
 
 /// The least text after all that begin with `text`.
