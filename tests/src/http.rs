@@ -48,6 +48,11 @@ impl Client {
         Client { address, host: address.to_string(), cookies: BTreeMap::new(), timeout: Duration::from_secs(10) }
     }
 
+    /// How long it waits for an answer; ten seconds unless set.
+    pub fn set_timeout(&mut self, timeout: Duration) {
+        self.timeout = timeout;
+    }
+
     /// Of the server.
     pub fn address(&self) -> SocketAddr {
         self.address

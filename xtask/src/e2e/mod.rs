@@ -12,6 +12,7 @@ mod express;
 mod express_diff;
 mod guard;
 mod hostile;
+mod mongoose;
 mod nginx;
 mod guide;
 mod guide_api;
@@ -115,6 +116,12 @@ pub fn run(args: &Args) -> Outcome {
     if wanted("auth") {
         let mut checks = Checks::new("auth");
         auth::check(&mut checks, &builder)?;
+        count(checks);
+    }
+    if wanted("mongoose") {
+        let mut checks = Checks::new("mongoose");
+        mongoose::check(&mut checks, &builder, args.interpreted)?;
+        checks.app = "mongoose".to_owned();
         count(checks);
     }
     if wanted("deploy") {

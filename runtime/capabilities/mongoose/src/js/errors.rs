@@ -12,6 +12,18 @@ pub const CLASSES: [(&str, &str); 16] = [
     ("ParallelSaveError", "MongooseError"), ("MongoServerError", ""), ("BSONError", ""), ("ObjectParameterError", "MongooseError"),
 ];
 
+/// Where a server's error keeps its labels.
+pub const LABELS: &str = "errorLabels";
+
+/// Whether a server's error has a label (`TransientTransactionError`).
+pub fn has_label(cx: Cx, error: &Value, label: &str) -> R<bool> {
+    if !error.is_object() {
+        return Ok(false);
+    }
+    let labels = member(cx, error, LABELS)?;
+    Ok(is_array(&labels) && elements(&labels).iter().any(|l| l.as_str().is_some_and(|l| l.as_str() == label)))
+}
+
 thread_local! {
     static MADE: std::cell::RefCell<std::collections::HashMap<&'static str, ClassPair>> = std::cell::RefCell::default();
 }
@@ -62,6 +74,9 @@ pub fn error_class(cx: Cx, name: &str) -> ClassPair {
             }
             Ok(out.into())
         })]);
+    }
+    if name == "MongoServerError" {
+        puremix_js::ops::install(cx, &proto, &[("hasErrorLabel", 1, |cx, a| Ok(Value::Bool(has_label(cx, a.this, &text_of(cx, a.get(0))?)?)))]);
     }
     if name == "ValidationError" {
         puremix_js::ops::install(cx, &proto, &[("toString", 0, |cx, a| {

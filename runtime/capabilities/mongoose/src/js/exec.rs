@@ -3,7 +3,7 @@
 use super::errors;
 use super::model::Model;
 use super::object_id;
-use super::session::Transaction;
+use super::session::{self, Transaction};
 use super::support::*;
 use crate::doc::json::{marked, object_json, parse_object, to_json};
 use crate::doc::{Bson, Map};
@@ -125,11 +125,13 @@ fn doc_param(doc: &Map) -> SqlValue {
 /// What a database's refusal is to the program.
 #[cold]
 pub fn refusal(cx: Cx, model: &Model, error: &SqlError, doc: Option<&Map>) -> Thrown {
-    let thrown = if error.kind == ErrorKind::Unique { duplicate(cx, model, error, doc) } else { errors::make(cx, "MongoServerError", &error.message) };
-    if error.kind != ErrorKind::Unique {
-        put(cx, &thrown, "code", Value::str(&error.code));
+    match error.kind {
+        ErrorKind::Unique => {
+            let thrown = duplicate(cx, model, error, doc);
+            cx.throw(thrown.into())
+        }
+        _ => session::refusal(cx, error),
     }
-    cx.throw(thrown.into())
 }
 
 /// MongoDB's error 11000.
@@ -325,9 +327,34 @@ fn swap(model: &Model, dialect: Dialect, new: &Map, old: &str) -> Statement {
     Statement { sql: sql.into(), params: vec![doc_param(new), id, SqlValue::Json(old.to_owned())] }
 }
 
-/// Finds documents and changes them, each atomically.
+/// Finds documents and changes them, each atomically; makes one where none is found and `upsert` says so.
 pub async fn change(cx: Cx, model: &Model, runner: &Runner, change: &Change) -> R<Changed> {
     let now = puremix_js::date::now();
+    let found = change_found(cx, model, runner, change, now).await?;
+    let Some(base) = change.upsert.as_ref().filter(|_| found.matched == 0) else { return Ok(found) };
+    let mut new = base.clone();
+    change.update.apply(&mut new, &change.find.filter, true, now).map_err(|e| bad(cx, &e))?;
+    if new.get("_id").is_none() {
+        new.0.insert(0, ("_id".to_owned(), Bson::Id(object_id::generate())));
+    }
+    let new = ordered(new);
+    let statement = insertion(model, runner.dialect(), &new);
+    match runner.execute(cx, &statement.sql, statement.params).await {
+        Ok(_) => Ok(Changed { upserted: new.get("_id").cloned(), after: Some(object_json(&new).into()), ..found }),
+        Err(e) => {
+            if e.kind == ErrorKind::Unique && matches!(runner, Runner::Database(_)) {
+                // Somebody made it since we looked: then it is found now, unless the key is another document's.
+                let found = change_found(cx, model, runner, change, now).await?;
+                if found.matched > 0 {
+                    return Ok(found);
+                }
+            }
+            Err(refusal(cx, model, &e, Some(&new)))
+        }
+    }
+}
+
+async fn change_found(cx: Cx, model: &Model, runner: &Runner, change: &Change, now: f64) -> R<Changed> {
     let mut out = Changed::default();
     let search = if change.multi { change.find.clone() } else { Find { limit: Some(1), ..change.find.clone() } };
     let mut rounds = 0;
@@ -387,19 +414,6 @@ pub async fn change(cx: Cx, model: &Model, runner: &Runner, change: &Change) -> 
         } else {
             todo
         };
-    }
-    if out.matched == 0
-        && let Some(base) = &change.upsert
-    {
-        let mut new = base.clone();
-        change.update.apply(&mut new, &change.find.filter, true, now).map_err(|e| bad(cx, &e))?;
-        if new.get("_id").is_none() {
-            new.0.insert(0, ("_id".to_owned(), Bson::Id(object_id::generate())));
-        }
-        let new = ordered(new);
-        insert(cx, model, runner, &new).await?;
-        out.upserted = new.get("_id").cloned();
-        out.after = Some(object_json(&new).into());
     }
     Ok(out)
 }

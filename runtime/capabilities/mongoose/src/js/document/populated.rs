@@ -123,6 +123,24 @@ fn plain_id(cx: Cx, v: &Value) -> R {
     if doc_of(v).is_some() || is_plain(cx, v) { member(cx, v, "_id") } else { Ok(v.clone()) }
 }
 
+/// A selection with `_id`, which tells whose each document is; and whether it was not wanted.
+fn with_id(cx: Cx, select: &Value) -> R<(Value, bool)> {
+    let kept = match select {
+        Value::Str(names) => Value::from(names.as_str().split_whitespace().filter(|name| *name != "-_id").collect::<Vec<_>>().join(" ")),
+        object if is_plain(cx, object) && !option(cx, object, "_id")?.is_undefined() && !flag(cx, object, "_id")? => {
+            let kept = Obj::plain(cx);
+            entries(cx, object)?.into_iter().filter(|(name, _)| name != "_id").for_each(|(name, value)| put(cx, &kept, &name, value));
+            kept.into()
+        }
+        other => return Ok((other.clone(), false)),
+    };
+    let without = match (select, &kept) {
+        (Value::Str(all), Value::Str(kept)) => all.as_str().split_whitespace().count() > kept.as_str().split_whitespace().count(),
+        _ => true,
+    };
+    Ok((kept, without))
+}
+
 /// Documents of a model by a condition, as a spec wants them.
 async fn fetch(cx: Cx, model: &Rc<Model>, field: &str, ids: Vec<Value>, spec: &Spec, lean: bool, session: &Value) -> R<Vec<Value>> {
     let made = query::new_query(cx, model.clone(), Op::Find);
@@ -194,11 +212,16 @@ async fn populate_path(cx: Cx, model: &Rc<Model>, docs: &[Value], spec: &Spec, t
         }
         let lean = list.iter().all(|(doc, _)| doc_of(doc).is_none()) || flag(cx, &spec.options, "lean")?;
         let limited = !option(cx, &spec.options, "limit")?.is_undefined();
-        let found = fetch(cx, &foreign, "_id", ids.into_iter().map(|(_, id)| id).collect(), spec, lean, session).await?;
+        let (select, without_id) = with_id(cx, &spec.select)?;
+        let wanted = Spec { select, ..spec.clone() };
+        let found = fetch(cx, &foreign, "_id", ids.into_iter().map(|(_, id)| id).collect(), &wanted, lean, session).await?;
         let mut by_id = std::collections::HashMap::new();
         for (n, one) in found.iter().enumerate() {
             if let Some(key) = id_key(cx, one)? {
                 by_id.insert(key, (n, one.clone()));
+            }
+            if let (true, Some(data)) = (without_id, data_of(one)) {
+                puremix_js::ops::delete(cx, &data.into(), &cx.key_of("_id"))?;
             }
         }
         let sorted = !option(cx, &spec.options, "sort")?.is_undefined() || limited;

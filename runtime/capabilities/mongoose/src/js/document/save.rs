@@ -88,6 +88,44 @@ pub fn mark_saved(cx: Cx, doc: &Doc) -> R<()> {
     Ok(())
 }
 
+/// What a document was before it was saved, for transactions that are rolled back. The program's own changes stay in it.
+pub struct Before {
+    is_new: bool,
+    stored: Option<Rc<str>>,
+    saved: Option<Rc<Map>>,
+    marked: Vec<String>,
+    increments: Vec<(String, f64)>,
+    version: Value,
+}
+
+impl Before {
+    pub fn of(cx: Cx, doc: &Doc) -> Before {
+        Before {
+            is_new: doc.is_new.get(),
+            stored: doc.stored.borrow().clone(),
+            saved: doc.saved.borrow().clone(),
+            marked: doc.marked.borrow().clone(),
+            increments: doc.increments.borrow().clone(),
+            version: version_key(doc).map_or(Value::Undefined, |key| state::get_at(cx, &doc.data(), &key)),
+        }
+    }
+
+    pub fn restore(self, cx: Cx, doc: &Doc) {
+        doc.is_new.set(self.is_new);
+        doc.stored.replace(self.stored);
+        doc.saved.replace(self.saved);
+        doc.marked.replace(self.marked);
+        doc.increments.replace(self.increments);
+        if let (Some(key), false) = (version_key(doc), self.version.is_undefined()) {
+            put(cx, &doc.data(), &key, self.version);
+        }
+    }
+}
+
+fn version_key(doc: &Doc) -> Option<String> {
+    doc.schema.options.borrow().version_key.clone()
+}
+
 /// Hooks of subdocuments: those before saving run before their parent's, those after it afterwards.
 fn run_inner(cx: Cx, o: Obj, when: When) -> Pin<Box<dyn Future<Output = R<()>>>> {
     Box::pin(async move {
@@ -151,6 +189,7 @@ async fn save_now(cx: Cx, o: &Obj, doc: &Doc, model: &Rc<crate::js::model::Model
     model.prepare(cx).await?;
     let kept = doc.session.borrow().clone();
     let runner = session::runner(cx, &model.connection, &kept).await?;
+    session::will_save(cx, &kept, o);
     let now = storable(cx, doc)?;
     if doc.is_new.get() {
         let Some(id) = now.get("_id").filter(|id| !id.is_null()) else {

@@ -105,7 +105,7 @@ pub fn check(cx: Cx, ty: &PathType, validator: &Validator, this: &Value, value: 
             let Value::Str(text) = value else { return Ok(Found::Fine) };
             if let Value::Obj(o) = pattern {
                 // A pattern with the flag `g` remembers where it stopped.
-                o.put(cx, &cx.key_of("lastIndex"), Value::Num(0.0));
+                ops::set_key(cx, o, &cx.key_of("lastIndex"), Value::Num(0.0), pattern)?;
             }
             if text.is_empty() || truthy(&invoke(cx, pattern, "test", std::slice::from_ref(value))?) {
                 return Ok(Found::Fine);
