@@ -184,7 +184,7 @@ fn documents() {
         sanitized: CastError  Cast to string failed for value "{ '$ne': '' }" (type Object) at path "password" for model "Person"
         trusted: found
         code from outside: MongooseError  $where runs code that comes as data; it is not supported: use $expr, or filter in JavaScript
-        MongoDB: MongooseError  MongoDB itself is not supported: documents are kept in SQLite or PostgreSQL. Leave the URL out (or empty) for DATABASE_URL or the file $PUREMIX_DATA/app.db, or give `sqlite:PATH` or `postgres://…`. Data moves with `mongoexport --collection=NAME --jsonArray --jsonFormat=relaxed` and `Model.insertMany`: docs/book/documents.md.
+        MongoDB: MongooseError  MongoDB itself is not supported: documents are kept in SQLite or PostgreSQL. Leave the URL out (or empty) for DATABASE_URL or the file $PUREMIX_DATA/app.db, or give `sqlite:PATH` or `postgres://…`. Data moves with `mongoexport --collection=NAME --out=NAME.json` and `./app db import NAME.json`: docs/book/documents.md.
     "#]]
     .assert_eq(&answer);
     let Some(server) = server() else { return };

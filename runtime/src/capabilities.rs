@@ -3,7 +3,7 @@
 //! The runtime knows each capability by a function's type; the crate provides the function. So an app pays for a
 //! database or a client in build time and bytes only when it has one, while the runtime itself is compiled once for all apps.
 
-use puremix_sql::Open;
+use puremix_sql::{Documents, Open};
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -26,6 +26,8 @@ pub struct Capabilities {
     pub sqlite: Option<Open>,
     /// The same for PostgreSQL.
     pub postgres: Option<Open>,
+    /// Moves collections of documents, for the verb `db`.
+    pub documents: Option<Documents>,
     /// TLS of the runtime's own clients.
     pub tls: Option<Encrypt>,
     /// Called in this order in each new isolate, after Node's globals are there.
@@ -33,5 +35,5 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    pub const NONE: Capabilities = Capabilities { sqlite: None, postgres: None, tls: None, installs: &[] };
+    pub const NONE: Capabilities = Capabilities { sqlite: None, postgres: None, documents: None, tls: None, installs: &[] };
 }

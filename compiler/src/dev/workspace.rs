@@ -19,6 +19,7 @@ use std::sync::Arc;
 /// Everything an app may need is linked into the compiler.
 pub const CAPABILITIES: Capabilities = Capabilities {
     sqlite: Some(puremix_sqlite::provide),
+    documents: Some(puremix_documents::provide),
     postgres: Some(puremix_postgres::provide),
     tls: Some(puremix_tls::provide),
     installs: &[puremix_fetch::provide, puremix_jwt::provide, puremix_bcrypt::provide, puremix_db::provide, puremix_bettersqlite3::provide, puremix_pg::provide, puremix_mongoose::provide],

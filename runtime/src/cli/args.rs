@@ -10,6 +10,7 @@ pub enum Command {
     Config(Flags),
     Routes,
     Migrate(Migrate),
+    Db(Db),
     Version,
     Help,
 }
@@ -21,13 +22,24 @@ pub enum Migrate {
     Up { dry_run: bool },
 }
 
-const VERBS: &[&str] = &["serve", "health", "config", "routes", "migrate", "version", "help"];
+/// What `db` does, and to which database if not the app's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Db {
+    /// The collection is the file's name unless it is given.
+    Import { file: String, collection: Option<String>, url: Option<String> },
+    Export { collection: String, url: Option<String> },
+}
+
+const VERBS: &[&str] = &["serve", "health", "config", "routes", "migrate", "db", "version", "help"];
 const FLAGS: &[&str] = &["--host", "--port", "--workers", "--version", "--help"];
 
 /// Reads the arguments after the program's name. Errors say what to write instead.
 pub fn parse(args: &[String]) -> Result<Command, String> {
     if args.first().is_some_and(|verb| verb == "migrate") {
         return parse_migrate(&args[1..]).map(Command::Migrate);
+    }
+    if args.first().is_some_and(|verb| verb == "db") {
+        return parse_db(&args[1..]).map(Command::Db);
     }
     let mut verb = None;
     let mut flags = Flags::default();
@@ -82,12 +94,36 @@ fn parse_migrate(args: &[String]) -> Result<Migrate, String> {
     }
 }
 
+/// `db import FILE [--collection NAME] [--url URL]`, `db export COLLECTION [--url URL]`
+fn parse_db(args: &[String]) -> Result<Db, String> {
+    let (mut words, mut collection, mut url) = (Vec::new(), None, None);
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        let slot = match arg.as_str() {
+            "--collection" => &mut collection,
+            "--url" => &mut url,
+            word if word.starts_with("--") => return Err(format!("unknown option `{word}` of `db`")),
+            word => {
+                words.push(word);
+                continue;
+            }
+        };
+        *slot = Some(args.next().cloned().filter(|v| !v.is_empty()).ok_or_else(|| format!("`{arg}` needs a value"))?);
+    }
+    match words[..] {
+        ["import", file] => Ok(Db::Import { file: file.to_owned(), collection, url }),
+        ["export", name] if collection.is_none() => Ok(Db::Export { collection: name.to_owned(), url }),
+        _ => Err(format!("`db {}`: it is `db import FILE [--collection NAME] [--url URL]` or `db export COLLECTION [--url URL]`", words.join(" "))),
+    }
+}
+
 /// The text of `--help`.
 pub fn help(app: &str) -> String {
     format!(
         "\
 Usage: {app} [serve] [--host HOST] [--port PORT] [--workers N]
        {app} migrate [status | up [--dry-run]]
+       {app} db import FILE [--collection NAME] | export COLLECTION [--url URL]
        {app} health | config | routes | --version | --help
 
   serve      Serve the app (the default).
@@ -95,6 +131,7 @@ Usage: {app} [serve] [--host HOST] [--port PORT] [--workers N]
   config     Show the effective configuration and where each value comes from.
   routes     List the routes.
   migrate    Show the migrations, or apply those that are pending; serving applies them too.
+  db         Move documents: what mongoexport wrote, in; a collection, out.
 
   --host HOST    Address to listen on (HOST, `host`).
   --port, -p N   Port to listen on (PORT, `port`).
@@ -121,6 +158,11 @@ mod tests {
         assert_eq!(ask("migrate"), Ok(Command::Migrate(Migrate::Status)));
         assert_eq!(ask("migrate up --dry-run"), Ok(Command::Migrate(Migrate::Up { dry_run: true })));
         assert!(ask("migrate down").is_err_and(|e| e.contains("migrate up")));
+        assert_eq!(ask("db export users"), Ok(Command::Db(Db::Export { collection: "users".to_owned(), url: None })));
+        let import = Db::Import { file: "a.json".to_owned(), collection: Some("b".to_owned()), url: None };
+        assert_eq!(ask("db import a.json --collection b"), Ok(Command::Db(import)));
+        assert!(ask("db import").is_err_and(|e| e.contains("db import FILE")));
+        assert_eq!(ask("db import a --collection"), Err("`--collection` needs a value".to_owned()));
         assert_eq!(ask("health -p 81"), Ok(Command::Health(flags(None, Some("81")))));
         assert_eq!(ask("serve --version"), Ok(Command::Version));
         assert_eq!(ask("routse"), Err("unknown command `routse`; did you mean `routes`?".to_owned()));

@@ -1,6 +1,7 @@
 //! The built binary's own verbs.
 
 mod args;
+mod documents;
 mod health;
 pub mod migrate;
 mod routes;
@@ -29,6 +30,7 @@ pub fn run(app: &'static AppDef, args: &[String]) -> i32 {
         Ok(Command::Health(flags)) => health(app, &flags),
         Ok(Command::Config(flags)) => show_config(app, &flags),
         Ok(Command::Migrate(verb)) => migrate::run(app, &verb),
+        Ok(Command::Db(verb)) => documents::run(app, &verb),
         Ok(Command::Routes) => print(&routes::list(app)),
         Ok(Command::Version) => print(&version(app)),
         Ok(Command::Help) => print(&args::help(app.name)),

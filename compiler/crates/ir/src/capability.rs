@@ -17,6 +17,7 @@ pub enum Capability {
     Mongoose,
     BetterSqlite3,
     Tls,
+    Documents,
 }
 
 /// What a capability's `provide` is to the runtime.
@@ -63,6 +64,7 @@ pub const CAPABILITIES: &[CapabilityUse] = &[
     CapabilityUse { capability: Capability::BetterSqlite3, name: "bettersqlite3", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["better-sqlite3/native"] },
     // Needed by the session's store: `puremix_middle::capabilities`.
     CapabilityUse { capability: Capability::Tls, name: "tls", role: Role::Field, runtime_ops: &[], globals: &[], natives: &[] },
+    CapabilityUse { capability: Capability::Documents, name: "documents", role: Role::Field, runtime_ops: &[], globals: &[], natives: &["mongoose"] },
 ];
 
 impl Capability {

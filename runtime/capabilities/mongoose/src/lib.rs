@@ -13,6 +13,13 @@ pub mod js;
 pub mod query;
 pub mod update;
 
+/// How collections lie in the database, for tools that move them.
+pub mod storage {
+    pub use crate::js::exec::{id_param, ordered, quoted};
+    pub use crate::js::model::table;
+    pub use crate::js::object_id::generate;
+}
+
 use puremix_node::NativeModule;
 use puremix_value::{Cx, R};
 

@@ -4,11 +4,13 @@
 //! In: statements with bound parameters. Out: rows or an [`SqlError`] with its kind. Engines are capabilities (`runtime/capabilities/sqlite`,
 //! `runtime/capabilities/postgres`) that implement [`Database`]. This crate does no IO and must never know a language's values.
 
+mod documents;
 mod error;
 mod registry;
 mod value;
 mod wait;
 
+pub use documents::{Documents, Transfer};
 pub use error::{ErrorKind, SqlError};
 pub use registry::{Durability, Open, OpenOptions, Setup, default_database, default_url, open, set_up, without_password};
 pub use value::{Rows, SqlValue};

@@ -156,10 +156,31 @@ fn write_text(text: &str, out: &mut String) {
 
 /// Reads JSON. `None`: this is no JSON, or nested beyond 200 levels.
 pub fn parse(text: &str) -> Option<Bson> {
-    let mut reader = Reader { bytes: text.as_bytes(), text, at: 0 };
-    let value = reader.value(0)?;
-    reader.space();
-    (reader.at == text.len()).then_some(value)
+    Reader::new(text).whole()
+}
+
+/// As [`parse`], of JSON that is not ours: its strings stand for themselves, and its whole numbers are exact.
+pub fn parse_plain(text: &str) -> Option<Bson> {
+    Reader { is_ours: false, ..Reader::new(text) }.whole()
+}
+
+/// A scalar as plain JSON, without marks.
+pub fn plain_text(value: &Bson) -> String {
+    let mut out = String::new();
+    match value {
+        Bson::Str(text) => write_text(text, &mut out),
+        value => write(value, &mut out),
+    }
+    out
+}
+
+/// Milliseconds since 1970 as ISO 8601 has them, and back; NaN: the text is no date.
+pub fn iso_of(t: f64) -> String {
+    iso(t)
+}
+
+pub fn date_of(text: &str) -> f64 {
+    parse_iso(text)
 }
 
 /// As [`parse`], for an object.
@@ -175,11 +196,19 @@ pub struct Reader<'t> {
     bytes: &'t [u8],
     text: &'t str,
     at: usize,
+    /// Written by this module: strings may have marks.
+    is_ours: bool,
 }
 
 impl<'t> Reader<'t> {
     pub fn new(text: &'t str) -> Reader<'t> {
-        Reader { bytes: text.as_bytes(), text, at: 0 }
+        Reader { bytes: text.as_bytes(), text, at: 0, is_ours: true }
+    }
+
+    fn whole(mut self) -> Option<Bson> {
+        let value = self.value(0)?;
+        self.space();
+        (self.at == self.text.len()).then_some(value)
     }
 
     pub fn space(&mut self) {
@@ -245,7 +274,8 @@ impl<'t> Reader<'t> {
     /// A string, number or word.
     pub fn scalar(&mut self) -> Option<Bson> {
         match self.peek()? {
-            b'"' => self.string().map(|s| unmarked(&s)),
+            b'"' if self.is_ours => self.string().map(|s| unmarked(&s)),
+            b'"' => self.string().map(|s| Bson::Str(s.into_owned())),
             b't' => self.word("true", Bson::Bool(true)),
             b'f' => self.word("false", Bson::Bool(false)),
             b'n' => self.word("null", Bson::Null),
@@ -254,7 +284,11 @@ impl<'t> Reader<'t> {
                 while let Some(b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E') = self.bytes.get(self.at) {
                     self.at += 1;
                 }
-                self.text[start..self.at].parse().ok().map(Bson::Num)
+                let digits = &self.text[start..self.at];
+                match digits.parse::<i64>() {
+                    Ok(n) if !self.is_ours && n.unsigned_abs() > 1 << 53 => Some(Bson::Long(n)),
+                    _ => digits.parse().ok().map(Bson::Num),
+                }
             }
         }
     }

@@ -55,7 +55,7 @@ impl Connection {
         if url.starts_with("mongodb:") || url.starts_with("mongodb+srv:") {
             return Err(refuse(
                 "MongoDB itself is not supported: documents are kept in SQLite or PostgreSQL. Leave the URL out (or empty) for DATABASE_URL or the file $PUREMIX_DATA/app.db, \
-                 or give `sqlite:PATH` or `postgres://…`. Data moves with `mongoexport --collection=NAME --jsonArray --jsonFormat=relaxed` and `Model.insertMany`: docs/book/documents.md.",
+                 or give `sqlite:PATH` or `postgres://…`. Data moves with `mongoexport --collection=NAME --out=NAME.json` and `./app db import NAME.json`: docs/book/documents.md.",
             ));
         }
         if !["sqlite:", "file:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {

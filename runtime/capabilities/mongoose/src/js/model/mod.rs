@@ -51,12 +51,7 @@ impl Model {
         }
         let database = self.connection.database(cx)?;
         let dialect = database.dialect();
-        let table = quoted(&self.collection);
-        let columns = match dialect {
-            Dialect::Sqlite => "_id PRIMARY KEY NOT NULL, doc TEXT NOT NULL",
-            Dialect::Postgres => "_id TEXT COLLATE \"C\" PRIMARY KEY, doc JSONB NOT NULL",
-        };
-        let script = format!("CREATE TABLE IF NOT EXISTS {table} ({columns})");
+        let script = table(&self.collection, dialect);
         let mut made = wait(cx, database.script(&script)).await;
         if made.is_err() {
             // Two processes that make the same table at once collide in PostgreSQL's catalogue.
@@ -77,4 +72,13 @@ impl Model {
         self.ready.set(false);
         Ok(())
     }
+}
+
+/// The statement that makes a collection's table where it is missing.
+pub fn table(collection: &str, dialect: Dialect) -> String {
+    let columns = match dialect {
+        Dialect::Sqlite => "_id PRIMARY KEY NOT NULL, doc TEXT NOT NULL",
+        Dialect::Postgres => "_id TEXT COLLATE \"C\" PRIMARY KEY, doc JSONB NOT NULL",
+    };
+    format!("CREATE TABLE IF NOT EXISTS {} ({columns})", quoted(collection))
 }
