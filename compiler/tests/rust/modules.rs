@@ -149,7 +149,7 @@ fn the_app_table() {
         mod atoms;
         mod m0_a;
         const _: () = assert!(
-            rt::ABI == 6, "puremixc and its runtime are of different versions"
+            rt::ABI == 7, "puremixc and its runtime are of different versions"
         );
         static SITES: &[rt::Site] = &[
             rt::Site {
