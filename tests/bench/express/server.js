@@ -7,9 +7,14 @@ app.set('view engine', 'ejs');
 app.set('views', new URL('./views', import.meta.url).pathname);
 app.set('view cache', true);
 app.set('etag', false);
+// The policies that puremixc makes of the pages' markup.
+const base = "base-uri 'self';frame-ancestors 'self';object-src 'none'";
+const page = base + ";script-src 'none';script-src-attr 'none';frame-src 'none';media-src 'none';connect-src 'none'";
+const policy = (path) => path === '/list' ? page + ";style-src 'self' https:" : path.startsWith('/tiny') ? page + ";img-src 'self';font-src 'none';style-src 'none'" : base;
 app.disable('x-powered-by');
 app.use((req, res, next) => {
-  res.set({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN', 'referrer-policy': 'strict-origin-when-cross-origin', 'cross-origin-opener-policy': 'same-origin' });
+  res.set({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN', 'referrer-policy': 'strict-origin-when-cross-origin', 'cross-origin-opener-policy': 'same-origin', 'cross-origin-resource-policy': 'same-origin', 'content-security-policy': policy(req.path) });
+  if (req.path === '/list') res.vary('Accept-Encoding');
   next();
 });
 app.get('/list', (req, res) => {

@@ -59,9 +59,20 @@ fn products() -> Vec<Product> {
         .collect()
 }
 
-fn html(text: String) -> HttpResponse {
-    HttpResponse::Ok()
+/// The policies that puremixc makes of the pages' markup.
+const LIST_POLICY: &str = "base-uri 'self';frame-ancestors 'self';object-src 'none';script-src 'none';script-src-attr 'none';frame-src 'none';media-src 'none';connect-src 'none';style-src 'self' https:";
+const TINY_POLICY: &str = "base-uri 'self';frame-ancestors 'self';object-src 'none';script-src 'none';script-src-attr 'none';frame-src 'none';media-src 'none';connect-src 'none';img-src 'self';font-src 'none';style-src 'none'";
+const POLICY: &str = "base-uri 'self';frame-ancestors 'self';object-src 'none'";
+
+fn html(text: String, policy: &'static str, vary: Option<&'static str>) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    if let Some(vary) = vary {
+        response.insert_header((header::VARY, vary));
+    }
+    response
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header(("content-security-policy", policy))
+        .insert_header(("cross-origin-resource-policy", "same-origin"))
         .insert_header(("x-content-type-options", "nosniff"))
         .insert_header(("x-frame-options", "SAMEORIGIN"))
         .insert_header(("referrer-policy", "strict-origin-when-cross-origin"))
@@ -78,7 +89,7 @@ async fn list(all: web::Data<Vec<Product>>) -> HttpResponse {
         .collect();
     items.sort_by(|a, b| a.product.price.total_cmp(&b.product.price).then(a.product.id.cmp(&b.product.id)));
     let total: f64 = items.iter().map(|p| p.sale_price).sum();
-    html(ListPage { items, total: format!("{total:.2}") }.render().expect("template renders"))
+    html(ListPage { items, total: format!("{total:.2}") }.render().expect("template renders"), LIST_POLICY, Some("Accept-Encoding"))
 }
 
 #[derive(Deserialize)]
@@ -92,6 +103,8 @@ async fn json(all: web::Data<Vec<Product>>, query: web::Query<Lookup>) -> HttpRe
     let text = Envelope { success: true, data: all.iter().find(|p| p.id == id) };
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/json; charset=utf-8"))
+        .insert_header(("content-security-policy", POLICY))
+        .insert_header(("cross-origin-resource-policy", "same-origin"))
         .insert_header(("x-content-type-options", "nosniff"))
         .insert_header(("x-frame-options", "SAMEORIGIN"))
         .insert_header(("referrer-policy", "strict-origin-when-cross-origin"))
@@ -101,7 +114,7 @@ async fn json(all: web::Data<Vec<Product>>, query: web::Query<Lookup>) -> HttpRe
 
 #[get("/tiny/{name}")]
 async fn tiny(name: web::Path<String>) -> HttpResponse {
-    html(TinyPage { name: &name }.render().expect("template renders"))
+    html(TinyPage { name: &name }.render().expect("template renders"), TINY_POLICY, None)
 }
 
 /// Sends what a computation gave and how long it took.
