@@ -112,6 +112,10 @@ pub fn conflicts(checks: &mut Checks, server: &Server) {
     let told = server.client().request("PATCH", "/api/accounts?try=conflict", &[], b"");
     let expected = "{\"code\":112,\"codeName\":\"WriteConflict\",\"errorLabels\":[\"TransientTransactionError\"],\"conflict\":true}";
     checks.page("a conflict is MongoDB's", told, 200, &[expected]);
+    let before = balances(server);
+    let nested = server.client().request("PATCH", "/api/accounts?try=nested", &[], b"");
+    checks.page("transactions within transactions begin again too", nested, 200, &["{\"outer\":2,\"inner\":2}"]);
+    checks.equal("and move nothing", balances(server), before);
 }
 
 /// Both ways at once, so that transactions meet in either order; half of them with what the program read.

@@ -64,6 +64,7 @@ pub fn check(checks: &mut Checks, builder: &Builder, interpreted: bool) -> Resul
 fn on_engine(checks: &mut Checks, program: &Program<'_>, env: &[(&str, &str)]) -> Result<(), String> {
     let directory = TempDir::new("mongoose-cwd");
     let mut server = program.start(&directory, env)?;
+    checks.that("two isolates meet in the database", server.prints("2 isolates"));
     let kept = models::check(checks, &server);
     counting::check(checks, &server);
     if !env.is_empty() {

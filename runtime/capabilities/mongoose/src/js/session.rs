@@ -10,7 +10,8 @@ use puremix_sql::{Dialect, ErrorKind, SqlError};
 use puremix_value::{Args, Class, Cx, Obj, Payload, R, Thrown, Value};
 use std::cell::RefCell;
 use std::rc::Rc;
-use tokio::sync::Mutex;
+use std::time::Duration;
+use tokio::sync::{Mutex, MutexGuard};
 
 /// What transactions of documents are in PostgreSQL: a snapshot, so that what was read still holds when it is written, or the write is refused.
 /// MongoDB refuses at once where another transaction has the document; waiting long would only end in that or in a deadlock.
@@ -24,6 +25,18 @@ const TRANSIENT: &str = "TransientTransactionError";
 
 /// Transactions that are tried again go one by one: a crowd that begins again together would meet again.
 static TURN: Mutex<()> = Mutex::const_new(());
+
+/// How long one waits for its turn before it goes without: a transaction within another that has the turn would wait for ever.
+const TURN_PATIENCE: Duration = Duration::from_secs(2);
+
+async fn turn() -> Result<Option<MutexGuard<'static, ()>>, SqlError> {
+    if let Ok(free) = TURN.try_lock() {
+        return Ok(Some(free));
+    }
+    // The first poll is the caller's own; timers belong to the executor, which makes the next.
+    tokio::task::yield_now().await;
+    Ok(tokio::time::timeout(TURN_PATIENCE, TURN.lock()).await.ok())
+}
 
 /// An open transaction of the database.
 #[derive(Default)]
@@ -139,7 +152,7 @@ pub async fn within(cx: Cx, session: Value, f: Value) -> R {
             return Err(cx.throw(error));
         }
         if turn.is_none() {
-            turn = wait(cx, Box::pin(async { Ok(TURN.lock().await) })).await.ok();
+            turn = wait(cx, Box::pin(self::turn())).await.ok().flatten();
         }
     }
 }

@@ -83,6 +83,25 @@ const experiments = {
       await Account.updateOne({ name: 'a' }, { $inc: { balance: -1 } });
     }
   },
+  // Transactions within a transaction, both of which meet a conflict the first time.
+  async nested() {
+    let [outer, inner] = [0, 0];
+    await mongoose.connection.transaction(async (session) => {
+      outer += 1;
+      const a = await Account.findOne({ name: 'a' }).session(session);
+      if (outer === 1) await Account.updateOne({ name: 'a' }, { $inc: { balance: 1 } });
+      a.balance -= 1;
+      await a.save();
+      await mongoose.connection.transaction(async (within) => {
+        inner += 1;
+        const b = await Account.findOne({ name: 'b' }).session(within);
+        if (inner === 1) await Account.updateOne({ name: 'b' }, { $inc: { balance: 1 } });
+        b.balance -= 1;
+        await b.save();
+      });
+    });
+    return { outer, inner };
+  },
 };
 
 export const PATCH = async (request, response) => response.json(await experiments[request.query.try]());
