@@ -19,7 +19,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "licences and sources of dependencies", budget: 1, command: deny },
     Stage { name: "advisories about dependencies", budget: 5, command: || xtask(&["advisories"]) },
     Stage { name: "fuzz (short)", budget: 4, command: || xtask(&["fuzz", "--inputs", "4000"]) },
-    Stage { name: "abandon (short)", budget: 4, command: || xtask(&["abandon", "--count", "50000"]) },
+    Stage { name: "abandon (short)", budget: 8, command: || xtask(&["abandon", "--count", "50000"]) },
     Stage { name: "crash (short)", budget: 3, command: || xtask(&["crash", "--short"]) },
     Stage { name: "clippy", budget: 8, command: clippy },
     Stage { name: "end to end", budget: 35, command: || xtask(&["e2e"]) },
