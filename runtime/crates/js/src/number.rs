@@ -42,7 +42,61 @@ fn long_int_to_str(n: i32) -> Str {
 
 #[inline(never)]
 fn slow_num_to_str(n: f64) -> Str {
-    Str::from_ascii(ryu_js::Buffer::new().format(n))
+    match short_decimal(n, &mut [0; 20]) {
+        Some(text) => Str::from_ascii(text),
+        None => Str::from_ascii(ryu_js::Buffer::new().format(n)),
+    }
+}
+
+/// Appends a finite number as [`num_to_str`] makes it, without a text of its own.
+pub(crate) fn push_num(out: &mut String, n: f64) {
+    if f64::from(n as i32) == n {
+        out.push_str(int_to_str(n as i32).as_str());
+    } else if let Some(text) = short_decimal(n, &mut [0; 20]) {
+        out.push_str(text);
+    } else {
+        out.push_str(ryu_js::Buffer::new().format(n));
+    }
+}
+
+/// The text of a number with at most three decimals, as prices, ratings and percentages have.
+///
+/// Below 10^15 thousandths, two decimals of so few digits never round to one double. So where the quotient, which is rounded
+/// correctly, is the number, its digits without trailing zeros are the shortest that are read back as the number.
+fn short_decimal(n: f64, buffer: &mut [u8; 20]) -> Option<&str> {
+    let thousandths = (n.abs() * 1000.0).round();
+    if !(thousandths < 1e15 && thousandths / 1000.0 == n.abs() && thousandths > 0.0) {
+        return None;
+    }
+    let (mut whole, mut fraction) = (thousandths as u64 / 1000, thousandths as u64 % 1000);
+    let mut at = buffer.len();
+    let mut put = |digit: u8, at: &mut usize| {
+        *at -= 1;
+        buffer[*at] = digit;
+    };
+    if fraction != 0 {
+        let mut digits = 3;
+        while fraction % 10 == 0 {
+            fraction /= 10;
+            digits -= 1;
+        }
+        for _ in 0..digits {
+            put(b'0' + (fraction % 10) as u8, &mut at);
+            fraction /= 10;
+        }
+        put(b'.', &mut at);
+    }
+    loop {
+        put(b'0' + (whole % 10) as u8, &mut at);
+        whole /= 10;
+        if whole == 0 {
+            break;
+        }
+    }
+    if n < 0.0 {
+        put(b'-', &mut at);
+    }
+    std::str::from_utf8(&buffer[at..]).ok()
 }
 
 /// Whitespace and line terminators, as `trim` and number parsing see them.
@@ -132,6 +186,32 @@ mod tests {
         for (n, text) in cases {
             assert_eq!(num_to_str(n), text);
         }
+    }
+
+    #[test]
+    fn short_decimals_are_the_shortest() {
+        let check = |n: f64| {
+            let expected = ryu_js::Buffer::new().format(n).to_owned();
+            assert_eq!(num_to_str(n), expected.as_str());
+            let mut pushed = String::new();
+            push_num(&mut pushed, n);
+            assert_eq!(pushed, expected);
+        };
+        let mut seed = 1u64;
+        let mut next = || {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            seed >> 11
+        };
+        for i in 0..20_000u64 {
+            let (bits, digits) = (next(), next());
+            check(f64::from_bits(bits << 11 | i & 0x7ff).clamp(-1e300, 1e300));
+            let decimal = (digits % 10u64.pow((i % 16) as u32 + 1)) as f64;
+            for scale in [1.0, 10.0, 100.0, 1e3, 1e4, 1e5] {
+                let n = decimal / scale;
+                [n, -n, n.next_up(), n.next_down()].into_iter().filter(|n| *n != 0.0).for_each(check);
+            }
+        }
+        [0.001, 999_999_999_999.999, 1e12, 1_000_000_000_000.001, 0.0005, 2147483648.5, 0.29, 1.005].into_iter().for_each(check);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Writing JSON text (ECMA-262 §25.5.2), straight into one `String`.
 
+use crate::number::push_num;
 use crate::errors::constructor_name;
 use crate::{
-    call, enumerable_keys, get_key, get_value, is_array, iter_to_vec, js_to_number, js_to_string, length_of, num_key, num_to_str, throw_range, throw_type,
+    call, enumerable_keys, get_key, get_value, is_array, iter_to_vec, js_to_number, js_to_string, length_of, num_key, throw_range, throw_type,
     to_integer,
 };
 use crate::open::Open;
@@ -175,7 +176,7 @@ impl Writer<'_> {
 
     fn number(&mut self, n: f64) {
         if n.is_finite() {
-            self.out.push_str(num_to_str(n).as_str());
+            push_num(self.out, n);
         } else {
             self.out.push_str("null");
         }
