@@ -124,7 +124,7 @@ const METHODS: &[(&str, u32, Code)] = &[
 ];
 
 pub fn aggregate_class(cx: Cx) -> ClassPair {
-    const DEF: ClassDef = ClassDef { name: "Aggregate", length: 0, code: |cx, _| Err(type_error(cx, "aggregates are made by models")), methods: METHODS, getters: &[], statics: &[] };
+    const DEF: ClassDef = ClassDef { name: "Aggregate", length: 0, code: |cx, _| Err(type_error(cx, "aggregates are made by models")), methods: METHODS, accessors: &[], getters: &[], statics: &[] };
     let made = class(cx, &DEF, None);
     let key = cx.symbol(WellKnownSymbol::AsyncIterator).into();
     if made.1.get_own(cx, &key).is_none() {

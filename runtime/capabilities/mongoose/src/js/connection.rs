@@ -244,6 +244,7 @@ pub fn connection_class(cx: Cx) -> ClassPair {
                 Ok(task(cx, async move { connection.prepare_models(cx).await.map(|()| Obj::plain(cx).into()) }))
             }),
         ],
+        accessors: &[],
         getters: &[
             ("readyState", |cx, a| Ok(Value::Num(f64::from(this(cx, a)?.state.get())))),
             ("name", |cx, a| Ok(Value::from(this(cx, a)?.name()))),

@@ -127,6 +127,7 @@ pub fn id_class(cx: Cx) -> ClassPair {
                 Ok(puremix_js::date::new_date(cx, f64::from(u32::from_be_bytes([id[0], id[1], id[2], id[3]])) * 1000.0))
             }),
         ],
+        accessors: &[],
         getters: &[
             ("_id", |_, a| Ok(a.this.clone())),
             ("id", |cx, a| puremix_node::new_buffer(cx, this(cx, a)?.to_vec())),
@@ -190,6 +191,7 @@ pub fn decimal_class(cx: Cx) -> ClassPair {
             put(cx, &o, "$numberDecimal", TEXT(cx, a)?);
             Ok(o.into())
         })],
+        accessors: &[],
         getters: &[("_bsontype", |_, _| Ok(Value::str("Decimal128")))],
         statics: &[("fromString", 1, |cx, a| Ok(new_decimal(cx, text_of(cx, a.get(0))?)))],
     };

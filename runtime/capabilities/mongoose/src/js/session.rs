@@ -206,6 +206,7 @@ pub fn session_class(cx: Cx) -> ClassPair {
             }),
             ("inTransaction", 0, |cx, a| Ok(Value::Bool(this(cx, a)?.wanted.get()))),
         ],
+        accessors: &[],
         getters: &[],
         statics: &[],
     };

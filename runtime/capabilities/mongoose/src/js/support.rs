@@ -1,9 +1,9 @@
 //! Small things every file of this folder needs.
 
-pub use puremix_node::capability::{flag, member, option, text_of};
+pub use puremix_node::capability::{ClassDef, class, flag, member, option, text_of};
 
 use puremix_js::{ops, promise};
-use puremix_value::{Args, Code, Cx, FnDef, FnKind, Intrinsic, Key, Kind, Obj, R, Sym, Thrown, Value, well_known};
+use puremix_value::{Args, Cx, FnDef, FnKind, Intrinsic, Key, Kind, Obj, R, Sym, Thrown, Value, well_known};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -11,39 +11,7 @@ use std::collections::HashMap;
 pub type ClassPair = (Obj, Obj);
 
 thread_local! {
-    static CLASSES: RefCell<HashMap<&'static str, ClassPair>> = RefCell::default();
     static SYMBOLS: RefCell<HashMap<&'static str, Sym>> = RefCell::default();
-}
-
-/// What a class consists of.
-pub struct ClassDef {
-    pub name: &'static str,
-    pub length: u32,
-    pub code: Code,
-    pub methods: &'static [(&'static str, u32, Code)],
-    pub getters: &'static [(&'static str, Code)],
-    pub statics: &'static [(&'static str, u32, Code)],
-}
-
-/// The class of a definition, made once an isolate. Names are unique in this crate.
-pub fn class(cx: Cx, def: &ClassDef, parent: Option<&ClassPair>) -> ClassPair {
-    if let Some(known) = CLASSES.with_borrow(|all| all.get(def.name).cloned()) {
-        return known;
-    }
-    let above = parent.map_or_else(|| cx.intrinsic(Intrinsic::ObjectPrototype), |(_, proto)| proto.clone());
-    let proto = Obj::with(cx, Some(above), Kind::Plain);
-    let ctor = ops::constructor_of(cx, def.name, def.length, def.code, &proto);
-    if let Some((parent, _)) = parent {
-        ctor.set_proto(cx, Some(parent.clone()));
-    }
-    ops::install(cx, &proto, def.methods);
-    ops::install(cx, &ctor, def.statics);
-    for (name, get) in def.getters {
-        ops::install_getter(cx, &proto, name, *get);
-    }
-    let made = (ctor, proto);
-    CLASSES.with_borrow_mut(|all| all.insert(def.name, made.clone()));
-    made
 }
 
 /// A symbol that only this crate knows.

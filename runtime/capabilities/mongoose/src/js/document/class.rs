@@ -261,6 +261,7 @@ pub fn document_class(cx: Cx) -> ClassPair {
         length: 0,
         code: |cx, _| Err(type_error(cx, "documents are made by models")),
         methods: STATE,
+        accessors: &[],
         getters: &[
             ("_doc", |cx, a| Ok(this(cx, a)?.1.data().into())),
             ("errors", |cx, a| {

@@ -209,6 +209,7 @@ pub fn model_class(cx: Cx) -> ClassPair {
         length: 2,
         code: |cx, _| Err(type_error(cx, "models are made by mongoose.model()")),
         methods: &[],
+        accessors: &[],
         getters: &[],
         statics: READS,
     };

@@ -402,6 +402,7 @@ pub fn query_class(cx: Cx) -> ClassPair {
         length: 0,
         code: |cx, _| Err(type_error(cx, "queries are made by models")),
         methods: CONDITIONS,
+        accessors: &[],
         getters: &[
             ("model", |cx, a| Ok(this(cx, a)?.model.object())),
             ("schema", |cx, a| member(cx, &this(cx, a)?.model.object(), "schema")),

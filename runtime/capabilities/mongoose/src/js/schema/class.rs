@@ -172,6 +172,7 @@ pub fn schema_class(cx: Cx) -> ClassPair {
             ("searchIndex", 1, |_, a| Ok(a.this.clone())),
             ("discriminator", 2, |cx, _| Err(type_error(cx, "schema.discriminator is not supported: give each kind its own model, or one schema with optional paths"))),
         ],
+        accessors: &[],
         getters: &[
             ("paths", |cx, a| {
                 let schema = this(cx, a)?;
@@ -277,6 +278,7 @@ fn path_class(cx: Cx) -> ClassPair {
                 Ok(a.this.clone())
             }),
         ],
+        accessors: &[],
         getters: &[],
         statics: &[],
     };
@@ -294,6 +296,7 @@ fn virtual_class(cx: Cx) -> ClassPair {
         length: 0,
         code: |cx, _| Err(type_error(cx, "virtuals are made by schema.virtual")),
         methods: &[("get", 1, |cx, a| with(cx, a, |v| &v.getters)), ("set", 1, |cx, a| with(cx, a, |v| &v.setters))],
+        accessors: &[],
         getters: &[],
         statics: &[],
     };
