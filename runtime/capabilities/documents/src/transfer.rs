@@ -3,7 +3,7 @@
 use crate::extended;
 use puremix_mongoose::doc::json::{object_json, parse_object, parse_plain};
 use puremix_mongoose::doc::{Bson, Map};
-use puremix_mongoose::storage::{generate, id_param, ordered, quoted, table};
+use puremix_mongoose::storage::{generate, id_param, ordered, placeholder, quoted, table};
 use puremix_sql::{Database, Dialect, SqlValue, Statement, wait};
 use std::io::{BufRead, Write};
 use std::sync::Arc;
@@ -71,10 +71,7 @@ fn document(parsed: Option<Bson>) -> Result<Map, String> {
 }
 
 fn upsert(collection: &str, dialect: Dialect) -> Arc<str> {
-    let (id, doc) = match dialect {
-        Dialect::Sqlite => ("?1", "?2"),
-        Dialect::Postgres => ("$1", "$2"),
-    };
+    let (id, doc) = (placeholder(dialect, 1), placeholder(dialect, 2));
     format!("INSERT INTO {} (_id, doc) VALUES ({id}, {doc}) ON CONFLICT (_id) DO UPDATE SET doc = excluded.doc", quoted(collection)).into()
 }
 
@@ -120,15 +117,16 @@ impl Writer<'_> {
 
 pub fn export(database: &dyn Database, collection: &str, to: &mut dyn Write) -> Result<u64, String> {
     let table = quoted(collection);
-    let (text, mark, limit) = match database.dialect() {
-        Dialect::Sqlite => ("doc", "?1", BATCH),
-        Dialect::Postgres => ("doc::text", "$1", BATCH),
+    let dialect = database.dialect();
+    let text = match dialect {
+        Dialect::Sqlite => "doc",
+        Dialect::Postgres => "doc::text",
     };
     let mut after: Option<SqlValue> = None;
     let mut count = 0;
     loop {
-        let condition = after.as_ref().map_or(String::new(), |_| format!("WHERE _id > {mark}"));
-        let sql = format!("SELECT _id, {text} FROM {table} {condition} ORDER BY _id LIMIT {limit}");
+        let condition = after.as_ref().map_or(String::new(), |_| format!("WHERE _id > {}", placeholder(dialect, 1)));
+        let sql = format!("SELECT _id, {text} FROM {table} {condition} ORDER BY _id LIMIT {BATCH}");
         let rows = wait(database.query(&sql, after.into_iter().collect())).map_err(|e| e.message)?;
         after = None;
         for row in rows.iter() {
@@ -137,7 +135,7 @@ pub fn export(database: &dyn Database, collection: &str, to: &mut dyn Write) -> 
             after = Some(row[0].clone());
             count += 1;
         }
-        if rows.len() < limit {
+        if rows.len() < BATCH {
             return to.flush().map(|()| count).map_err(|e| e.to_string());
         }
     }

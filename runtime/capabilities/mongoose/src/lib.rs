@@ -15,7 +15,7 @@ pub mod update;
 
 /// How collections lie in the database, for tools that move them.
 pub mod storage {
-    pub use crate::js::exec::{id_param, ordered, quoted};
+    pub use crate::js::exec::{id_param, ordered, placeholder, quoted};
     pub use crate::js::model::table;
     pub use crate::js::object_id::generate;
 }

@@ -98,7 +98,7 @@ fn cast_condition(cx: Cx, to: Context<'_>, path: &str, value: &Value) -> R<Optio
         return Ok(Some(Bson::Null));
     }
     let is_operators = is_plain(cx, value) && entries(cx, value)?.first().is_some_and(|(n, _)| n.starts_with('$'));
-    if is_operators && is_from_request(cx, value) {
+    if is_operators {
         refuse_request(cx, path, value)?;
     }
     if is_operators && to.sanitize && value.as_obj().is_some_and(|o| o.get_own(cx, &trusted_key()).is_none()) {

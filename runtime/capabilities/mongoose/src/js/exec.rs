@@ -110,7 +110,8 @@ pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn placeholder(dialect: Dialect, n: usize) -> String {
+/// The mark of a statement's parameter, counted from 1.
+pub fn placeholder(dialect: Dialect, n: usize) -> String {
     match dialect {
         Dialect::Sqlite => format!("?{n}"),
         Dialect::Postgres => format!("${n}"),
