@@ -32,6 +32,7 @@ static APP: AppDef = AppDef {
     pins: &["visits (app/routes/index.puremix:1)"],
     workers: None,
     capabilities: Capabilities::NONE,
+    python: &[],
 };
 
 static INDEX: PageDef = PageDef {

@@ -34,6 +34,7 @@ pub use crate::cli::main;
 pub use crate::page::attrs::*;
 pub use crate::page::write::*;
 pub use crate::page::{Each, Out, Scope, component, each, raw_markup, write_current_csrf};
+pub use puremix_interop::PythonSource;
 pub use puremix_js::promise::{AsyncYielder, Frame, Park, Resume, Yielder, async_generator, await_, generator, promise_of, spawn_task};
 pub use puremix_js::{
     array, call_index, call_looked_up, call_method, cell, cell_get, cell_set, class, closure, concat as str_add, for_in_keys, for_in_live, get,

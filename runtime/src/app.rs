@@ -4,6 +4,8 @@ use crate::capabilities::Capabilities;
 use crate::page::{Out, Scope};
 use puremix_value::{Cx, R, Value};
 
+pub use puremix_interop::PythonSource;
+
 /// One compiled app.
 #[derive(Clone, Copy)]
 pub struct AppDef {
@@ -33,6 +35,8 @@ pub struct AppDef {
     /// `workers` of the config, which overrides the pins.
     pub workers: Option<u32>,
     pub capabilities: Capabilities,
+    /// Python files and blocks of pages.
+    pub python: &'static [PythonSource],
 }
 
 /// A place in the app's own files; 1-based line and column.

@@ -30,4 +30,4 @@ pub mod upload;
 static ALLOCATOR: puremix_value::Allocator = puremix_value::Allocator;
 
 /// The version of the contract between generated code and this crate (`docs/runtime-abi.md`).
-pub const ABI: u32 = 7;
+pub const ABI: u32 = 8;

@@ -149,7 +149,7 @@ fn the_app_table() {
         mod atoms;
         mod m0_a;
         const _: () = assert!(
-            rt::ABI == 7, "puremixc and its runtime are of different versions"
+            rt::ABI == 8, "puremixc and its runtime are of different versions"
         );
         static SITES: &[rt::Site] = &[
             rt::Site {
@@ -192,6 +192,7 @@ fn the_app_table() {
             capabilities: rt::Capabilities {
                 ..rt::Capabilities::NONE
             },
+            python: &[],
         };
         fn main() {
             rt::main(&APP)

@@ -135,6 +135,7 @@ const EMPTY_APP: AppDef = AppDef {
     pins: &[],
     workers: None,
     capabilities: Capabilities::NONE,
+    python: &[],
 };
 
 fn config(cx: Cx) -> R {

@@ -70,6 +70,7 @@ static APP: AppDef = AppDef {
     pins: &[],
     workers: None,
     capabilities: Capabilities::NONE,
+    python: &[],
 };
 
 /// Answers with what it was asked, in one line.

@@ -13,7 +13,7 @@ use puremix_ir::*;
 use quote::quote;
 
 /// The newest and only version of the contract this crate writes for.
-const ABI: u32 = 7;
+const ABI: u32 = 8;
 
 pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[ModuleCode], options: &EmitOptions) -> TokenStream {
     let app: &App = &program.app;
@@ -126,6 +126,7 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
             pins: &[#(#pins),*],
             workers: #workers,
             capabilities: rt::Capabilities { #(#fields,)* #installs ..rt::Capabilities::NONE },
+            python: &[],
         };
         fn main() {
             rt::main(&APP)

@@ -53,6 +53,7 @@ pub(in crate::page) const APP: AppDef = AppDef {
     pins: &[],
     workers: None,
     capabilities: Capabilities::NONE,
+    python: &[],
 };
 
 thread_local! {

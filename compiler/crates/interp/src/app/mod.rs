@@ -130,6 +130,7 @@ impl Bench {
             server_error,
             assets: Vec::leak(assets.into_iter().copied().collect()),
             capabilities,
+            python: &[],
             pins: Vec::leak(pins),
             workers: app.workers,
         })
@@ -255,4 +256,5 @@ pub static EMPTY: table::AppDef = table::AppDef {
     pins: &[],
     workers: None,
     capabilities: Capabilities::NONE,
+    python: &[],
 };
