@@ -50,8 +50,9 @@ fn slow_num_to_str(n: f64) -> Str {
 
 /// Appends a finite number as [`num_to_str`] makes it, without a text of its own.
 pub(crate) fn push_num(out: &mut String, n: f64) {
-    if f64::from(n as i32) == n {
-        out.push_str(int_to_str(n as i32).as_str());
+    let small = n as i32;
+    if f64::from(small) == n {
+        out.push_str(itoa::Buffer::new().format(small));
     } else if let Some(text) = short_decimal(n, &mut [0; 20]) {
         out.push_str(text);
     } else {
@@ -64,39 +65,32 @@ pub(crate) fn push_num(out: &mut String, n: f64) {
 /// Below 10^15 thousandths, two decimals of so few digits never round to one double. So where the quotient, which is rounded
 /// correctly, is the number, its digits without trailing zeros are the shortest that are read back as the number.
 fn short_decimal(n: f64, buffer: &mut [u8; 20]) -> Option<&str> {
-    let thousandths = (n.abs() * 1000.0).round();
-    if !(thousandths < 1e15 && thousandths / 1000.0 == n.abs() && thousandths > 0.0) {
+    // Rounded by hand: a wrong one is not the number when divided, and the function of that name is a call on older processors.
+    let scaled = n.abs() * 1000.0 + 0.5;
+    if !(1.0..1e15).contains(&scaled) {
         return None;
     }
-    let (mut whole, mut fraction) = (thousandths as u64 / 1000, thousandths as u64 % 1000);
-    let mut at = buffer.len();
-    let mut put = |digit: u8, at: &mut usize| {
-        *at -= 1;
-        buffer[*at] = digit;
-    };
+    let thousandths = scaled as i64;
+    if thousandths as f64 / 1000.0 != n.abs() {
+        return None;
+    }
+    let (whole, fraction) = (thousandths / 1000, (thousandths % 1000) as usize);
+    let mut text = itoa::Buffer::new();
+    let whole = text.format(whole).as_bytes();
+    let mut length = usize::from(n < 0.0);
+    buffer[0] = b'-';
+    buffer[length..length + whole.len()].copy_from_slice(whole);
+    length += whole.len();
     if fraction != 0 {
-        let mut digits = 3;
-        while fraction % 10 == 0 {
-            fraction /= 10;
-            digits -= 1;
-        }
-        for _ in 0..digits {
-            put(b'0' + (fraction % 10) as u8, &mut at);
-            fraction /= 10;
-        }
-        put(b'.', &mut at);
+        let digits = [b'.', b'0' + (fraction / 100) as u8, b'0' + (fraction / 10 % 10) as u8, b'0' + (fraction % 10) as u8];
+        buffer[length..length + 4].copy_from_slice(&digits);
+        length += match (digits[2], digits[3]) {
+            (b'0', b'0') => 2,
+            (_, b'0') => 3,
+            _ => 4,
+        };
     }
-    loop {
-        put(b'0' + (whole % 10) as u8, &mut at);
-        whole /= 10;
-        if whole == 0 {
-            break;
-        }
-    }
-    if n < 0.0 {
-        put(b'-', &mut at);
-    }
-    std::str::from_utf8(&buffer[at..]).ok()
+    std::str::from_utf8(&buffer[..length]).ok()
 }
 
 /// Whitespace and line terminators, as `trim` and number parsing see them.

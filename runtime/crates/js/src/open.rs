@@ -34,7 +34,7 @@ impl Open {
 
     /// Leaves the object entered last.
     pub fn leave(&mut self, o: &Obj) {
-        if !self.more.remove(&o.address()) {
+        if self.more.is_empty() || !self.more.remove(&o.address()) {
             self.few.pop();
         }
     }

@@ -1,7 +1,8 @@
 //! What the built-ins keep per isolate beyond the heap.
 
 use puremix_value::Cx;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 /// Where a site is in the app's own files: `file:line:column`.
 pub type SiteText = fn(Cx, u32) -> Option<String>;
@@ -9,6 +10,45 @@ pub type SiteText = fn(Cx, u32) -> Option<String>;
 #[derive(Default)]
 struct State {
     site_text: Cell<Option<SiteText>>,
+    json_shapes: JsonShapes,
+}
+
+/// How the members of a shape begin in JSON: the slot, and the name with its comma and colon (`,"id":`).
+pub(crate) struct ShapeText {
+    pub members: Box<[(u32, Box<str>)]>,
+}
+
+/// Shapes whose objects become JSON in an app's every answer; more than these are made again at times.
+const JSON_SHAPES: usize = 64;
+
+/// The texts of shapes, each at the place of its number. Two kinds of text, as names may have to be escaped for HTML.
+pub(crate) struct JsonShapes {
+    texts: RefCell<[Option<(u32, bool, Rc<ShapeText>)>; JSON_SHAPES]>,
+    /// The prototype epoch at which no prototype of plain values had a `toJSON` of its own.
+    pub without_to_json: Cell<Option<u32>>,
+}
+
+impl Default for JsonShapes {
+    fn default() -> JsonShapes {
+        JsonShapes { texts: RefCell::new([const { None }; JSON_SHAPES]), without_to_json: Cell::new(None) }
+    }
+}
+
+impl JsonShapes {
+    pub fn get(&self, shape: u32, html_safe: bool) -> Option<Rc<ShapeText>> {
+        match &self.texts.borrow()[shape as usize % JSON_SHAPES] {
+            Some((id, html, texts)) if *id == shape && *html == html_safe => Some(texts.clone()),
+            _ => None,
+        }
+    }
+
+    pub fn put(&self, shape: u32, html_safe: bool, texts: Rc<ShapeText>) {
+        self.texts.borrow_mut()[shape as usize % JSON_SHAPES] = Some((shape, html_safe, texts));
+    }
+}
+
+pub(crate) fn json_shapes(cx: Cx) -> Option<&'static JsonShapes> {
+    Some(&state(cx)?.json_shapes)
 }
 
 fn state(cx: Cx) -> Option<&'static State> {

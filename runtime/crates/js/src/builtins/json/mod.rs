@@ -1,6 +1,8 @@
 //! `JSON` (ECMA-262 §25.5).
 
+mod escape;
 mod parse;
+mod plain;
 mod write;
 
 pub use parse::parse_json;

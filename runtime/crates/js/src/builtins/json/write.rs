@@ -1,5 +1,7 @@
 //! Writing JSON text (ECMA-262 §25.5.2), straight into one `String`.
 
+use super::escape::{escape_into, quote};
+use super::plain::append_plain;
 use crate::number::push_num;
 use crate::errors::constructor_name;
 use crate::{
@@ -7,7 +9,7 @@ use crate::{
     to_integer,
 };
 use crate::open::Open;
-use puremix_value::{Cx, Intrinsic, Key, Kind, MAX_LEN, Obj, R, Str, Thrown, Value, check_stack, well_known};
+use puremix_value::{Atom, Cx, Intrinsic, Key, Kind, MAX_LEN, Obj, R, Str, Thrown, Value, check_stack, well_known};
 
 struct Writer<'a> {
     cx: Cx,
@@ -29,6 +31,9 @@ pub(super) fn stringify(cx: Cx, value: &Value, replacer: &Value, space: &Value) 
     let mut out = String::new();
     let allowed = if !replacer.is_callable() && is_array(cx, replacer)? { Some(allowed_keys(cx, replacer)?) } else { None };
     let gap = gap(cx, space)?;
+    if !replacer.is_callable() && allowed.is_none() && gap.is_empty() && append_plain(cx, &mut out, value, false) {
+        return Ok(out.into());
+    }
     let mut w = Writer {
         cx,
         out: &mut out,
@@ -64,6 +69,9 @@ pub fn append_json(cx: Cx, out: &mut String, value: &Value) -> R<bool> {
 }
 
 fn append(cx: Cx, out: &mut String, value: &Value, html_safe: bool) -> R<bool> {
+    if append_plain(cx, out, value, html_safe) {
+        return Ok(true);
+    }
     Writer { cx, out, html_safe, gap: String::new(), replacer: None, allowed: None, stack: vec![], open: Open::default(), no_to_json: None }.root(value)
 }
 
@@ -213,6 +221,12 @@ impl Writer<'_> {
         Ok(true)
     }
 
+    fn atom(&mut self, name: Atom) {
+        self.out.push('"');
+        escape_into(self.out, self.cx.atom_text(name), self.html_safe);
+        self.out.push('"');
+    }
+
     fn newline(&mut self, depth: usize) {
         if !self.gap.is_empty() {
             self.out.push('\n');
@@ -287,7 +301,7 @@ impl Writer<'_> {
         }
         self.newline(depth);
         match key {
-            Key::Atom(a) => quote_text(self.out, self.cx.atom_text(*a), self.html_safe),
+            Key::Atom(a) => self.atom(*a),
             _ => quote(self.out, &self.cx.key_str(key), self.html_safe),
         }
         self.out.push_str(if self.gap.is_empty() { ":" } else { ": " });
@@ -322,60 +336,4 @@ impl Writer<'_> {
         text.push_str(&format!("\n    --- {} closes the circle", named(last)));
         throw_type(cx, &text)
     }
-}
-
-/// `QuoteJSONString`; lone surrogates become escapes.
-fn quote(out: &mut String, s: &Str, html_safe: bool) {
-    if s.is_well_formed() {
-        return quote_text(out, s.as_str(), html_safe);
-    }
-    out.push('"');
-    for c in char::decode_utf16(s.utf16().iter().copied()) {
-        match c {
-            Ok(c) => escape_into(out, c.encode_utf8(&mut [0; 4]), html_safe),
-            Err(e) => out.push_str(&format!("\\u{:04x}", e.unpaired_surrogate())),
-        }
-    }
-    out.push('"');
-}
-
-fn quote_text(out: &mut String, text: &str, html_safe: bool) {
-    out.push('"');
-    escape_into(out, text, html_safe);
-    out.push('"');
-}
-
-fn escape_into(out: &mut String, text: &str, html_safe: bool) {
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    for (i, b) in bytes.iter().enumerate() {
-        let special = match b {
-            b'"' | b'\\' => true,
-            0..0x20 => true,
-            b'<' | b'>' | b'&' => html_safe,
-            // U+2028 and U+2029 are E2 80 A8 and E2 80 A9.
-            0xe2 => html_safe && bytes[i + 1] == 0x80 && matches!(bytes[i + 2], 0xa8 | 0xa9),
-            _ => false,
-        };
-        if !special {
-            continue;
-        }
-        out.push_str(&text[from..i]);
-        from = i + 1;
-        match b {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            8 => out.push_str("\\b"),
-            12 => out.push_str("\\f"),
-            0xe2 => {
-                out.push_str(if bytes[i + 2] == 0xa8 { "\\u2028" } else { "\\u2029" });
-                from = i + 3;
-            }
-            _ => out.push_str(&format!("\\u{b:04x}")),
-        }
-    }
-    out.push_str(&text[from..]);
 }

@@ -1,0 +1,168 @@
+//! Writing what nearly all JSON is: plain objects and arrays of texts, numbers, dates and each other.
+//!
+//! No code of the app runs on the way, so nothing can change meanwhile and nothing can be noticed. Where that is not certain (a `toJSON`,
+//! a getter, a proxy, a boxed value, a circle, great depth) nothing is written, and `write` does the whole of it as the standard says.
+
+use super::escape::{escape_into, quote};
+use crate::date;
+use crate::number::push_num;
+use crate::state::{ShapeText, json_shapes};
+use puremix_value::{Cx, Intrinsic, Key, Kind, MAX_LEN, Obj, Value, well_known};
+use std::rc::Rc;
+
+/// Objects inside each other, more than people nest them. A circle is deeper.
+const DEEPEST: u32 = 64;
+
+/// The value is not plain.
+struct Bail;
+
+struct Plain<'a> {
+    cx: Cx,
+    out: &'a mut String,
+    html_safe: bool,
+    /// Of the object written last: those of a list have one shape.
+    last: Option<(u32, Rc<ShapeText>)>,
+}
+
+/// Appends the JSON of a plain value; false, and nothing is appended, where the value is not plain.
+pub(super) fn append_plain(cx: Cx, out: &mut String, value: &Value, html_safe: bool) -> bool {
+    let start = out.len();
+    let written = !inherits_to_json(cx) && Plain { cx, out, html_safe, last: None }.value(value, 0).is_ok_and(|written| written);
+    if written && out.len() <= MAX_LEN {
+        return true;
+    }
+    out.truncate(start);
+    false
+}
+
+/// Whether plain objects or arrays have got a `toJSON`, or dates another.
+fn inherits_to_json(cx: Cx) -> bool {
+    let epoch = Some(cx.proto_epoch());
+    let shapes = json_shapes(cx);
+    if shapes.is_some_and(|s| s.without_to_json.get() == epoch) {
+        return false;
+    }
+    let key = Key::Atom(well_known::TO_JSON);
+    let inherits = !cx.is_intact() || [Intrinsic::ObjectPrototype, Intrinsic::ArrayPrototype].iter().any(|p| cx.intrinsic(*p).get_own(cx, &key).is_some());
+    if let Some(shapes) = shapes.filter(|_| !inherits) {
+        shapes.without_to_json.set(epoch);
+    }
+    inherits
+}
+
+impl Plain<'_> {
+    /// Writes a value; false, and nothing written, if it has no JSON form.
+    fn value(&mut self, value: &Value, depth: u32) -> Result<bool, Bail> {
+        match value {
+            Value::Str(s) => quote(self.out, s, self.html_safe),
+            Value::Num(n) if n.is_finite() => push_num(self.out, *n),
+            Value::Null | Value::Num(_) => self.out.push_str("null"),
+            Value::Bool(true) => self.out.push_str("true"),
+            Value::Bool(false) => self.out.push_str("false"),
+            Value::Undefined | Value::Sym(_) => return Ok(false),
+            Value::Obj(o) => self.object(o, depth)?,
+            Value::BigInt(_) | Value::Uninit => return Err(Bail),
+        }
+        Ok(true)
+    }
+
+    fn object(&mut self, o: &Obj, depth: u32) -> Result<(), Bail> {
+        if depth == DEEPEST {
+            return Err(Bail);
+        }
+        match o.kind() {
+            Kind::Plain => self.record(o, depth + 1),
+            Kind::Array(_) if self.cx.is_ordinary_array(o) => self.array(o, depth + 1),
+            Kind::Date(time) => self.date(o, time.get()),
+            _ => Err(Bail),
+        }
+    }
+
+    fn array(&mut self, o: &Obj, depth: u32) -> Result<(), Bail> {
+        let items = o.dense().ok_or(Bail)?;
+        self.out.push('[');
+        for i in 0..items.len() {
+            if i > 0 {
+                self.out.push(',');
+            }
+            if !self.value(&items.get(i).ok_or(Bail)?, depth)? {
+                self.out.push_str("null");
+            }
+        }
+        self.out.push(']');
+        Ok(())
+    }
+
+    fn record(&mut self, o: &Obj, depth: u32) -> Result<(), Bail> {
+        let texts = self.texts(o)?;
+        self.out.push('{');
+        let empty = self.out.len();
+        for (slot, text) in &texts.members {
+            let before = self.out.len();
+            // The text begins with a comma.
+            self.out.push_str(if before == empty { &text[1..] } else { text });
+            if !self.value(&o.slot(*slot), depth)? {
+                self.out.truncate(before);
+            }
+        }
+        self.out.push('}');
+        Ok(())
+    }
+
+    /// The members' names of an object whose prototype is `Object.prototype` and that has no `toJSON`.
+    fn texts(&mut self, o: &Obj) -> Result<Rc<ShapeText>, Bail> {
+        let id = o.shape_id();
+        if let Some((last, texts)) = &self.last
+            && *last == id
+        {
+            return Ok(texts.clone());
+        }
+        let known = json_shapes(self.cx).and_then(|shapes| shapes.get(id, self.html_safe));
+        let texts = match known {
+            Some(texts) => texts,
+            None => {
+                let texts = Rc::new(self.make_texts(o)?);
+                if let Some(shapes) = json_shapes(self.cx) {
+                    shapes.put(id, self.html_safe, texts.clone());
+                }
+                texts
+            }
+        };
+        self.last = Some((id, texts.clone()));
+        Ok(texts)
+    }
+
+    fn make_texts(&self, o: &Obj) -> Result<ShapeText, Bail> {
+        let cx = self.cx;
+        // A shape belongs to one prototype.
+        if !o.proto().is_some_and(|p| cx.is_intrinsic(&p, Intrinsic::ObjectPrototype)) {
+            return Err(Bail);
+        }
+        let shape = o.shape().filter(|s| s.is_ordinary() && s.find_atom(well_known::TO_JSON).is_none()).ok_or(Bail)?;
+        let mut members = Vec::with_capacity(shape.len());
+        for (slot, (key, _)) in shape.props().iter().enumerate().filter(|(_, (key, _))| !key.is_symbol()) {
+            let Key::Atom(name) = key else { return Err(Bail) };
+            let mut text = String::from(",\"");
+            escape_into(&mut text, cx.atom_text(*name), self.html_safe);
+            text.push_str("\":");
+            members.push((slot as u32, text.into_boxed_str()));
+        }
+        Ok(ShapeText { members: members.into_boxed_slice() })
+    }
+
+    /// The built-in `toJSON` of a date without properties of its own.
+    fn date(&mut self, o: &Obj, time: f64) -> Result<(), Bail> {
+        let is_ordinary = o.shape().is_some_and(|s| s.is_empty()) && o.proto().is_some_and(|p| self.cx.is_intrinsic(&p, Intrinsic::DatePrototype));
+        if !is_ordinary {
+            return Err(Bail);
+        }
+        if time.is_nan() {
+            self.out.push_str("null");
+        } else {
+            self.out.push('"');
+            self.out.push_str(&date::iso(time));
+            self.out.push('"');
+        }
+        Ok(())
+    }
+}
