@@ -4,8 +4,8 @@ use crate::driver::Entries;
 use crate::embedded;
 use crate::project::{Project, RouteFileKind};
 use puremix_diag::{Diagnostic, Span, codes};
-use puremix_ir::app::{ApiHandler, App, AssetKind, HandlerRef, Middleware, Route, RouteKind};
-use puremix_ir::{Export, Module, Program};
+use puremix_ir::app::{ApiHandler, App, AssetKind, HandlerRef, Middleware, PythonSource, Route, RouteKind};
+use puremix_ir::{Export, Module, Program, Shared};
 
 /// Sets `program.app`. Called before linking, which needs the routes as roots.
 pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers: Option<u32>) -> Vec<Diagnostic> {
@@ -47,8 +47,17 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
         pins: Vec::new(),
         workers,
         capabilities: Vec::new(),
+        python: python_sources(program),
     };
     diagnostics
+}
+
+fn python_sources(program: &Program) -> Vec<PythonSource> {
+    let of_module = |module: &Shared<Module>| {
+        let python = module.python.as_ref()?;
+        Some(PythonSource { module: python.name.clone(), path: module.path.clone(), source: python.source.clone() })
+    };
+    program.modules.iter().filter_map(of_module).collect()
 }
 
 /// Sets `program.app.assets`: public files, files that code names by constant paths, and migrations.

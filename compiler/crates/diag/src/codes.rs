@@ -1,6 +1,6 @@
 //! Every diagnostic code. The page of a code is `docs/errors/PMXnnnn.md`; a test checks that each has one.
 //!
-//! 01xx `.puremix` pages, 02xx Parsley, 03xx JavaScript and TypeScript, 05xx names and types,
+//! 01xx `.puremix` pages, 02xx Parsley, 03xx JavaScript and TypeScript, 04xx Python, 05xx names and types,
 //! 06xx project, 90xx internal.
 
 macro_rules! codes {
@@ -33,7 +33,7 @@ codes! {
     PAGE_LAYOUT_CYCLE = "PMX0118",
     PAGE_LAYOUT_WITHOUT_CONTENT = "PMX0119",
     PAGE_UNKNOWN_SERVER_FUNCTION = "PMX0120",
-    PAGE_PYTHON_NOT_YET = "PMX0121",
+    PAGE_PYTHON_LOADER = "PMX0121",
     PAGE_COMPONENT_CYCLE = "PMX0122",
     PAGE_DUPLICATE_FUNCTION = "PMX0123",
     PAGE_BAD_JS_BLOCK = "PMX0124",
@@ -59,6 +59,11 @@ codes! {
     JS_ASSIGN_TO_IMPORT = "PMX0312",
     JS_DECORATOR = "PMX0313",
     JS_NEW_FUNCTION = "PMX0314",
+    // 04xx: Python
+    PYTHON_SYNTAX = "PMX0401",
+    PYTHON_UNKNOWN_MODULE = "PMX0402",
+    PYTHON_AMBIGUOUS_NAME = "PMX0403",
+    PYTHON_ARGUMENTS = "PMX0404",
     // 05xx: names and types
     UNKNOWN_NAME = "PMX0501",
     UNKNOWN_EXPORT = "PMX0502",

@@ -46,6 +46,7 @@ impl Builder {
             exports: Vec::new(),
             init: FnId(0),
             page: None,
+            python: None,
         };
         Builder {
             module,
@@ -56,6 +57,14 @@ impl Builder {
             init_labels: 0,
             global_names: HashMap::new(),
         }
+    }
+
+    /// Goes on with a module that has functions already: they are there before what is added.
+    pub fn over(mut module: Module) -> Builder {
+        let hoisted = std::mem::take(&mut module.functions[0].body);
+        let states = vec![LocalState { initialised: true, ..LocalState::default() }; module.locals.len()];
+        let global_names = module.globals.iter().map(|global| (global.name.to_string(), 1)).collect();
+        Builder { module, diagnostics: Vec::new(), states, hoisted, init_body: Vec::new(), init_labels: 0, global_names }
     }
 
     /// Closes the initialiser and hands the module out.

@@ -39,7 +39,7 @@ mod typescript;
 pub use depth::on_big_stack;
 pub use module::lower_module;
 pub use oracle::{is_expression, is_statements};
-pub use page::{PageBlock, PageBlockKind, PageInput, PageKind, lower_page};
+pub use page::{Elsewhere, PageBlock, PageBlockKind, PageInput, PageKind, lower_page};
 
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,7 @@ use oxc_syntax::symbol::SymbolId;
 use puremix_diag::{Diagnostic, Span, codes};
 use puremix_ir::app::{PageTable, ScopeName, ServerFn};
 use puremix_ir::*;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 /// What a file is used as; decides what free names of its template mean.
@@ -45,6 +45,13 @@ pub struct PageBlock<'a> {
     pub unit: &'a ScriptUnit,
 }
 
+/// An export of another module, which needs no import.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Elsewhere {
+    pub specifier: String,
+    pub name: String,
+}
+
 /// A page taken apart by the page front end.
 #[derive(Clone, Copy, Debug)]
 pub struct PageInput<'a> {
@@ -55,8 +62,10 @@ pub struct PageInput<'a> {
     pub layout: Option<(&'a str, Span)>,
     pub imports: &'a ScriptUnit,
     pub blocks: &'a [PageBlock<'a>],
-    /// Functions of Python blocks, which share the names of actions.
-    pub python_functions: &'a [(&'a str, Span)],
+    /// The module of its Python, which the page's begins as: its functions are actions, and the blocks know them by name.
+    pub python: Option<&'a Module>,
+    /// What names stand for that nothing in the page declares.
+    pub elsewhere: &'a BTreeMap<String, Elsewhere>,
     /// The template in terms of the page intrinsics.
     pub template: &'a ScriptUnit,
     /// The chunks that `__pmx_w(n)` writes.
@@ -74,7 +83,10 @@ pub struct PageInput<'a> {
 pub fn lower_page(input: &PageInput<'_>) -> (Module, Vec<Diagnostic>) {
     on_big_stack(|| {
         let allocator = Allocator::default();
-        let mut builder = Builder::new(input.template.file, input.path);
+        let mut builder = match input.python {
+            Some(python) => Builder::over(Module { lang: Lang::Js, ..python.clone() }),
+            None => Builder::new(input.template.file, input.path),
+        };
         let page = Page::parse(&allocator, input, &mut builder);
         let table = page.lower(&mut builder);
         builder.module.page = Some(table);
@@ -130,14 +142,16 @@ impl<'a> Page<'a> {
         let mut declared: Vec<Declared> = self.blocks.iter().map(|(_, p)| declare(m, p, &empty, &HashMap::new())).collect();
         let candidates = self.candidates(&declared);
         self.report_duplicates(&candidates, m);
-        let fallback: HashMap<Rc<str>, Binding> =
-            candidates.iter().map(|c| (c.name.clone(), Binding::Global(c.global))).collect();
+        let python = self.python_functions().map(|(f, global)| (f.name.clone(), Binding::Global(global)));
+        let fallback: HashMap<Rc<str>, Binding> = python.chain(candidates.iter().map(|c| (c.name.clone(), Binding::Global(c.global)))).collect();
+        let is_declared = |name: &str| shared.contains_key(name) || fallback.contains_key(name);
+        let elsewhere = self.elsewhere(&is_declared, m);
         self.check_crossing(&candidates, m);
 
         if let (Some(parsed), Some(declared)) = (&self.imports, imports) {
             lower_unit(m, parsed, declared, &empty);
         }
-        let outer = OuterNames { tables: vec![shared.clone(), fallback] };
+        let outer = OuterNames { tables: vec![shared.clone(), fallback, elsewhere] };
         for ((_, parsed), declared) in self.blocks.iter().zip(declared.drain(..)) {
             lower_unit(m, parsed, declared, &outer);
         }
@@ -178,8 +192,8 @@ impl<'a> Page<'a> {
     fn report_duplicates(&self, candidates: &[Candidate], m: &mut Builder) {
         for (i, later) in candidates.iter().enumerate() {
             let earlier = candidates[..i].iter().rev().find(|c| c.name == later.name && c.kind == later.kind && c.block != later.block);
-            let python = self.input.python_functions.iter().find(|(n, _)| *n == &*later.name && later.kind == PageBlockKind::Server);
-            let Some(first) = earlier.map(|c| c.span).or(python.map(|(_, s)| *s)) else { continue };
+            let python = self.python_functions().find(|(f, _)| f.name == later.name && later.kind == PageBlockKind::Server);
+            let Some(first) = earlier.map(|c| c.span).or(python.map(|(f, _)| f.span)) else { continue };
             m.diagnostics.push(
                 Diagnostic::warning(codes::PAGE_DUPLICATE_FUNCTION, later.span, format!("the page declares `{}` twice", later.name))
                     .label("this one is used")
@@ -187,6 +201,32 @@ impl<'a> Page<'a> {
                     .help("rename one of them"),
             );
         }
+    }
+
+    /// The functions of the Python blocks that can be called, and their variables.
+    fn python_functions(&self) -> impl Iterator<Item = (&'a PythonFunction, GlobalId)> {
+        let python = self.input.python.and_then(|module| module.python.as_deref());
+        python.into_iter().flat_map(|python| &python.functions).filter_map(|f| Some((f, f.global?)))
+    }
+
+    /// Imports what the blocks name and nothing declares.
+    fn elsewhere(&self, is_declared: &dyn Fn(&str) -> bool, m: &mut Builder) -> HashMap<Rc<str>, Binding> {
+        let mut found: HashMap<Rc<str>, Binding> = HashMap::new();
+        for (_, parsed) in &self.blocks {
+            let scoping = parsed.semantic.scoping();
+            let mut names: Vec<_> = scoping.root_unresolved_references().iter().collect();
+            names.sort_by_key(|(name, _)| name.as_str());
+            for (name, references) in names {
+                let Some(export) = self.input.elsewhere.get(name.as_str()).filter(|_| !is_declared(name.as_str())) else { continue };
+                let first = references.iter().map(|r| scoping.get_reference(*r)).find(|r| r.is_value());
+                let Some(at) = first.map(|r| parsed.semantic.nodes().get_node(r.node_id()).kind().span()) else { continue };
+                let span = parsed.unit.span(at.start, at.end);
+                let request = m.request(&export.specifier, RequestKind::Static, span);
+                let import = m.import(request, ImportName::Named(export.name.as_str().into()), name.as_str(), span);
+                found.insert(name.as_str().into(), Binding::Import(import));
+            }
+        }
+        found
     }
 
     /// A function kept in a constant and used from another block may be used before its block has run.
@@ -214,7 +254,8 @@ impl<'a> Page<'a> {
             alone || c.name.starts_with("load") || shown || self.client_uses(&c.name)
         };
         let mut loaders = Vec::new();
-        let mut actions = Vec::new();
+        let python = self.python_functions().filter_map(|(f, _)| Some(ServerFn { name: f.name.clone(), function: f.action?, span: f.span }));
+        let mut actions: Vec<ServerFn> = python.collect();
         for c in candidates {
             let (list, wanted) = match c.kind {
                 PageBlockKind::Loader => (&mut loaders, is_loader(c)),

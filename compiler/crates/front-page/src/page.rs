@@ -135,12 +135,14 @@ pub struct Page {
     pub facts: Facts,
 }
 
-/// Answers whether text is JavaScript. The front end for scripts implements it; this crate must not know a parser.
+/// Answers questions about scripts. Their front ends implement it; this crate must not know a parser.
 pub trait ScriptOracle {
     /// Whether the whole text is one expression (embedded markup is replaced by a call beforehand).
     fn is_expression(&self, text: &str, typescript: bool) -> bool;
     /// Whether the whole text is a list of statements.
     fn is_statements(&self, text: &str) -> bool;
+    /// The names of the functions at the top level of a Python block.
+    fn python_functions(&self, text: &str) -> Vec<String>;
 }
 
 /// What the caller knows about a file beyond its text.

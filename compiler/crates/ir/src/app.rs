@@ -74,6 +74,18 @@ pub struct App {
     pub workers: Option<u32>,
     /// Crates beyond the runtime that the binary links. Filled by `middle`.
     pub capabilities: Vec<Capability>,
+    /// In the order of the modules.
+    pub python: Vec<PythonSource>,
+}
+
+/// Python that the binary brings along.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PythonSource {
+    /// The dotted name it is imported by.
+    pub module: Rc<str>,
+    /// Its file as messages name it.
+    pub path: Rc<str>,
+    pub source: Rc<str>,
 }
 
 /// One URL pattern and what answers it.

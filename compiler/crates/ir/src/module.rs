@@ -1,6 +1,6 @@
 //! A lowered source file, and the whole program.
 
-use crate::{FnId, Function, GlobalId, ImportId, Lang, Local, ModuleId, Name, Shared, Text, Ty, app};
+use crate::{FnId, Function, GlobalId, ImportId, Lang, Local, ModuleId, Name, Python, Shared, Text, Ty, app};
 use puremix_diag::{FileId, Span};
 use std::rc::Rc;
 
@@ -21,6 +21,8 @@ pub struct Module {
     pub init: FnId,
     /// What the server needs of it, when it is a page, component or layout.
     pub page: Option<app::PageTable>,
+    /// Of a `.py` file, or of a page with Python blocks.
+    pub python: Option<Rc<Python>>,
 }
 
 impl Module {

@@ -75,6 +75,7 @@ fn module(body: Block) -> Module {
         exports: Vec::new(),
         init: FnId(0),
         page: None,
+        python: None,
     }
 }
 

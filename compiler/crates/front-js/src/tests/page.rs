@@ -6,6 +6,7 @@ use puremix_diag::{FileId, Span};
 use puremix_ir::print::{print_function, print_module};
 use puremix_ir::verify::verify_module;
 use puremix_ir::{Module, ScriptLang, ScriptUnit};
+use std::collections::BTreeMap;
 
 fn unit(text: &str) -> ScriptUnit {
     ScriptUnit::verbatim(FileId(0), text, 0, ScriptLang::Js)
@@ -32,7 +33,8 @@ fn lower(source: &Source<'_>) -> (Module, Vec<String>) {
         layout: None,
         imports: &unit(source.imports),
         blocks: &blocks,
-        python_functions: &[],
+        python: None,
+        elsewhere: &BTreeMap::new(),
         template: &unit(source.template),
         statics: &statics,
         head: &[],

@@ -70,6 +70,7 @@ pub(crate) fn lower_program(file: FileId, path: &str, program: &[Statement], spa
         exports: Vec::new(),
         init,
         page: None,
+        python: None,
     };
     (module, lowerer.diagnostics)
 }

@@ -1,0 +1,92 @@
+//! What is known of a module's Python: the text that CPython reads, and what it declares and imports.
+//!
+//! The functions of the module's IR call CPython today. What is here is enough to compile them one by one later, to check calls and to
+//! write declarations of their types.
+
+use crate::{FnId, GlobalId, Name};
+use puremix_diag::Span;
+use std::rc::Rc;
+
+/// The Python of a file: a `.py` module, or the blocks of a page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Python {
+    /// The dotted name it is imported by, from the project's root: `app.services.analytics`.
+    pub name: Rc<str>,
+    /// Its lines are the file's; what is not Python is blank.
+    pub source: Rc<str>,
+    /// In source order. Of two with a name the later one counts, and only it is here.
+    pub functions: Vec<PythonFunction>,
+    /// Names of classes at the top level.
+    pub classes: Vec<Name>,
+    pub imports: Vec<PythonImport>,
+}
+
+/// A function at the top level.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PythonFunction {
+    pub name: Name,
+    /// Of its name.
+    pub span: Span,
+    pub is_async: bool,
+    /// `from .stats import mean`: another module's, of the app. Whether it is a function is known when it is called.
+    pub is_imported: bool,
+    /// `None` when a decorator may have changed them, or when it is another module's.
+    pub parameters: Option<Vec<PythonParameter>>,
+    /// The annotation of what it returns, as it is written.
+    pub returns: Option<Rc<str>>,
+    pub doc: Option<Rc<str>>,
+    /// The variable that holds it, when other modules may call it: not for `_names`.
+    pub global: Option<GlobalId>,
+    /// The function that the server calls when it is an action of a page.
+    pub action: Option<FnId>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct PythonParameter {
+    pub name: Name,
+    pub kind: ParameterKind,
+    pub has_default: bool,
+    /// As it is written.
+    pub annotation: Option<Rc<str>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParameterKind {
+    /// Given by position.
+    Positional,
+    /// `*args`
+    Rest,
+    /// Behind `*`: by name only.
+    Keyword,
+    /// `**options`
+    KeywordRest,
+}
+
+/// One name of an `import` statement at any depth.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PythonImport {
+    /// The leading dots of `from ..x import y`.
+    pub level: u32,
+    /// `a.b` of `import a.b` and `from a.b import c`; empty for `from . import c`.
+    pub module: Rc<str>,
+    /// `c` of `from a.b import c`; `None` for `import a.b` and for `*`.
+    pub name: Option<Name>,
+    /// In a `try`: that it fails may be expected.
+    pub is_guarded: bool,
+    pub span: Span,
+}
+
+impl PythonFunction {
+    /// Fewest and most arguments it takes by position; no limit is `None`. `None` altogether when its parameters are not known.
+    pub fn arity(&self) -> Option<(usize, Option<usize>)> {
+        let parameters = self.parameters.as_ref()?;
+        let positional = || parameters.iter().filter(|p| p.kind == ParameterKind::Positional);
+        let is_open = parameters.iter().any(|p| p.kind == ParameterKind::Rest);
+        Some((positional().filter(|p| !p.has_default).count(), (!is_open).then(|| positional().count())))
+    }
+
+    /// Whether it takes a second argument: for an action that is the request.
+    pub fn takes_context(&self) -> bool {
+        self.arity().is_none_or(|(_, most)| most.is_none_or(|most| most >= 2))
+    }
+}
