@@ -1,6 +1,7 @@
 //! The keys of `puremix.config.js` that building needs; everything else is evaluated when the server starts.
 
 use crate::front::{self, FileRole};
+use crate::load::PythonNames;
 use crate::project::{discover, read_source};
 use puremix_diag::{Diagnostic, SourceMap, Span, codes, suggest::closest};
 use puremix_ir::{Export, Expr, ExprKind, Key, Module, Place, Property, StmtKind, Text};
@@ -45,7 +46,7 @@ pub fn of_project(path: &Path) -> BuildConfig {
     };
     let mut sources = SourceMap::default();
     let Ok(file) = read_source(&config, "puremix.config", &mut sources) else { return BuildConfig::default() };
-    let (module, _) = front::lower_file(file, &config.to_string_lossy(), &sources.file(file).text, FileRole::Script);
+    let (module, _) = front::lower_file(file, &config.to_string_lossy(), &sources.file(file).text, FileRole::Script, &PythonNames::default());
     read(&module).0
 }
 

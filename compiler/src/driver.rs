@@ -28,6 +28,8 @@ pub struct Compiled {
     /// For each module a number that is another when its text or use is.
     pub contents: Vec<u64>,
     pub package_uses: BTreeMap<String, Vec<String>>,
+    /// Packages on PyPI and the places that import them.
+    pub python_packages: BTreeMap<String, Vec<String>>,
 }
 
 /// Compiles the app at `path` up to its typed IR. All errors of all files are reported at once.
@@ -130,7 +132,7 @@ pub struct TestPage {
 
 /// From lowered modules to a linked, checked and typed program.
 fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics: Vec<Diagnostic>, workers: Option<u32>, mut purpose: Purpose<'_>) -> Compiled {
-    let Loaded { sources, modules, contents, diagnostics: found, package_uses } = loaded;
+    let Loaded { sources, modules, contents, diagnostics: found, package_uses, python_packages } = loaded;
     diagnostics.extend(found);
     let mut program = Program { modules, ..Program::default() };
     diagnostics.extend(verified(&program.modules, |index, module| match &purpose {
@@ -167,6 +169,7 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
         findings.retain(|d| !(d.code == codes::UNKNOWN_NAME && d.file() == Some(file) && d.message.starts_with("`app` ")));
     }
     findings.extend(checks::missing_members(&program, &part.modules));
+    findings.extend(checks::python::calls(&program, &part.modules));
     if let Purpose::Live(linked) = &purpose {
         findings.extend(linked.findings(&part));
     }
@@ -204,7 +207,7 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
     }
     let is_failed = diagnostics.iter().any(Diagnostic::is_error);
     let program = (!is_failed).then_some(program);
-    Compiled { project: Some(project), sources, diagnostics, program, contents, package_uses }
+    Compiled { project: Some(project), sources, diagnostics, program, contents, package_uses, python_packages }
 }
 
 /// The program as the front ends lowered it, errors or not, for `emit`.
@@ -259,8 +262,10 @@ impl Entries {
 
     /// Adds the project's entry files.
     fn add(project: &Project, loader: &mut Loader<'_>) -> Entries {
-        let role = |kind| match kind {
+        loader.add_python();
+        let role = |route: &RouteFile| match route.kind {
             RouteFileKind::Page => FileRole::Page,
+            RouteFileKind::Api if route.path.extension().is_some_and(|e| e == "py") => FileRole::PythonRoute,
             RouteFileKind::Api => FileRole::Script,
             RouteFileKind::Handler => FileRole::Handler,
         };
@@ -270,7 +275,7 @@ impl Entries {
                 None => project.config.as_ref().map(|path| loader.add(path, FileRole::Script)),
             },
             middleware: project.middleware.as_ref().map(|path| loader.add(path, FileRole::Script)),
-            routes: project.routes.iter().map(|route| loader.add(&route.path, role(route.kind))).collect(),
+            routes: project.routes.iter().map(|route| loader.add(&route.path, role(route))).collect(),
             not_found: project.not_found.as_ref().map(|path| loader.add(path, FileRole::ErrorPage)),
             server_error: project.server_error.as_ref().map(|path| loader.add(path, FileRole::ErrorPage)),
             tests: Vec::new(),

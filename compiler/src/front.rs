@@ -6,6 +6,8 @@
 use puremix_diag::{Diagnostic, FileId, Span, codes};
 use puremix_front_js as js;
 use puremix_front_page as page;
+use puremix_front_py as py;
+use crate::load::PythonNames;
 use puremix_ir::*;
 use std::rc::Rc;
 
@@ -18,25 +20,20 @@ pub enum FileRole {
     Component,
     Layout,
     Script,
+    /// A Python file that answers requests.
+    PythonRoute,
     /// A Parsley file that answers requests.
     Handler,
 }
 
 /// Lowers one file by its extension and role. Always gives a module.
-pub fn lower_file(file: FileId, path: &str, text: &str, role: FileRole) -> (Module, Vec<Diagnostic>) {
+pub fn lower_file(file: FileId, path: &str, text: &str, role: FileRole, python: &PythonNames) -> (Module, Vec<Diagnostic>) {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     match (role, extension) {
-        (FileRole::Page | FileRole::ErrorPage | FileRole::Component | FileRole::Layout, _) => lower_page(file, path, text, role),
+        (FileRole::Page | FileRole::ErrorPage | FileRole::Component | FileRole::Layout, _) => lower_page(file, path, text, role, python),
         (FileRole::Script, "json") => lower_json(file, path, text),
-        (FileRole::Script, "py") => {
-            let diagnostic = Diagnostic::error(
-                codes::PAGE_PYTHON_NOT_YET,
-                Span::new(file, 0, 0),
-                "Python modules are not compiled by this version of puremixc",
-            )
-            .help("write the module in JavaScript or TypeScript");
-            (empty_module(file, path), vec![diagnostic])
-        }
+        (FileRole::PythonRoute, _) => lower_python(file, path, text, python, py::Use::Route),
+        (FileRole::Script, "py") => lower_python(file, path, text, python, py::Use::Module),
         (FileRole::Handler, _) => lower_handler(file, path, text, ""),
         (FileRole::Script, _) => js::lower_module(&script_unit(file, path, text), path),
     }
@@ -64,6 +61,10 @@ impl page::ScriptOracle for Oracle {
     fn is_statements(&self, text: &str) -> bool {
         js::is_statements(text)
     }
+
+    fn python_functions(&self, text: &str) -> Vec<String> {
+        py::function_names(text)
+    }
 }
 
 /// Takes a `.puremix` file (or an `.html` layout) apart.
@@ -71,7 +72,7 @@ pub fn parse_page(file: FileId, path: &str, text: &str, role: FileRole) -> (page
     let kind = match role {
         FileRole::Layout => page::PageKind::Layout,
         FileRole::Component => page::PageKind::Component,
-        FileRole::Page | FileRole::ErrorPage | FileRole::Script | FileRole::Handler => page::PageKind::Page,
+        FileRole::Page | FileRole::ErrorPage | FileRole::Script | FileRole::PythonRoute | FileRole::Handler => page::PageKind::Page,
     };
     let name = path.rsplit('/').next().unwrap_or(path);
     let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -85,7 +86,7 @@ pub fn parse_page(file: FileId, path: &str, text: &str, role: FileRole) -> (page
 }
 
 /// Cuts a page into units and lowers them to one module.
-fn lower_page(file: FileId, path: &str, text: &str, role: FileRole) -> (Module, Vec<Diagnostic>) {
+fn lower_page(file: FileId, path: &str, text: &str, role: FileRole, names: &PythonNames) -> (Module, Vec<Diagnostic>) {
     let (page, mut diagnostics) = parse_page(file, path, text, role);
     let block_kind = |kind| match kind {
         page::BlockKind::Loader => js::PageBlockKind::Loader,
@@ -98,8 +99,7 @@ fn lower_page(file: FileId, path: &str, text: &str, role: FileRole) -> (Module, 
         .filter(|block| !is_python(block))
         .map(|block| js::PageBlock { kind: block_kind(block.kind), unit: &block.unit })
         .collect();
-    let python = page.blocks.iter().filter(is_python).collect::<Vec<_>>();
-    let python_functions: Vec<(&str, Span)> = python.iter().flat_map(|b| python_functions(&b.unit)).collect();
+    let python = python_of_page(file, path, text, &page, names, &mut diagnostics);
     let head: Vec<&ScriptUnit> = page.head.iter().flat_map(|head| head.pieces.iter().map(|piece| &piece.unit)).collect();
     let component_imports: Vec<(&str, &str, Span)> =
         page.component_imports.iter().map(|c| (c.name.as_str(), c.specifier.as_str(), c.span)).collect();
@@ -114,7 +114,8 @@ fn lower_page(file: FileId, path: &str, text: &str, role: FileRole) -> (Module, 
         layout: page.layout.as_ref().map(|layout| (layout.value.as_str(), layout.span)),
         imports: &page.imports,
         blocks: &blocks,
-        python_functions: &python_functions,
+        python: python.as_ref(),
+        elsewhere: &names.functions,
         template: &page.template,
         statics: &page.statics,
         head: &head,
@@ -126,30 +127,59 @@ fn lower_page(file: FileId, path: &str, text: &str, role: FileRole) -> (Module, 
     // Without the end of a block the markup behind it is read as script, and everything said about that is noise.
     let cut_short = diagnostics.iter().any(|d| d.code == codes::PAGE_UNCLOSED_BLOCK);
     diagnostics.extend(found.into_iter().filter(|d| !(cut_short && d.code == codes::JS_SYNTAX)));
-    diagnostics.extend(python.iter().map(|block| python_not_yet(block.span)));
+    diagnostics.extend(ambiguous_names(&module, names));
     (module, diagnostics)
 }
 
-/// A warning: the page works, only these functions do not.
-fn python_not_yet(span: Span) -> Diagnostic {
-    Diagnostic::warning(codes::PAGE_PYTHON_NOT_YET, span, "this version of puremixc does not compile Python blocks")
-        .label("calls of these functions are not answered")
-        .help("write the functions in JavaScript or TypeScript")
+/// The module that the Python blocks of a page are.
+fn python_of_page(file: FileId, path: &str, text: &str, page: &page::Page, names: &PythonNames, diagnostics: &mut Vec<Diagnostic>) -> Option<Module> {
+    let (actions, loaders): (Vec<_>, Vec<_>) = page.blocks.iter().filter(|b| b.lang == page::BlockLang::Python).partition(|b| b.kind == page::BlockKind::Server);
+    diagnostics.extend(loaders.iter().map(|block| python_loader(block.span)));
+    if actions.is_empty() {
+        return None;
+    }
+    let ranges: Vec<std::ops::Range<usize>> = actions.iter().map(|block| block.unit.map[0].source as usize).zip(&actions).map(|(start, block)| start..start + block.unit.text.len()).collect();
+    let source = py::Source::of_blocks(file, text, &ranges);
+    let (module, found) = py::lower_module(&source, &py::module_name(path), path, &first_names(names), py::Use::Page);
+    diagnostics.extend(found);
+    Some(module)
 }
 
-/// Names of the functions at the top level of a Python block.
-fn python_functions(unit: &ScriptUnit) -> Vec<(&str, Span)> {
+fn python_loader(span: Span) -> Diagnostic {
+    Diagnostic::error(codes::PAGE_PYTHON_LOADER, span, "a loader is JavaScript or TypeScript")
+        .help("move the functions to `<script server lang=\"python\">` and call them from a loader: `const stats = await analyze(data)`")
+}
+
+/// Uses of names that several Python functions have.
+fn ambiguous_names(module: &Module, names: &PythonNames) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let mut start = 0;
-    for line in unit.text.split_inclusive('\n') {
-        let definition = line.strip_prefix("async ").unwrap_or(line).strip_prefix("def ");
-        if let Some((name, _)) = definition.and_then(|rest| rest.split_once('(')) {
-            let at = (start + line.find(name).unwrap_or(0)) as u32;
-            found.push((name.trim(), unit.span(at, at + name.len() as u32)));
-        }
-        start += line.len();
+    for function in module.functions.iter().filter(|_| !names.ambiguous.is_empty()) {
+        visit::walk(&function.body, &mut |node| {
+            let visit::Node::Expr(Expr { kind: ExprKind::Builtin(name), span, .. }) = node else { return };
+            let Some(files) = names.ambiguous.get(&**name) else { return };
+            let files = files.iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(" and ");
+            let diagnostic = Diagnostic::error(codes::PYTHON_AMBIGUOUS_NAME, *span, format!("`{name}` is a function of {files}"));
+            found.push(diagnostic.help(format!("import the one that is meant: `import {{ {name} }} from '…'` in `<imports>`")));
+        });
     }
     found
+}
+
+fn lower_python(file: FileId, path: &str, text: &str, names: &PythonNames, used_as: py::Use) -> (Module, Vec<Diagnostic>) {
+    py::lower_module(&py::Source::of_file(file, text), &py::module_name(path), path, &first_names(names), used_as)
+}
+
+fn first_names(names: &PythonNames) -> Vec<&str> {
+    names.first.iter().map(String::as_str).collect()
+}
+
+/// Whether what a file is lowered to depends on the app's Python.
+pub fn knows_python(path: &str, role: FileRole) -> bool {
+    match role {
+        FileRole::Handler => false,
+        FileRole::Script => path.ends_with(".py"),
+        FileRole::Page | FileRole::ErrorPage | FileRole::Component | FileRole::Layout | FileRole::PythonRoute => true,
+    }
 }
 
 /// A module that does nothing, in place of a file that could not be read.

@@ -6,6 +6,7 @@ use crate::shell::{Outcome, root, tracked_files};
 use puremix_diag::SourceMap;
 use puremix_ir::verify::verify_module;
 use puremixc::front::{self, FileRole};
+use puremixc::load::PythonNames;
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
@@ -90,7 +91,7 @@ fn try_input(name: &str, text: &str) -> Result<(), String> {
     let mut sources = SourceMap::default();
     let file = sources.add(name, text);
     let role = if name.ends_with(".puremix") { FileRole::Page } else { FileRole::Script };
-    let (module, diagnostics) = front::lower_file(file, name, text, role);
+    let (module, diagnostics) = front::lower_file(file, name, text, role, &PythonNames::default());
     for diagnostic in &diagnostics {
         puremix_diag::render_text(diagnostic, &sources, false);
     }

@@ -2,6 +2,7 @@
 
 use crate::front::{self, FileRole};
 use crate::live::Linked;
+use crate::load::PythonNames;
 use crate::project::{Project, ProjectKind, read_text};
 use puremix_diag::{Diagnostic, FileId, SourceFile, SourceMap};
 use puremix_ir::{Module, Shared};
@@ -94,7 +95,7 @@ impl Cache {
     }
 
     /// Reads a file, or takes the text that stands for it, and lowers it if it is not known as it is. Give it back with [`Cache::keep`].
-    pub(super) fn take(&mut self, project: &Project, path: &Path, role: FileRole, given: Option<String>) -> Result<Lowered, (FileId, Diagnostic)> {
+    pub(super) fn take(&mut self, project: &Project, path: &Path, role: FileRole, given: Option<String>, python: &PythonNames) -> Result<Lowered, (FileId, Diagnostic)> {
         let shown = project.display(path);
         let outcome = match given {
             Some(text) => Ok(text),
@@ -109,7 +110,7 @@ impl Cache {
                 return Err((file, unreadable.diagnostic(file)));
             }
         };
-        let made_for = made_for(role, project);
+        let made_for = made_for(&shown, role, project, python);
         let known = self.lowered.remove(&(path.to_path_buf(), role));
         let source = self.sources.shared(file);
         if let Some(known) = known.filter(|known| Arc::ptr_eq(&known.source, &source) && known.made_for == made_for) {
@@ -118,7 +119,7 @@ impl Cache {
         self.changes.push(Change { path: shown.clone(), before: before.unwrap_or_else(|| text.clone()), after: text.clone() });
         let (module, diagnostics) = match (role, &project.basil) {
             (FileRole::Handler, Some(basil)) => front::lower_handler(file, &shown, &text, &basil.sqlite),
-            _ => front::lower_file(file, &shown, &text, role),
+            _ => front::lower_file(file, &shown, &text, role, python),
         };
         Ok(Lowered { module: module.into(), diagnostics, content: content(&text, made_for), source, made_for, turn: self.turn })
     }
@@ -145,8 +146,8 @@ impl Cache {
 }
 
 /// What a module is made from beside its text, as a number.
-fn made_for(role: FileRole, project: &Project) -> u64 {
-    hash_of((role as u8, project.kind == ProjectKind::Basil, project.basil.as_ref().map(|basil| &basil.sqlite)))
+fn made_for(shown: &str, role: FileRole, project: &Project, python: &PythonNames) -> u64 {
+    hash_of((role as u8, project.kind == ProjectKind::Basil, project.basil.as_ref().map(|basil| &basil.sqlite), front::knows_python(shown, role).then_some(python)))
 }
 
 /// What a module is made from, as a number.

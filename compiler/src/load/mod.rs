@@ -3,8 +3,10 @@
 //! In: a [`Project`]. Out: modules in discovery order with every request resolved, and the diagnostics of all files.
 
 mod cache;
+mod python;
 
 pub use cache::{Cache, Change};
+pub use python::PythonNames;
 
 use crate::front::{self, FileRole};
 use crate::project::{Project, Resolution, Resolver, find_layout, layouts, natives};
@@ -23,6 +25,8 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// npm packages (native ones included) and the places that import them.
     pub package_uses: BTreeMap<String, Vec<String>>,
+    /// Packages on PyPI and the places that import them.
+    pub python_packages: BTreeMap<String, Vec<String>>,
 }
 
 /// Reads files in the order they are first named.
@@ -36,6 +40,7 @@ pub struct Loader<'a> {
     texts: HashMap<PathBuf, String>,
     /// Modules that an import finds by a name of their own, not on disk.
     library: Library,
+    python: PythonNames,
     /// Names of layouts that are not there, with their diagnostics and how many more files ask for them.
     missing_layouts: HashMap<String, (usize, usize)>,
     /// Ids handed out so far; a file that cannot be read keeps its id, as an empty module.
@@ -49,7 +54,7 @@ impl<'a> Loader<'a> {
     pub fn new(project: &'a Project, cache: &'a mut Cache) -> Loader<'a> {
         cache.begin(project);
         let loaded = Loaded::default();
-        Loader { project, cache, loaded, ids: HashMap::new(), queue: VecDeque::new(), texts: HashMap::new(), library: |_| None, missing_layouts: HashMap::new(), next: 0 }
+        Loader { project, cache, loaded, ids: HashMap::new(), queue: VecDeque::new(), texts: HashMap::new(), library: |_| None, python: PythonNames::default(), missing_layouts: HashMap::new(), next: 0 }
     }
 
     /// The same with a library.
@@ -113,7 +118,7 @@ impl<'a> Loader<'a> {
 
     fn load(&mut self, path: &Path, role: FileRole) -> Shared<Module> {
         let given = self.texts.remove(path);
-        let mut lowered = match self.cache.take(self.project, path, role, given) {
+        let mut lowered = match self.cache.take(self.project, path, role, given, &self.python) {
             Ok(lowered) => lowered,
             Err((file, diagnostic)) => {
                 // Its importers still get a module, so that one unreadable file is one error.
@@ -126,6 +131,7 @@ impl<'a> Loader<'a> {
         self.loaded.contents.push(lowered.content);
         self.resolve_requests(path, &mut lowered.module);
         self.resolve_layout(&mut lowered.module);
+        self.follow_python(path, &lowered.module);
         let module = lowered.module.clone();
         self.cache.keep(path, role, lowered);
         module
@@ -145,7 +151,7 @@ impl<'a> Loader<'a> {
                 }
                 continue;
             }
-            if !specifier.starts_with(['.', '/']) {
+            if !specifier.starts_with(['.', '/']) && &*specifier != puremix_front_py::NATIVE {
                 let place = self.cache.sources.describe(request.span);
                 let name = natives::package_name(specifier.strip_prefix("node:").unwrap_or(&specifier));
                 self.loaded.package_uses.entry(name.to_owned()).or_default().push(place);

@@ -10,6 +10,7 @@ pub mod layouts;
 pub mod natives;
 pub mod package_json;
 pub mod package_exports;
+pub mod python;
 pub mod resolve;
 pub mod routes;
 pub mod source;

@@ -24,7 +24,7 @@ fn generate(files: &[(&str, FileRole, &str)], infer: bool) -> Vec<(String, Strin
     let mut found = Vec::new();
     for (path, role, text) in files {
         let file = sources.add(*path, *text);
-        let (module, diagnostics) = lower_file(file, path, text, *role);
+        let (module, diagnostics) = lower_file(file, path, text, *role, &puremixc::load::PythonNames::default());
         program.modules.push(module.into());
         found.extend(diagnostics);
     }

@@ -7,6 +7,7 @@ mod names;
 mod page;
 mod parsley;
 mod project;
+mod python;
 mod script;
 
 use expect_test::Expect;

@@ -96,22 +96,6 @@ fn unknown_script_language() {
 }
 
 #[test]
-fn python_is_not_compiled_yet() {
-    page("<script server lang=\"python\">\ndef f(data):\n    return {}\n</script>\n<p>x</p>\n", expect![[r#"
-        warning[PMX0121]: this version of puremixc does not compile Python blocks
-         --> app/routes/index.puremix:1:1
-          |
-        1 | / <script server lang="python">
-        2 | | def f(data):
-        3 | |     return {}
-        4 | | </script>
-          | |_________^ calls of these functions are not answered
-          |
-          = help: write the functions in JavaScript or TypeScript
-    "#]]);
-}
-
-#[test]
 fn unclosed_comment() {
     page("<p>x</p>\n<!-- never ends\n<p>y</p>\n", expect![[r#"
         error[PMX0107]: this comment is never closed

@@ -77,6 +77,10 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
         }
         None => quote!(None),
     };
+    let python = app.python.iter().map(|python| {
+        let (module, path, source) = (&*python.module, &*python.path, &*python.source);
+        quote!(rt::PythonSource { module: #module, path: #path, source: #source })
+    });
     let pins = app.pins.iter().map(|pin| &*pin.why);
     let workers = match app.workers {
         Some(n) => {
@@ -126,7 +130,7 @@ pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[Modul
             pins: &[#(#pins),*],
             workers: #workers,
             capabilities: rt::Capabilities { #(#fields,)* #installs ..rt::Capabilities::NONE },
-            python: &[],
+            python: &[#(#python),*],
         };
         fn main() {
             rt::main(&APP)

@@ -82,7 +82,7 @@ impl Emitter<'_> {
     /// Arguments over the browser's own objects have no value on the server: the handler stays as it is.
     fn is_browser_code(&self, range: &Range) -> bool {
         let text = self.text(range);
-        crate::names::words(text, false)
+        crate::names::words(text)
             .into_iter()
             .any(|word| matches!(&text[word], "this" | "event" | "document" | "window" | "navigator" | "location"))
     }

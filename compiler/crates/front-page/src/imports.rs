@@ -17,7 +17,7 @@ pub(crate) struct Imports {
 
 /// Reads the import statements of one `<imports>` body. `offset` is where `text` starts in the file.
 pub(crate) fn read_imports(text: &str, offset: usize, report: &mut Reporter, imports: &mut Imports) {
-    let words = words(text, false);
+    let words = words(text);
     let starts: Vec<usize> = (0..words.len()).filter(|at| is_import(text, &words, *at)).collect();
     for (index, start) in starts.iter().enumerate() {
         let from = words[*start].start;
@@ -69,7 +69,7 @@ fn specifier(statement: &str) -> Option<(usize, usize)> {
 }
 
 fn words_of_clause(clause: &str) -> Vec<&str> {
-    words(clause, false).into_iter().map(|w| &clause[w]).collect()
+    words(clause).into_iter().map(|w| &clause[w]).collect()
 }
 
 /// Whether a default import can be a component: a `.puremix` file, or a capitalised name.

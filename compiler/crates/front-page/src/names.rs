@@ -144,25 +144,24 @@ pub(crate) fn mentions(source: &str, code: &Code, name: &str) -> bool {
     code.tokens.iter().any(|t| t.kind == TokenKind::Word && &source[t.span.clone()] == name)
 }
 
-/// A function declared at any depth of a block of server code, as far as its text tells: `function name`, `name = (…) =>`
-/// or `def name`. The script front end has the last word.
-pub(crate) fn declared_functions(text: &str, python: bool) -> Vec<(String, Range)> {
-    let words = words(text, python);
+/// A function declared at any depth of a block of server code, as far as its text tells: `function name` or
+/// `name = (…) =>`. The script front end has the last word.
+pub(crate) fn declared_functions(text: &str) -> Vec<String> {
+    let words = words(text);
     let mut found = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let Some(next) = words.get(at + 1) else { break };
         let name = &text[next.clone()];
         let is_declared = match &text[word.clone()] {
-            "def" => python,
-            "function" => !python && text[word.end..next.start].chars().all(|c| c.is_whitespace() || c == '*'),
+            "function" => text[word.end..next.start].chars().all(|c| c.is_whitespace() || c == '*'),
             "const" | "let" | "var" => {
                 let value = text[next.end..].trim_start().strip_prefix('=').map(str::trim_start).unwrap_or_default();
-                !python && is_function_start(value)
+                is_function_start(value)
             }
             _ => false,
         };
         if is_declared && name.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$') {
-            found.push((name.to_owned(), next.clone()));
+            found.push(name.to_owned());
         }
     }
     found
@@ -190,21 +189,17 @@ fn is_function_start(value: &str) -> bool {
 }
 
 /// Words of a script, without those in comments and strings.
-pub(crate) fn words(text: &str, python: bool) -> Vec<Range> {
+pub(crate) fn words(text: &str) -> Vec<Range> {
     let bytes = text.as_bytes();
     let mut words = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
         let rest = &text[at..];
         let skip = match bytes[at] {
-            b'#' if python => line_length(rest),
-            b'"' | b'\'' if python && (rest.starts_with("\"\"\"") || rest.starts_with("'''")) => {
-                rest[3..].find(&rest[..3]).map_or(rest.len(), |end| end + 6)
-            }
-            b'/' if !python && rest.starts_with("//") => line_length(rest),
-            b'/' if !python && rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            b'/' if rest.starts_with("//") => line_length(rest),
+            b'/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
             quote @ (b'"' | b'\'') => quoted_length(rest, quote, false),
-            b'`' if !python => quoted_length(rest, b'`', true),
+            b'`' => quoted_length(rest, b'`', true),
             first if first.is_ascii_alphabetic() || first == b'_' || first == b'$' || first >= 0x80 => {
                 let len = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b == b'$' || *b >= 0x80).count();
                 words.push(at..at + len);

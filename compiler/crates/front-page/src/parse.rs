@@ -2,7 +2,7 @@
 
 use crate::imports::{Imports, block_lang, can_be_component, read_imports};
 use crate::names::declared_functions;
-use crate::page::{Block, BlockKind, BlockLang, Head, HeadKey, HeadPiece, Page, PageKind, PageOptions, Spanned};
+use crate::page::{Block, BlockKind, BlockLang, Head, HeadKey, HeadPiece, Page, PageKind, PageOptions, ScriptOracle, Spanned};
 use crate::report::{Reporter, closest};
 use crate::syntax::{self, Element, Node, Range, TagPart};
 use crate::template::{Declarations, Emitter, has_content};
@@ -19,7 +19,7 @@ pub fn parse_page(file: FileId, source: &str, options: &PageOptions<'_>) -> (Pag
     let mut reader = Reader { source, report: Reporter::new(file), base: 0, too_deep: None };
     let nodes = parse_nodes(&mut reader);
 
-    let mut parts = Parts { source, report: reader.report, layout: None, imports: Imports::default(), import_unit: UnitWriter::default(), blocks: Vec::new(), declarations: Declarations::default() };
+    let mut parts = Parts { source, oracle: options.oracle, report: reader.report, layout: None, imports: Imports::default(), import_unit: UnitWriter::default(), blocks: Vec::new(), declarations: Declarations::default() };
     parts.collect(&nodes);
     parts.finish_imports();
     let Parts { report, layout, imports, import_unit, blocks, declarations, .. } = parts;
@@ -58,6 +58,7 @@ pub fn parse_page(file: FileId, source: &str, options: &PageOptions<'_>) -> (Pag
 /// What a file holds besides markup.
 struct Parts<'s> {
     source: &'s str,
+    oracle: &'s dyn ScriptOracle,
     report: Reporter,
     layout: Option<Spanned<String>>,
     imports: Imports,
@@ -180,12 +181,13 @@ impl Parts<'_> {
     fn code_block(&mut self, kind: BlockKind, lang: Option<BlockLang>, body: &Range, span: &Range) {
         let Some(lang) = lang else { return };
         let text = &self.source[body.clone()];
-        for (name, _) in declared_functions(text, lang == BlockLang::Python) {
-            let names = match kind {
-                BlockKind::Loader => &mut self.declarations.names,
-                BlockKind::Server => &mut self.declarations.functions,
-            };
-            names.insert(name);
+        let declared = match lang {
+            BlockLang::Python => self.oracle.python_functions(text),
+            BlockLang::Js | BlockLang::Ts => declared_functions(text),
+        };
+        match kind {
+            BlockKind::Loader => self.declarations.names.extend(declared),
+            BlockKind::Server => self.declarations.functions.extend(declared),
         }
         let unit = ScriptUnit::verbatim(self.report.file, text, body.start, lang.script_lang());
         self.blocks.push(Block { kind, lang, unit, span: self.report.span(span) });

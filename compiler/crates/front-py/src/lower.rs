@@ -89,9 +89,6 @@ impl Builder {
             }
             self.python.functions[index].global = Some(global);
         }
-        if exported {
-            self.default_export();
-        }
     }
 
     /// `(…args) => call(module, name, args)`
@@ -133,23 +130,6 @@ impl Builder {
         self.module.exports.push(Export::Global { name: "default".into(), global, span });
     }
 
-    /// An object of all functions, for `import analytics from './analytics'`.
-    fn default_export(&mut self) {
-        if self.module.exports.is_empty() {
-            return;
-        }
-        let span = self.module.functions[0].span;
-        let property = |export: &Export| match export {
-            Export::Global { name, global, span } => Some(Property::Value(Key::Name(name.clone()), expr(ExprKind::Global(*global), *span))),
-            Export::Import { .. } | Export::All { .. } => None,
-        };
-        let properties = self.module.exports.iter().filter_map(property).collect();
-        let global = self.global("default", None, span);
-        let assign = ExprKind::Assign(Place::Global(global), expr(ExprKind::Object(Lang::Js, properties), span).boxed());
-        self.init.push(Stmt::new(StmtKind::Expr(expr(assign, span)), span));
-        self.module.exports.push(Export::Global { name: "default".into(), global, span });
-    }
-
     fn function(&mut self, name: &str, span: Span) -> (FnId, Span) {
         let id = FnId::from(self.module.functions.len());
         self.module.functions.push(Function::new(name, Some(self.module.init), FnKind::Arrow, span));
@@ -171,17 +151,12 @@ impl Builder {
 
     /// A constant that holds a function, and is there before any module runs.
     fn variable(&mut self, name: &str, function: FnId, span: Span) -> GlobalId {
-        let global = self.global(name, Some(function), span);
+        let global = GlobalId::from(self.module.globals.len());
+        let variable = Global { name: name.into(), is_const: false, checked: false, assigned: false, function: Some(function), hoisted: true, ty: Ty::Any, constant: None, span };
+        self.module.globals.push(variable);
         let assign = ExprKind::Assign(Place::Global(global), expr(ExprKind::Closure(function), span).boxed());
         self.init.push(Stmt::new(StmtKind::Expr(expr(assign, span)), span));
         global
-    }
-
-    fn global(&mut self, name: &str, function: Option<FnId>, span: Span) -> GlobalId {
-        let id = GlobalId::from(self.module.globals.len());
-        let hoisted = function.is_some();
-        self.module.globals.push(Global { name: name.into(), is_const: false, checked: false, assigned: false, function, hoisted, ty: Ty::Any, constant: None, span });
-        id
     }
 
     fn local(&mut self, name: &str, owner: FnId, span: Span) -> LocalId {

@@ -13,11 +13,11 @@ use std::rc::Rc;
 const RED_ZONE: usize = 64 << 20;
 const STACK: usize = 512 << 20;
 
-/// The names of the functions at the top level of a block, for whoever only asks which there are.
+/// The names of the functions of a page's block that are actions, for whoever only asks which there are.
 pub fn function_names(text: &str) -> Vec<String> {
     let source = Source::of_blocks(puremix_diag::FileId(0), text, std::slice::from_ref(&(0..text.len())));
     let (python, _) = parse_source(&source, "", &[]);
-    python.functions.iter().map(|f| f.name.to_string()).collect()
+    python.functions.iter().filter(|f| !f.name.starts_with('_') && !f.is_imported).map(|f| f.name.to_string()).collect()
 }
 
 /// Parses a source; what does not parse is missing in the outline, and the first error says why. Names that modules of the app itself are imported by begin

@@ -21,15 +21,21 @@ impl Source {
     pub fn of_blocks(file: FileId, text: &str, blocks: &[std::ops::Range<usize>]) -> Source {
         let mut unit = ScriptUnit { file, text: String::new(), lang: ScriptLang::Js, map: Vec::new() };
         let mut at = 0;
+        // Lines that the text is ahead of the file.
+        let mut ahead = 0;
         for block in blocks {
             let lines = text[at..block.start].bytes().filter(|b| *b == b'\n').count();
-            if lines == 0 && !unit.text.is_empty() && !unit.text.ends_with('\n') {
+            if lines == 0 && !unit.text.is_empty() {
                 // Behind another block's end, on its line.
-                unit.text.push_str("; ");
+                unit.text.push('\n');
+                ahead += 1;
             }
-            unit.text.extend(std::iter::repeat_n('\n', lines));
-            push_dedented(&mut unit, text, block);
-            at = block.end;
+            let taken = ahead.min(lines.saturating_sub(1));
+            ahead -= taken;
+            unit.text.extend(std::iter::repeat_n('\n', lines - taken));
+            let end = block.start + text[block.clone()].trim_end().len();
+            push_dedented(&mut unit, text, block.start..end);
+            at = end;
         }
         Source { unit }
     }
@@ -49,11 +55,10 @@ impl Source {
 }
 
 /// Appends a block without the indentation of its first line.
-fn push_dedented(unit: &mut ScriptUnit, text: &str, block: &std::ops::Range<usize>) {
-    let body = text[block.clone()].trim_end();
+fn push_dedented(unit: &mut ScriptUnit, text: &str, block: std::ops::Range<usize>) {
     let mut indentation: Option<&str> = None;
     let mut at = block.start;
-    for (index, line) in body.split_inclusive('\n').enumerate() {
+    for (index, line) in text[block].split_inclusive('\n').enumerate() {
         let start = at;
         at += line.len();
         let code = line.trim_start_matches([' ', '\t']);

@@ -4,7 +4,8 @@ use puremix_ir::*;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A number that is another when something of the module is that [`link`](crate::link), [`check`](crate::check) or [`spill`](crate::spill)
-/// read of it while they are at another module: its path, what it exports, imports and asks for, and its variables. Its code may differ.
+/// read of it while they are at another module: its path, what it exports, imports and asks for, its variables, and how its Python
+/// functions are called. Its code may differ.
 pub fn interface(module: &Module) -> u64 {
     let mut hasher = DefaultHasher::new();
     (&*module.path, module.page.is_some()).hash(&mut hasher);
@@ -35,6 +36,9 @@ pub fn interface(module: &Module) -> u64 {
     for global in &module.globals {
         let uses_this = global.function.map(|f| module.function(f).uses.this);
         (&global.name, global.checked, global.assigned, global.function.map(|f| f.0), uses_this).hash(&mut hasher);
+    }
+    for function in module.python.iter().flat_map(|python| &python.functions) {
+        (&function.name, function.global.map(|g| g.0), function.arity(), function.span.start).hash(&mut hasher);
     }
     hasher.finish()
 }

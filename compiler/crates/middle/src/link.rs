@@ -105,6 +105,12 @@ impl Linker<'_, '_> {
         })
     }
 
+    /// A `.py` file that is no route.
+    fn is_python(&self, id: ModuleId) -> bool {
+        let module = self.program.module(id);
+        module.lang == Lang::Py && !module.exports.iter().any(|e| matches!(e, Export::Global { name, .. } if &**name == "default"))
+    }
+
     fn resolve_import(&self, module: ModuleId, import: usize, path: &mut Path) -> Resolved {
         let module = self.program.module(module);
         let import = &module.imports[import];
@@ -113,6 +119,8 @@ impl Linker<'_, '_> {
             Target::Unresolved => Resolved::Unreported,
             Target::Component(id) => Resolved::Target(ImportTarget::Component(*id)),
             Target::Native(native) => self.resolve_native(native, &import.name),
+            // A Python module has no default export: it stands for all of it.
+            Target::Module(target) if self.is_python(*target) && matches!(&import.name, ImportName::Default) => Resolved::Target(ImportTarget::Namespace(*target)),
             Target::Module(target) => match (&import.name, self.module_exports(*target)) {
                 (ImportName::Namespace, Some(value)) if request.kind != RequestKind::Dynamic => {
                     Resolved::Target(ImportTarget::Global(*target, value))
@@ -252,6 +260,14 @@ impl Linker<'_, '_> {
         match &request.target {
             Target::Module(id) => {
                 self.export_names(*id, &mut HashSet::new(), &mut |name| names.push(name.clone()));
+                if let Some(python) = &self.program.module(*id).python {
+                    if python.classes.contains(wanted) {
+                        return Some(format!("`{wanted}` is a Python class: write a function that makes one and answers with plain data"));
+                    }
+                    if python.functions.iter().any(|f| f.name == *wanted) {
+                        return Some(format!("names that begin with `_` are the module's own: call it `{}`", wanted.trim_start_matches('_')));
+                    }
+                }
                 if let Some(global) = self.program.module(*id).globals.iter().find(|g| g.name == *wanted) {
                     return Some(format!("`{}` is declared there but not exported: write `export` before it", global.name));
                 }

@@ -24,6 +24,11 @@ impl ScriptOracle for Oxc {
         let parsed = Parser::new(&allocator, text, SourceType::mjs()).with_options(options).parse();
         !parsed.panicked && parsed.diagnostics.is_empty()
     }
+
+    /// As far as these tests' blocks go.
+    fn python_functions(&self, text: &str) -> Vec<String> {
+        text.lines().filter_map(|line| Some(line.strip_prefix("def ")?.split_once('(')?.0.to_owned())).collect()
+    }
 }
 
 pub fn parse(kind: PageKind, source: &str) -> (Page, Vec<Diagnostic>) {

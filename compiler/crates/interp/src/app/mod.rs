@@ -100,17 +100,19 @@ impl Bench {
         });
         let middleware = app.middleware.as_ref().map(|middleware| self.middleware(images[middleware.module.index()].module));
         let pins: Vec<&'static str> = app.pins.iter().map(|pin| self.names.text(&pin.why)).collect();
+        let python = self.python(&app.python);
         let (name, version, puremixc) = (self.names.text(&app.name), self.names.text(&app.version), self.names.text(&self.version.clone()));
         let (not_found, server_error) = (page(app.not_found), page(app.server_error));
         let address = |page: Option<&'static table::PageDef>| page.map(std::ptr::from_ref);
         let key = format!(
-            "{name} {version} {:?} {order:?} {:?} {:?} {config:?} {:?} {:?} {pins:?} {:?}",
+            "{name} {version} {:?} {order:?} {:?} {:?} {config:?} {:?} {:?} {pins:?} {:?} {:?}",
             routes.as_ptr(),
             assets.iter().map(|asset| std::ptr::from_ref(*asset)).collect::<Vec<_>>(),
             middleware.map(std::ptr::from_ref),
             address(not_found),
             address(server_error),
             app.workers,
+            python.as_ptr(),
             order = order.iter().map(|(number, _)| number.0).collect::<Vec<_>>(),
         );
         let capabilities = self.capabilities;
@@ -130,10 +132,20 @@ impl Bench {
             server_error,
             assets: Vec::leak(assets.into_iter().copied().collect()),
             capabilities,
-            python: &[],
+            python,
             pins: Vec::leak(pins),
             workers: app.workers,
         })
+    }
+
+    /// Sources that are as they were stay where they were.
+    fn python(&mut self, sources: &[puremix_ir::app::PythonSource]) -> &'static [table::PythonSource] {
+        let sources: Vec<table::PythonSource> = sources
+            .iter()
+            .map(|python| table::PythonSource { module: self.names.text(&python.module), path: self.names.text(&python.path), source: self.names.text(&python.source) })
+            .collect();
+        let key = format!("python {:?}", sources.iter().map(|python| (python.module.as_ptr(), python.path.as_ptr(), python.source.as_ptr())).collect::<Vec<_>>());
+        self.kept.list(key, || sources)
     }
 
     fn asset(&mut self, asset: &puremix_ir::app::Asset) -> &'static table::AssetDef {

@@ -1,5 +1,7 @@
 //! Findings about the app's files together, before linking.
 
+pub mod python;
+
 use puremix_diag::{Diagnostic, Severity, Span, codes};
 use puremix_ir::app::App;
 use crate::project::natives;
