@@ -22,7 +22,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     documents: Some(puremix_documents::provide),
     postgres: Some(puremix_postgres::provide),
     tls: Some(puremix_tls::provide),
-    installs: &[puremix_fetch::provide, puremix_jwt::provide, puremix_bcrypt::provide, puremix_db::provide, puremix_bettersqlite3::provide, puremix_pg::provide, puremix_mongoose::provide],
+    installs: &[puremix_fetch::provide, puremix_jwt::provide, puremix_bcrypt::provide, puremix_db::provide, puremix_bettersqlite3::provide, puremix_pg::provide, puremix_mongoose::provide, puremix_python::provide],
 };
 
 pub struct Workspace {

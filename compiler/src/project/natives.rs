@@ -5,10 +5,7 @@
 use puremix_node::{MODULES, NativeModule};
 
 /// npm packages that capabilities have in their place, and the version of the API that each follows. They win over `node_modules`.
-const PACKAGES: &[(&[NativeModule], &str)] = &[(puremix_jwt::MODULES, "jsonwebtoken 9"), (puremix_bcrypt::MODULES, "bcrypt 6"), (puremix_db::MODULES, "puremixc"), (puremix_bettersqlite3::MODULES, "better-sqlite3 12"), (puremix_pg::MODULES, "pg 8"), (puremix_mongoose::MODULES, "mongoose 8"), (PYTHON, "puremixc")];
-
-/// Until the capability is there: its names.
-const PYTHON: &[NativeModule] = &[NativeModule { name: puremix_front_py::NATIVE, exports: &["action", "call", "default", "inline", "isAvailable", "route", "version"], missing: &[], make: |_| Ok(puremix_value::Value::Undefined) }];
+const PACKAGES: &[(&[NativeModule], &str)] = &[(puremix_jwt::MODULES, "jsonwebtoken 9"), (puremix_bcrypt::MODULES, "bcrypt 6"), (puremix_db::MODULES, "puremixc"), (puremix_bettersqlite3::MODULES, "better-sqlite3 12"), (puremix_pg::MODULES, "pg 8"), (puremix_mongoose::MODULES, "mongoose 8"), (puremix_python::MODULES, "puremixc")];
 
 /// The API that the runtime's own modules follow.
 const NODE: &str = "Node 20";

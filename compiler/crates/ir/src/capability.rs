@@ -18,6 +18,7 @@ pub enum Capability {
     BetterSqlite3,
     Tls,
     Documents,
+    Python,
 }
 
 /// What a capability's `provide` is to the runtime.
@@ -65,6 +66,7 @@ pub const CAPABILITIES: &[CapabilityUse] = &[
     // Needed by the session's store: `puremix_middle::capabilities`.
     CapabilityUse { capability: Capability::Tls, name: "tls", role: Role::Field, runtime_ops: &[], globals: &[], natives: &[] },
     CapabilityUse { capability: Capability::Documents, name: "documents", role: Role::Field, runtime_ops: &[], globals: &[], natives: &["mongoose"] },
+    CapabilityUse { capability: Capability::Python, name: "python", role: Role::Install, runtime_ops: &[], globals: &[], natives: &["puremix:python/native"] },
 ];
 
 impl Capability {
