@@ -1,5 +1,6 @@
 //! `puremixc build APP`.
 
+use super::python;
 use super::report::Output;
 use crate::cargo::progress::duration_text;
 use crate::cargo::{self, BuildRequest, Profile};
@@ -91,6 +92,10 @@ pub fn run(args: Args) -> ExitCode {
 pub struct BuiltApp {
     pub project: Project,
     pub binary: PathBuf,
+    /// It needs CPython when it runs.
+    has_python: bool,
+    /// Lists the packages that it needs then.
+    requirements: Option<PathBuf>,
 }
 
 /// Compiles and builds; everything has been printed when it answers `None`.
@@ -147,7 +152,18 @@ fn finish(compiled: Compiled, out: Option<&Path>, how: How, output: Output, star
                 duration_text(started.elapsed()),
                 program.app.routes.len(),
             ));
-            Some(BuiltApp { project, binary })
+            let has_python = !program.app.python.is_empty();
+            if let Some(summary) = python::summary(&program, &compiled.python_packages) {
+                output.say(summary);
+            }
+            let requirements = if has_python { python::write_requirements(&project, &binary, &compiled.python_packages, output) } else { Ok(None) };
+            match requirements {
+                Ok(requirements) => Some(BuiltApp { project, binary, has_python, requirements }),
+                Err(e) => {
+                    eprintln!("error: cannot write the list of Python packages: {e}");
+                    None
+                }
+            }
         }
     }
 }
@@ -155,7 +171,16 @@ fn finish(compiled: Compiled, out: Option<&Path>, how: How, output: Output, star
 fn dockerfile(built: &BuiltApp) -> String {
     let root = &built.project.root;
     let binary = built.binary.strip_prefix(root).unwrap_or(&built.binary);
-    include_str!("../../../templates/deploy/Dockerfile")
+    let packages = built.requirements.as_ref().map_or_else(String::new, |list| {
+        let list = list.strip_prefix(root).unwrap_or(list).display();
+        format!("COPY {list} /requirements.txt\nRUN pip install --no-cache-dir -r /requirements.txt\n")
+    });
+    let template = match built.has_python {
+        true => include_str!("../../../templates/deploy/Dockerfile.python"),
+        false => include_str!("../../../templates/deploy/Dockerfile"),
+    };
+    template
+        .replace("{packages}", &packages)
         .replace("{binary}", &binary.display().to_string())
         .replace("{name}", &built.project.name)
 }

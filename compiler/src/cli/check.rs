@@ -33,6 +33,13 @@ pub fn run(args: Args) -> ExitCode {
                 args.output.say(dependency_text(&dependency));
             }
         }
+        for (package, places) in &compiled.python_packages {
+            if args.output.json {
+                println!("{}", serde_json::json!({ "python": package, "uses": places }));
+            } else {
+                args.output.say(format!("{package} (PyPI): run by CPython{}", places.iter().map(|place| format!("\n    used at {place}")).collect::<String>()));
+            }
+        }
         if !failed {
             args.output.say(format!("{}: {} routes, no errors", project.name, project.routes.len()));
         }
