@@ -16,7 +16,7 @@ const QUIET: Duration = Duration::from_millis(8);
 const LONGEST: Duration = Duration::from_millis(60);
 
 /// Names that no part of an app has.
-const IGNORED: [&str; 5] = [".git", ".puremix", "node_modules", "dist", "target"];
+const IGNORED: [&str; 7] = [".git", ".puremix", ".venv", "__pycache__", "node_modules", "dist", "target"];
 
 /// What the compiling thread waits for.
 pub enum Event {
@@ -146,6 +146,6 @@ impl Watcher {
 fn is_project_file(path: &Path) -> bool {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let is_setting = name == "package.json" || name == "basil.yaml" || name.starts_with("puremix.config.") || name.starts_with(".env");
-    let is_source = [".js", ".mjs", ".cjs", ".ts", ".mts", ".json", ".puremix", ".pars"].iter().any(|end| name.ends_with(end));
+    let is_source = [".js", ".mjs", ".cjs", ".ts", ".mts", ".json", ".puremix", ".pars", ".py"].iter().any(|end| name.ends_with(end));
     is_setting || is_source || name == "app" || name == "public"
 }

@@ -61,7 +61,7 @@ impl Resolver<'_> {
 
     fn file(&self, base: &Path, specifier: &str, span: Span) -> Result<Resolution, Diagnostic> {
         let base = normalize(base);
-        if let Some(path) = find_file(&base) {
+        if let Some(path) = self.python(&base).or_else(|| find_file(&base)) {
             return Ok(Resolution::File(path));
         }
         let mut diagnostic = Diagnostic::error(codes::IMPORT_NOT_FOUND, span, format!("cannot find `{specifier}`"))
@@ -77,6 +77,14 @@ impl Resolver<'_> {
             ));
         }
         Err(diagnostic)
+    }
+
+    /// A Python module of the app, named without its ending: as in the original it comes before a script of the same name.
+    fn python(&self, base: &Path) -> Option<PathBuf> {
+        let is_of_app = base.strip_prefix(self.app_dir).is_ok_and(|path| !path.starts_with("routes"));
+        let mut name = base.as_os_str().to_owned();
+        name.push(".py");
+        Some(PathBuf::from(name)).filter(|path| is_of_app && !base.is_file() && path.is_file())
     }
 
     fn package(
@@ -175,7 +183,8 @@ fn find_file(base: &Path) -> Option<PathBuf> {
     // TypeScript's convention: `./x.js` names `x.ts`.
     let typescript = base.extension().filter(|e| *e == "js" || *e == "mjs").map(|_| base.with_extension("ts"));
     let index = EXTENSIONS.iter().map(|e| with(&base.join("index"), e));
-    beside.chain(typescript).chain(index).find(|p| p.is_file())
+    let python = Some(base.join("__init__.py"));
+    beside.chain(typescript).chain(index).chain(python).find(|p| p.is_file())
 }
 
 /// The file of the same directory whose name is closest, if one is close.
@@ -242,6 +251,9 @@ mod tests {
                 ("app/lib/data.json", "{}"),
                 ("app/lib/both/index.js", ""),
                 ("app/components/Card.puremix", ""),
+                ("app/services/stats.py", ""),
+                ("app/services/stats.js", ""),
+                ("app/services/models/__init__.py", ""),
                 ("node_modules/plain/index.js", ""),
                 ("node_modules/@s/main/package.json", r#"{"exports": {".": "./m.mjs", "./x": "./x.js"}}"#),
                 ("node_modules/@s/main/m.mjs", ""),
@@ -254,6 +266,10 @@ mod tests {
         tree.check(page, "/lib/data", "app/lib/data.json");
         tree.check(page, "../lib/both", "app/lib/both/index.js");
         tree.check(page, "../components/Card", "app/components/Card.puremix");
+        tree.check(page, "../services/stats", "app/services/stats.py");
+        tree.check(page, "../services/stats.js", "app/services/stats.js");
+        tree.check(page, "/services/stats.py", "app/services/stats.py");
+        tree.check(page, "../services/models", "app/services/models/__init__.py");
         tree.check(page, "plain", "node_modules/plain/index.js");
         tree.check(page, "@s/main", "node_modules/@s/main/m.mjs");
         tree.check(page, "@s/main/x", "node_modules/@s/main/x.js");
