@@ -6,6 +6,7 @@ use crate::cargo::progress::duration_text;
 use crate::cargo::{self, BuildRequest, Profile};
 use crate::driver::{self, Compiled, Options};
 use crate::project::Project;
+use puremix_ir::Capability;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -152,7 +153,7 @@ fn finish(compiled: Compiled, out: Option<&Path>, how: How, output: Output, star
                 duration_text(started.elapsed()),
                 program.app.routes.len(),
             ));
-            let has_python = !program.app.python.is_empty();
+            let has_python = program.app.capabilities.contains(&Capability::Python);
             if let Some(summary) = python::summary(&program, &compiled.python_packages) {
                 output.say(summary);
             }

@@ -17,6 +17,8 @@ struct Mentions<'p> {
     globals: BTreeSet<&'p str>,
     members: BTreeSet<&'p str>,
     natives: BTreeSet<&'p str>,
+    /// `request.python`, or any other member of that name.
+    python: bool,
 }
 
 /// The capabilities of `table` that `program` needs, each once, in the table's order.
@@ -39,7 +41,7 @@ pub fn capabilities(program: &Program, table: &[CapabilityUse]) -> Vec<Capabilit
     }
     let has = |used: &BTreeSet<&str>, wanted: &[&str]| wanted.iter().any(|name| used.contains(name));
     let needs = |row: &&CapabilityUse| {
-        has(&mentions.runtime_ops, row.runtime_ops) || has(&mentions.globals, row.globals) || has(&mentions.natives, row.natives) || stores.contains(&row.capability)
+        has(&mentions.runtime_ops, row.runtime_ops) || has(&mentions.globals, row.globals) || has(&mentions.natives, row.natives) || row.capability == Capability::Python && mentions.python || stores.contains(&row.capability)
     };
     table.iter().filter(needs).map(|row| row.capability).collect()
 }
@@ -73,6 +75,8 @@ fn session_stores(program: &Program) -> Vec<Capability> {
 impl<'p> Mentions<'p> {
     fn add(&mut self, node: Node<'p>) {
         let Node::Expr(e) = node else { return };
+        // Not the text "python", which says nothing of a member.
+        self.python |= matches!(&e.kind, ExprKind::Get(_, name) | ExprKind::GetSafe(_, name) if &**name == "python");
         match &e.kind {
             ExprKind::Runtime(name, _) => self.runtime_ops.insert(name),
             ExprKind::Builtin(name) | ExprKind::TypeofBuiltin(name) => self.globals.insert(name),

@@ -3,7 +3,7 @@
 mod common;
 
 use common::linked;
-use puremix_ir::{Capability, CapabilityUse, Role};
+use puremix_ir::{CAPABILITIES, Capability, CapabilityUse, Role};
 
 /// A capability that a name, a module and an operation ask for.
 const TABLE: &[CapabilityUse] = &[CapabilityUse {
@@ -45,4 +45,12 @@ fn what_only_looks_like_it() {
     ] {
         assert!(!is_linked(source), "{source}");
     }
+}
+
+#[test]
+fn python_is_linked_by_its_member_of_the_request() {
+    let links = |source: &str| puremix_middle::capabilities(&linked(&[("main.js", source)]).program, CAPABILITIES).contains(&Capability::Python);
+    assert!(links("export const f = (request) => request.python.call('f', 1);"));
+    assert!(links("export const f = ({ python }) => python.version;"));
+    assert!(!links("export const languages = ['python']; export const f = (o) => o[languages[0]];"));
 }
