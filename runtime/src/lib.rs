@@ -20,6 +20,7 @@ mod lang;
 pub mod log;
 pub mod middleware;
 pub mod page;
+pub mod python;
 pub mod request;
 pub mod session;
 pub mod site;

@@ -43,6 +43,7 @@ impl Site {
             [] => vec![secret.to_vec()],
             given => given.iter().map(|s| s.as_bytes().to_vec()).collect(),
         };
+        crate::python::serve(app, &settings.python);
         let csrf = Csrf::new(secrets.first().map_or(&[], Vec::as_slice));
         let sessions = Sessions::new(settings.session.clone(), &secrets, store);
         Box::leak(Box::new(Site {

@@ -68,7 +68,7 @@ struct Configured {
 /// Chooses and types the effective values, and warns about what nothing reads.
 fn configure(app: &AppDef, flags: &Flags, tree: &Tree) -> Result<Configured, Vec<String>> {
     let environment = config::environment();
-    for warning in environment.warnings.iter().chain(&keys::unknown(tree)).chain(&keys::idle_variables(environment)) {
+    for warning in environment.warnings.iter().chain(&keys::unknown(tree)) {
         log::warn(warning);
     }
     let effective = Effective::choose(flags, environment, tree)?;

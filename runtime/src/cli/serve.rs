@@ -71,6 +71,7 @@ fn try_run(app: &'static AppDef, flags: &Flags) -> Result<i32, Vec<String>> {
         })
         .await
     });
+    crate::python::stop();
     match clean.map_err(|e| one(format!("cannot serve: {e}")))? {
         true => log::info("stopped"),
         false => log::warn("stopped with requests still running"),

@@ -73,16 +73,17 @@ pub static KEYS: &[Key] = &[
     later(key("tailwind", Any, "")),
     key("rateLimit", Any, ""),
     // Python.
-    later(key("pythonTimeout", Time, "")),
-    later(key("python.enabled", Bool, "true")),
-    later(key("python.usePool", Bool, "true")),
-    later(key("python.minWorkers", Count, "2")),
-    later(key("python.maxWorkers", Count, "8")),
-    later(key("python.workers", Count, "")),
-    later(key("python.maxIdleTime", Time, "300000")),
-    later(env("python.path", Text, "", "PYTHON_PATH")),
-    later(key("python.timeout", Time, "30000")),
-    later(key("python.validateSyntax", Bool, "true")),
+    key("pythonTimeout", Time, ""),
+    key("python.enabled", Bool, "true"),
+    key("python.usePool", Bool, "true"),
+    key("python.minWorkers", Count, "2"),
+    key("python.maxWorkers", Count, "8"),
+    key("python.workers", Count, ""),
+    key("python.maxIdleTime", Time, "300000"),
+    env("python.path", Text, "", "PYTHON_PATH"),
+    key("python.timeout", Time, "30000"),
+    // Always so, when the app is compiled.
+    key("python.validateSyntax", Bool, "true"),
     later(key("pythonPersistence", Any, "")),
     // Sessions, in both of the guide's shapes; `session.cookie.*` wins.
     Key { path: "session.secret", kind: Any, env: Some("SESSION_SECRET"), default: "", secret: true, has_effect: true },
@@ -181,12 +182,6 @@ pub fn unknown(tree: &super::Tree) -> Vec<String> {
     warnings
 }
 
-/// The same for environment variables that set keys without effect.
-pub fn idle_variables(env: &super::Environment) -> Option<String> {
-    let idle = KEYS.iter().filter(|k| !k.has_effect).filter_map(|k| Some((k, k.env?)));
-    without_effect("the environment", idle.filter(|(k, name)| env.get(name).is_some_and(|v| !is_met(k.path, v))).map(|(_, name)| name))
-}
-
 /// `puremix.config.js: `a`, `b` have no effect in this version`; nothing where there is none.
 fn without_effect<'a>(place: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
     let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
@@ -240,7 +235,7 @@ mod tests {
             ("zzzzzz", Tree::Null),
             ("poweredBy", Tree::Bool(true)),
             ("tailwind", map(vec![("max", Tree::Num(5.0))])),
-            ("python", map(vec![("minWorkers", Tree::Num(2.0)), ("maxWorkers", Tree::Num(3.0))])),
+            ("fileUpload", map(vec![("development", map(vec![]))])),
         ]);
         assert_eq!(
             unknown(&tree),
@@ -249,7 +244,7 @@ mod tests {
                 "puremix.config.js: unknown key `session.secert`; did you mean `secret`?",
                 "puremix.config.js: unknown key `session.cookie.samesite`; did you mean `sameSite`?",
                 "puremix.config.js: unknown key `zzzzzz`",
-                "puremix.config.js: `poweredBy`, `tailwind`, `python.minWorkers`, `python.maxWorkers` have no effect in this version",
+                "puremix.config.js: `poweredBy`, `tailwind`, `fileUpload.development` have no effect in this version",
             ]
         );
     }
@@ -266,17 +261,5 @@ mod tests {
             let all = ["true", "false", "something"].map(|v| is_met(key.path, v));
             assert!(all.contains(&false), "`{}` has values that are not met", key.path);
         }
-    }
-
-    #[test]
-    fn variables_without_effect_say_so() {
-        let dir = crate::sys::temp_dir("idle").unwrap();
-        let env = |vars: &[(&str, &str)]| {
-            let process = vars.iter().map(|(n, v)| (n.to_string(), v.to_string()));
-            idle_variables(&crate::config::Environment::load(process, dir.path(), "production"))
-        };
-        assert_eq!(env(&[("PORT", "1"), ("VERBOSE_DEBUG", "true")]), None);
-        let told = "the environment: `PYTHON_PATH` has no effect in this version";
-        assert_eq!(env(&[("VERBOSE_DEBUG", "true"), ("PYTHON_PATH", "/usr/bin/python3")]).as_deref(), Some(told));
     }
 }

@@ -7,6 +7,7 @@ use super::headers::SecurityHeaders;
 use super::rate_limit::RateLimit;
 use super::{Effective, Tree};
 use crate::http::forwarded::Trust;
+use puremix_interop::PythonSettings;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -35,7 +36,7 @@ pub struct Settings {
     pub upload: super::upload::Upload,
     pub security: Security,
     pub debug: DebugLog,
-    pub python: Python,
+    pub python: PythonSettings,
     pub rate_limits: Vec<RateLimit>,
     /// `None` encodes nothing.
     pub compression: Option<Compression>,
@@ -112,16 +113,6 @@ pub struct DebugLog {
     pub dir: PathBuf,
     pub max_file_size: usize,
     pub max_files: usize,
-}
-
-#[derive(Clone, Debug)]
-pub struct Python {
-    pub enabled: bool,
-    pub path: Option<String>,
-    pub min_workers: usize,
-    pub max_workers: usize,
-    pub timeout: Duration,
-    pub max_idle: Duration,
 }
 
 /// Reads typed values; [`Effective::choose`] has checked the kinds.
@@ -220,17 +211,7 @@ impl Settings {
                 max_file_size: r.size("verboseDebug.maxFileSize"),
                 max_files: r.size("verboseDebug.maxFiles"),
             },
-            python: Python {
-                enabled: r.flag("python.enabled").unwrap_or(true),
-                path: r.text("python.path"),
-                min_workers: r.size("python.minWorkers"),
-                max_workers: r.number("python.workers").map_or_else(|| r.size("python.maxWorkers"), |n| n as usize),
-                timeout: match r.number("pythonTimeout") {
-                    Some(ms) if !effective.is_set("python.timeout") => Duration::from_millis(ms as u64),
-                    _ => r.time("python.timeout"),
-                },
-                max_idle: r.time("python.maxIdleTime"),
-            },
+            python: python(&r, effective),
             rate_limits: super::rate_limit::read(effective, &mut errors),
             compression: super::compression::read(&r, effective, &mut errors),
         };
@@ -239,6 +220,22 @@ impl Settings {
 
     pub fn is_production(&self) -> bool {
         self.mode == "production"
+    }
+}
+
+fn python(r: &Read<'_>, effective: &Effective) -> PythonSettings {
+    let max_workers = r.number("python.workers").map_or_else(|| r.size("python.maxWorkers"), |n| n as usize).max(1);
+    PythonSettings {
+        enabled: r.flag("python.enabled").unwrap_or(true),
+        use_pool: r.flag("python.usePool").unwrap_or(true),
+        path: r.text("python.path"),
+        min_workers: r.size("python.minWorkers").min(max_workers),
+        max_workers,
+        timeout: match r.number("pythonTimeout") {
+            Some(ms) if !effective.is_set("python.timeout") => Duration::from_millis(ms as u64),
+            _ => r.time("python.timeout"),
+        },
+        max_idle: r.time("python.maxIdleTime"),
     }
 }
 

@@ -28,7 +28,11 @@ fn status(site: &Site) -> String {
     push_text(&mut text, "puremixc", site.app.puremixc);
     push_text(&mut text, "env", &site.settings.mode);
     let uptime = (site.started.elapsed().as_millis() as f64) / 1e3;
-    text.push_str(&format!(",\"uptime\":{uptime},\"routes\":{},\"requests\":{}}}", site.app.routes.len(), site.requests()));
+    text.push_str(&format!(",\"uptime\":{uptime},\"routes\":{},\"requests\":{}", site.app.routes.len(), site.requests()));
+    if let Some(python) = crate::python::status(site.app) {
+        text.push_str(&format!(",\"python\":{python}"));
+    }
+    text.push('}');
     text
 }
 

@@ -72,7 +72,7 @@ fn site_text(_: Cx, site: u32) -> Option<String> {
 
 /// Whether a file is one of the app's own sources.
 fn is_own_file(file: &str) -> bool {
-    APP.get().is_some_and(|app| app.sites.iter().any(|s| s.file == file)) || PLACES.get().is_some_and(|places| (places.knows_file)(file))
+    APP.get().is_some_and(|app| app.sites.iter().any(|s| s.file == file) || app.python.iter().any(|s| s.path == file)) || PLACES.get().is_some_and(|places| (places.knows_file)(file))
 }
 
 /// The text of the expression that a message about the site's operation names; empty when there is none.
@@ -94,6 +94,7 @@ pub struct Running {
 /// From now on this thread's requests are answered by `app`, of which the isolate has got the code.
 pub fn set_app(app: &'static AppDef) {
     crate::db::set_up(&app.capabilities, true);
+    crate::python::set_up(app);
     APP.set(Some(app));
 }
 
@@ -123,6 +124,7 @@ fn furnish(cx: Cx, app: &'static AppDef) -> Running {
     }
     APP.set(Some(app));
     crate::db::set_up(&app.capabilities, !app.routes.is_empty());
+    crate::python::set_up(app);
     crate::request::install(cx, Box::new(services::IsolateServices::new(app)));
     puremix_node::set_host(Rc::new(node_host::NodeHost { app, started: Instant::now() }));
     if puremix_node::install(cx).and_then(|()| app.capabilities.installs.iter().try_for_each(|install| install(cx))).is_err() {

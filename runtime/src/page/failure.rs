@@ -92,7 +92,8 @@ fn is_split_attempt(cx: Cx, exchange: &Exchange, error: &Value) -> bool {
 pub async fn error_reply(cx: Cx, exchange: &Exchange, request: &Value) -> Reply {
     let error = cx.take_exception();
     let mut reply = match status_of(cx, &error) {
-        Some(status) if status < 500 => Reply::html(status, error_page::generic(status, "")),
+        // Too busy is no failure of the code either.
+        Some(status) if status < 500 || status == 503 => Reply::html(status, error_page::generic(status, "")),
         _ => {
             cx.throw(error);
             failure_page(cx, exchange, request).await

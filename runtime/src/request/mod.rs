@@ -17,6 +17,7 @@ mod methods;
 mod names;
 mod negotiate;
 mod object;
+mod python;
 mod recorded;
 mod response;
 mod send_file;

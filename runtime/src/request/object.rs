@@ -132,6 +132,7 @@ impl RequestHost {
         let parts = &self.exchange.parts;
         Ok(Some(match name {
             "ips" => lang::strings(cx, parts.forwarded_chain().iter().map(String::as_str)),
+            "python" => super::python::object(cx),
             "httpVersion" => parts.http_version().into(),
             "httpVersionMajor" => 1.0.into(),
             "httpVersionMinor" => f64::from(u8::from(parts.http_version() == "1.1")).into(),

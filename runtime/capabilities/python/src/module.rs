@@ -21,8 +21,16 @@ pub fn make(cx: Cx) -> R {
         ("inline", 4, |cx, a| promised(cx, inline(cx, a))),
         ("isAvailable", 0, |_, _| Ok(Value::Bool(pool::is_available()))),
     ]);
-    puremix_js::ops::install_getter(cx, &module, "version", |_, _| Ok(pool::version().map_or(Value::Null, Value::from)));
+    ops::install_getter(cx, &module, "version", version);
+    let of_request = object(cx, &[("call", 4, |cx, a| promised(cx, inline(cx, a))), ("isAvailable", 0, |_, _| Ok(Value::Bool(pool::is_available())))]);
+    ops::install_getter(cx, &of_request, "version", version);
+    // What the runtime shows as `request.python`.
+    module.put_hidden(cx, cx.key_of("ofRequest"), of_request);
     Ok(module.into())
+}
+
+fn version(_: Cx, _: &Args<'_>) -> R {
+    Ok(pool::version().map_or(Value::Null, Value::from))
 }
 
 /// What is wrong with a call's arguments rejects its promise.

@@ -102,7 +102,7 @@ pub fn engine() -> Option<&'static Engine> {
     ENGINE.get()
 }
 
-/// Changes what the engine is told; `None` is for the first time. The engine hears of it.
+/// Changes what the engine is told; it hears of it. `change` gets what was told last, if anything was.
 pub fn tell(change: impl FnOnce(Option<&Setup>) -> Setup) {
     let setup = {
         let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);

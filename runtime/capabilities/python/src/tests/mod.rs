@@ -1,6 +1,7 @@
 //! Against real Python processes. The pool is the process's, so tests take turns.
 
 mod calls;
+mod values;
 
 use crate::exchange::Call;
 use crate::failure::Failure;

@@ -190,7 +190,7 @@ def _answer(kind, text, attachments):
 def _described(e):
     import traceback
 
-    name = type(e).__name__
+    name = "TypeError" if isinstance(e, convert.Unsendable) else type(e).__name__
     try:
         text = str(e)
     except BaseException:
