@@ -5,7 +5,14 @@ use crate::frame::{self, Received};
 use crate::pool::{self, Lease, Plan, Taken};
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::UnixStream;
+
+/// How long a worker whose socket is closed may take to end.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// How long a call may wait for a worker at least: one may be starting, and importing what takes its time.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// How a conversation can break off.
 #[derive(Debug)]
@@ -92,9 +99,9 @@ impl Call {
             Ok(_) => Err(Failure::Confused("it answered another call".to_owned())),
             Err(Broken::Ended { heard: false }) => Err(Failure::NeverBegan),
             Err(Broken::Ended { heard: true }) => {
-                // Where it has only closed its socket, it is ended now.
-                drop(lease);
-                Err(Failure::Ended(process.end().await.unwrap_or_else(|| "closed its connection".to_owned())))
+                let by_itself = tokio::time::timeout(LAST_WORDS, process.end()).await.ok().flatten();
+                // Where it has only closed its socket, the lease ends it.
+                Err(Failure::Ended(by_itself.unwrap_or_else(|| "closed its connection".to_owned())))
             }
             Err(Broken::Confused(what)) => Err(Failure::Confused(what)),
         }
@@ -129,7 +136,7 @@ impl Pending {
 }
 
 async fn wait_for(mut call: Call, wait: tokio::sync::oneshot::Receiver<Result<Lease, Failure>>) -> Result<Call, Failure> {
-    let limit = call.plan.limit();
+    let limit = call.plan.limit().map(|limit| limit.max(PATIENCE));
     let given = match limit {
         Some(limit) => tokio::time::timeout(limit, wait).await.map_err(|_| Failure::Waited(limit))?,
         None => wait.await,

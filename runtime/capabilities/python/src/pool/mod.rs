@@ -11,7 +11,7 @@ mod supervisor;
 pub use process::Worker;
 
 use crate::failure::Failure;
-use process::Process;
+use process::{NotReady, Process};
 use puremix_interop::{Setup, Severity};
 use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -74,8 +74,9 @@ struct State {
     waiting: VecDeque<oneshot::Sender<Given>>,
     is_stopping: bool,
     version: Option<String>,
-    /// Why the last start went wrong, until one goes right.
+    /// Why the last start went wrong, and how many did so in a row; until one goes right.
     trouble: Option<String>,
+    failures: u32,
 }
 
 static STATE: LazyLock<Mutex<State>> = LazyLock::new(Mutex::default);
@@ -206,6 +207,7 @@ fn started(worker: Worker, version: &str) {
     }
     state.starting -= 1;
     state.trouble = None;
+    state.failures = 0;
     state.version = Some(version.to_owned());
     // What has ended by now was not counted as ready.
     if worker.process.has_ended() {
@@ -221,7 +223,12 @@ fn started(worker: Worker, version: &str) {
 }
 
 /// A process did not get so far.
-fn start_failed(plan: &Arc<Plan>, why: &str) {
+fn start_failed(plan: &Arc<Plan>, why: NotReady) {
+    let (why, attempts) = match &why {
+        NotReady::Never(why) => (why.as_str(), 1),
+        NotReady::Ended(why) => (why.as_str(), 2),
+        NotReady::Killed(why) => (why.as_str(), 20),
+    };
     let mut state = state();
     if state.plan.as_ref().is_none_or(|now| now.generation != plan.generation) {
         return;
@@ -230,8 +237,13 @@ fn start_failed(plan: &Arc<Plan>, why: &str) {
     state.alive -= 1;
     let is_news = state.trouble.as_deref() != Some(why);
     state.trouble = Some(why.to_owned());
-    // Where nothing runs, nobody will be served; else one caller less waits for what did not come.
-    let count = if state.alive == 0 { state.waiting.len() } else { 0 };
+    state.failures += 1;
+    let gives_up = state.failures >= attempts;
+    if !gives_up {
+        supervisor::start_later(Duration::from_millis(25) * state.failures);
+    }
+    // Where nothing runs, nobody will be served.
+    let count = if state.alive == 0 && gives_up { state.waiting.len() } else { 0 };
     let refused: Vec<_> = state.waiting.drain(..count).collect();
     drop(state);
     if is_news {
@@ -256,15 +268,16 @@ fn ended(process: &Process, plan: &Arc<Plan>, lived: Duration) {
         if lived > Duration::from_secs(1) {
             start(&mut state, plan);
         } else {
-            supervisor::refill_later();
+            supervisor::start_later(Duration::from_secs(2));
         }
     }
 }
 
-/// Starts what is missing of the minimum.
+/// Starts what is missing of the minimum, and what waiting calls need.
 fn refill() {
     let mut state = state();
     let Some(plan) = state.plan.clone().filter(|_| !state.is_stopping) else { return };
+    start_for_waiting(&mut state, &plan);
     while state.alive < plan.min() {
         start(&mut state, &plan);
     }
@@ -305,6 +318,7 @@ pub fn set_up(setup: Setup) {
     (state.alive, state.starting) = (0, 0);
     state.ready.clear();
     state.trouble = None;
+    state.failures = 0;
     let old: Vec<Idle> = state.idle.drain(..).collect();
     for _ in 0..state.waiting.len().min(plan.max()) {
         start(&mut state, &plan);
@@ -314,6 +328,7 @@ pub fn set_up(setup: Setup) {
         supervisor::retire(idle.worker);
     }
     refill();
+    supervisor::settings_changed();
 }
 
 fn is_same(a: &Setup, b: &Setup) -> bool {

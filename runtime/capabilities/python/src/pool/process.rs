@@ -27,6 +27,9 @@ const FILES: [(&str, &str); 3] = [
 /// How long a process may take until it is ready, and until it has imported the app's modules.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// How long a process that has closed its socket may take to end.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// What all who deal with a process share.
 pub struct Process {
     /// Counted from 1.
@@ -98,13 +101,31 @@ impl Worker {
     }
 }
 
-/// Starts a process, and lets it import the app's modules. The error is for people. Runs on the supervisor's thread, whose end is the
+/// Why a process did not become ready.
+pub enum NotReady {
+    /// It cannot be started at all.
+    Never(String),
+    /// It began, and ended.
+    Ended(String),
+    /// It began, and was killed: that says little of the next.
+    Killed(String),
+}
+
+impl NotReady {
+    /// `how` is what [`describe`] said.
+    fn after(how: &str, why: String) -> NotReady {
+        if how.starts_with(KILLED) { NotReady::Killed(why) } else { NotReady::Ended(why) }
+    }
+}
+
+const KILLED: &str = "was killed";
+
+/// Starts a process, and lets it import the app's modules. Runs on the supervisor's thread, whose end is the
 /// process's end.
-pub async fn launch(plan: &Arc<Plan>) -> Result<(Worker, String), String> {
-    let (worker, child) = spawn(plan)?;
+pub async fn launch(plan: &Arc<Plan>) -> Result<(Worker, String), NotReady> {
+    let (worker, child) = spawn(plan).map_err(NotReady::Never)?;
     let process = worker.process.clone();
     // From here on the process is watched: what goes wrong kills it, and its end is told by the watch.
-    let number = worker.number;
     let ready = tokio::time::timeout(PATIENCE, greet(worker, plan)).await;
     let outcome = match ready {
         Ok(Ok(ready)) => Ok(ready),
@@ -114,13 +135,17 @@ pub async fn launch(plan: &Arc<Plan>) -> Result<(Worker, String), String> {
     match outcome {
         Ok((worker, version)) => {
             let worker = import_modules(worker, plan).await?;
-            debug_assert!(worker.number >= number);
             Ok((worker, version))
         }
         Err(problem) => {
-            process.kill();
-            let how = process.end().await.map_or(problem, |how| format!("`{child}` {how}"));
-            Err(how)
+            // A process that has ended says how; one that has not is ended.
+            if tokio::time::timeout(FAREWELL, process.end()).await.is_err() {
+                process.kill();
+            }
+            match process.end().await {
+                Some(how) => Err(NotReady::after(&how, format!("`{child}` {how}"))),
+                None => Err(NotReady::Ended(problem)),
+            }
         }
     }
 }
@@ -189,7 +214,7 @@ async fn watch_end(mut child: Child, end: AsyncFd<OwnedFd>, process: Arc<Process
 /// `was killed by signal 11 (SIGSEGV)`.
 fn describe(status: &ExitStatus) -> String {
     match (status.signal(), status.code()) {
-        (Some(9), _) => "was killed by signal 9 (SIGKILL), as the system does when memory is short".to_owned(),
+        (Some(9), _) => format!("{KILLED} by signal 9 (SIGKILL), as the system does when memory is short"),
         (Some(signal), _) => {
             let name = match signal {
                 4 => " (SIGILL)",
@@ -200,7 +225,7 @@ fn describe(status: &ExitStatus) -> String {
                 15 => " (SIGTERM)",
                 _ => "",
             };
-            format!("was killed by signal {signal}{name}")
+            format!("{KILLED} by signal {signal}{name}")
         }
         (None, Some(code)) => format!("ended with exit code {code}"),
         (None, None) => "ended".to_owned(),
@@ -241,7 +266,7 @@ async fn greet(worker: Worker, plan: &Plan) -> Result<(Worker, String), String> 
 }
 
 /// Imports all modules, so that no call pays for it. A process that does not survive it leaves word that the next shall not try.
-async fn import_modules(mut worker: Worker, plan: &Arc<Plan>) -> Result<Worker, String> {
+async fn import_modules(mut worker: Worker, plan: &Arc<Plan>) -> Result<Worker, NotReady> {
     if !plan.preloads() || plan.setup.sources.is_empty() {
         return Ok(worker);
     }
@@ -269,7 +294,7 @@ async fn import_modules(mut worker: Worker, plan: &Arc<Plan>) -> Result<Worker, 
             plan.preloads.store(false, Ordering::Relaxed);
             process.kill();
             let how = process.end().await.unwrap_or_default();
-            Err(format!("a worker {how} while it imported the app's modules; from now on each is imported when it is called first"))
+            Err(NotReady::Killed(format!("a worker {how} while it imported the app's modules; from now on each is imported when it is called first")))
         }
     }
 }

@@ -1,13 +1,14 @@
 //! The thread that processes belong to: it starts them, reads what they print, and learns of their ends. It lives as long as the server, and
 //! the kernel ends its processes with it.
 
-use super::process::{self, Process, Worker};
+use super::process::{self, NotReady, Process, Worker};
 use super::Plan;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak, mpsc};
 use std::time::Duration;
 use tokio::runtime::{Builder, Handle};
+use tokio::sync::Notify;
 
 /// How long a worker that is let go may take to run what it has registered for its exit.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -28,19 +29,26 @@ fn processes() -> Vec<Arc<Process>> {
     PROCESSES.lock().unwrap_or_else(PoisonError::into_inner).values().filter_map(Weak::upgrade).collect()
 }
 
+static CHANGED: Notify = Notify::const_new();
+
+/// The settings are others.
+pub fn settings_changed() {
+    CHANGED.notify_one();
+}
+
 /// Starts a process of a plan.
 pub fn start(plan: Arc<Plan>) {
     match &*RUNTIME {
         Ok(runtime) => drop(runtime.spawn(async move {
             match process::launch(&plan).await {
                 Ok((worker, version)) => super::started(worker, &version),
-                Err(why) => super::start_failed(&plan, &why),
+                Err(why) => super::start_failed(&plan, why),
             }
         })),
         Err(why) => {
             // The state is locked by who asks.
-            let why = why.clone();
-            std::thread::spawn(move || super::start_failed(&plan, &why));
+            let why = NotReady::Never(why.clone());
+            std::thread::spawn(move || super::start_failed(&plan, why));
         }
     }
 }
@@ -70,11 +78,11 @@ pub fn retire(worker: Worker) {
     }
 }
 
-/// Brings the workers to their minimum a little later: one that ends as soon as it has begun must not keep the machine busy.
-pub fn refill_later() {
+/// Starts what is needed a little later: a process that ends as soon as it has begun must not keep the machine busy.
+pub fn start_later(pause: Duration) {
     if let Ok(runtime) = &*RUNTIME {
-        runtime.spawn(async {
-            tokio::time::sleep(Duration::from_secs(5)).await;
+        runtime.spawn(async move {
+            tokio::time::sleep(pause).await;
             super::refill();
         });
     }
@@ -104,7 +112,8 @@ async fn shrink() {
     loop {
         let (workers, pause) = super::superfluous();
         workers.into_iter().for_each(retire);
-        tokio::time::sleep(pause).await;
+        // Changed settings may ask for another pause.
+        let _ = tokio::time::timeout(pause, CHANGED.notified()).await;
     }
 }
 

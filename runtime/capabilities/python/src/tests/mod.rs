@@ -1,6 +1,8 @@
 //! Against real Python processes. The pool is the process's, so tests take turns.
 
 mod calls;
+mod faults;
+mod packages;
 mod values;
 
 use crate::exchange::Call;
