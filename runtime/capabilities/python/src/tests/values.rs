@@ -103,13 +103,13 @@ fn what_goes_there_comes_back() {
     let cx = isolate();
     for json in [r#"{"a":[1,2.5,-3,1e+21,"ü\n\u0001",null,true,{"b":{}}],"c d":""}"#, "[[[[]]]]", "0.1", "123456789012345680000"] {
         let [value] = args(&format!("[{json}]")).try_into().expect("one");
-        assert_eq!(call("m", "same", &[value.clone()]), puremix_js::inspect(cx, &value));
+        assert_eq!(call("m", "same", std::slice::from_ref(&value)), puremix_js::inspect(cx, &value));
     }
     let bytes: Vec<u8> = (0..=255).cycle().take(300_000).collect();
     let buffer = puremix_node::new_buffer(cx, bytes).expect("a buffer");
-    assert_eq!(call("m", "same", &[buffer.clone()]), puremix_js::inspect(cx, &buffer));
+    assert_eq!(call("m", "same", std::slice::from_ref(&buffer)), puremix_js::inspect(cx, &buffer));
     let date = new("Date", &[Value::Num(-62_135_596_800_000.0)]);
-    assert_eq!(call("m", "same", &[date.clone()]), puremix_js::inspect(cx, &date));
+    assert_eq!(call("m", "same", std::slice::from_ref(&date)), puremix_js::inspect(cx, &date));
     assert_eq!(call("m", "same", &[new("Date", &[Value::Num(8.64e15)])]), "PythonError: ValueError: a Date outside of the years 1 to 9999 has no datetime");
     let text = "añ😀".repeat(2_000_000);
     let out = super::block_on(super::answer(cx, "m", "same", &[Value::str(&text)])).expect("a text");

@@ -204,7 +204,7 @@ def _described(e):
     if isinstance(e, SyntaxError) and e.filename and e.lineno:
         frames.append([e.filename, e.lineno, "<module>"])
     try:
-        whole = "".join(traceback.TracebackException(type(e), e, tb, limit=-64, compact=True).format())
+        whole = "".join(traceback.TracebackException(type(e), e, tb, limit=-64).format())
     except BaseException:
         whole = name + ": " + text
     return {"type": name, "message": text[:16384], "traceback": whole[-65536:], "frames": frames}
