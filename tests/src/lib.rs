@@ -9,6 +9,7 @@ pub mod edits;
 pub mod http;
 pub mod postgres;
 pub mod programs;
+pub mod python;
 pub mod redis;
 pub mod server;
 pub mod temp;

@@ -19,6 +19,7 @@ mod guide_api;
 mod names;
 mod pages;
 mod policy;
+mod python;
 mod shop;
 mod uploads;
 
@@ -122,6 +123,12 @@ pub fn run(args: &Args) -> Outcome {
         let mut checks = Checks::new("mongoose");
         mongoose::check(&mut checks, &builder, args.interpreted)?;
         checks.app = "mongoose".to_owned();
+        count(checks);
+    }
+    if wanted("python") {
+        let mut checks = Checks::new("python");
+        python::check(&mut checks, &builder, args.interpreted)?;
+        checks.app = "python".to_owned();
         count(checks);
     }
     if wanted("deploy") {

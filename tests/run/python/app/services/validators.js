@@ -1,0 +1,3 @@
+export function validate_email(text) {
+  return text.includes('@');
+}
