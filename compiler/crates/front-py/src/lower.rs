@@ -77,7 +77,7 @@ impl Builder {
         for index in 0..self.python.functions.len() {
             let function = self.python.functions[index].clone();
             // What a page's block imports is not the page's: a browser could call it.
-            if function.name.starts_with('_') || !exported && function.is_imported {
+            if !function.is_public() || !exported && function.is_imported {
                 continue;
             }
             let call = self.call(&function);

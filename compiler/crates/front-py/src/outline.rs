@@ -17,7 +17,7 @@ const STACK: usize = 512 << 20;
 pub fn function_names(text: &str) -> Vec<String> {
     let source = Source::of_blocks(puremix_diag::FileId(0), text, std::slice::from_ref(&(0..text.len())));
     let (python, _) = parse_source(&source, "", &[]);
-    python.functions.iter().filter(|f| !f.name.starts_with('_') && !f.is_imported).map(|f| f.name.to_string()).collect()
+    python.functions.iter().filter(|f| f.is_public() && !f.is_imported).map(|f| f.name.to_string()).collect()
 }
 
 /// Parses a source; what does not parse is missing in the outline, and the first error says why. Names that modules of the app itself are imported by begin

@@ -76,11 +76,12 @@ fn page(text: &str, expected: Expect) {
 #[test]
 fn functions_with_their_signatures() {
     outline(
-        "import json\n\ndef f(data, js_context=None):\n    \"\"\"What it does\"\"\"\n    def nested(): pass\n    return data\n\nasync def g(a: int, /, b: 'list[str]' = [], *rest, c, d=1, **more) -> dict[str, int]:\n    import pandas as pd\n\ndef _private(): pass\n\nh = lambda x, y=2: x\n\n@cache\ndef decorated(x): return x\n",
+        "import json\n\ndef f(data, js_context=None):\n    \"\"\"What it does\"\"\"\n    def nested(): pass\n    return data\n\nasync def g(a: int, /, b: 'list[str]' = [], *rest, c, d=1, **more) -> dict[str, int]:\n    import pandas as pd\n\ndef _private(): pass\ndef init(): pass\n\nh = lambda x, y=2: x\n\n@cache\ndef decorated(x): return x\n",
         expect![[r#"
             f(data, js_context = …) "What it does" at "f"
             async g(a: int, b: 'list[str]' = …, *rest, named c, named d = …, **more) -> dict[str, int] at "g"
             _private() private at "_private"
+            init() private at "init"
             h(x, y = …) at "h"
             decorated? at "decorated"
             import json

@@ -35,7 +35,7 @@ pub struct PythonFunction {
     /// The annotation of what it returns, as it is written.
     pub returns: Option<Rc<str>>,
     pub doc: Option<Rc<str>>,
-    /// The variable that holds it, when other modules may call it: not for `_names`.
+    /// The variable that holds it, when others may call it.
     pub global: Option<GlobalId>,
     /// The function that the server calls when it is an action of a page.
     pub action: Option<FnId>,
@@ -77,6 +77,12 @@ pub struct PythonImport {
 }
 
 impl PythonFunction {
+    /// Whether others may call it: not `_names`, nor `init()`, which each worker runs by itself.
+    pub fn is_public(&self) -> bool {
+        let is_init = &*self.name == "init" && self.parameters.as_ref().is_some_and(Vec::is_empty);
+        !self.name.starts_with('_') && !is_init
+    }
+
     /// Fewest and most arguments it takes by position; no limit is `None`. `None` altogether when its parameters are not known.
     pub fn arity(&self) -> Option<(usize, Option<usize>)> {
         let parameters = self.parameters.as_ref()?;

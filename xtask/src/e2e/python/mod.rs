@@ -38,10 +38,13 @@ pub fn check(checks: &mut Checks, builder: &Builder, interpreted: bool) -> Resul
     let out = TempDir::new("python");
     if !interpreted {
         let binary = out.path().join("app");
-        let mut build = builder.command(&["build", &app.path().to_string_lossy(), "--out", &binary.to_string_lossy(), "--ci"]);
+        let mut build = builder.command(&["build", &app.path().to_string_lossy(), "--out", &binary.to_string_lossy(), "--ci", "--docker"]);
         let told = build.output().map_err(|e| e.to_string())?;
         let told = String::from_utf8_lossy(&told.stderr).into_owned();
         report(checks, &told, &binary);
+        let image = std::fs::read_to_string(app.path().join("Dockerfile")).unwrap_or_default();
+        let list = format!("COPY {}.requirements.txt /requirements.txt\nRUN pip install --no-cache-dir -r /requirements.txt\nCOPY ", binary.display());
+        checks.that("the image has CPython and the packages", image.contains("\nFROM python:3-slim\n") && image.contains(&list));
         if !binary.is_file() {
             return Err(told);
         }
