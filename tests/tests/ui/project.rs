@@ -123,13 +123,13 @@ fn config_keys() {
 
 #[test]
 fn config_without_effect() {
-    let config = "export default {\n  python: { enabled: true, usePool: false },\n  verboseDebug: { enabled: false },\n  tailwind: { max: 5 },\n};\n";
+    let config = "export default {\n  poweredBy: true,\n  verboseDebug: { enabled: false },\n  tailwind: { max: 5 },\n};\n";
     check(&[("app/routes/index.puremix", "<p>x</p>\n"), ("puremix.config.js", config)], expect![[r#"
-        warning[PMX0607]: `python.enabled` has no effect in this version, nor do 1 others
-         --> puremix.config.js:2:22
+        warning[PMX0607]: `poweredBy` has no effect in this version, nor do 1 others
+         --> puremix.config.js:2:14
           |
-        2 |   python: { enabled: true, usePool: false },
-          |                      ^^^^
+        2 |   poweredBy: true,
+          |              ^^^^
         3 |   verboseDebug: { enabled: false },
         4 |   tailwind: { max: 5 },
           |             ---------- nor has `tailwind`
