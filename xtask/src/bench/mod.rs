@@ -10,6 +10,7 @@ mod dev;
 mod hot;
 mod load;
 mod peers;
+mod python;
 mod state;
 
 use crate::shell::Outcome;
@@ -57,6 +58,8 @@ enum Part {
     Dev(dev::Args),
     /// Tokens, sessions and SQLite against actix-web, Express and Bun
     State(state::Args),
+    /// Calls of Python functions against a process for each call, and FastAPI on uvicorn
+    Python(python::Args),
 }
 
 const PATHS: [(&str, &str); 3] = [("tiny page", "/tiny/Ada%20%26%20Co"), ("JSON", "/json?id=7"), ("list page", "/list")];
@@ -82,6 +85,7 @@ pub fn run(args: &Args) -> Outcome {
         Some(Part::Compute(args)) => return compute::run(args),
         Some(Part::Dev(args)) => return dev::run(args),
         Some(Part::State(args)) => return state::run(args),
+        Some(Part::Python(args)) => return python::run(args),
         None => {}
     }
     let mut report = Report::default();

@@ -1,0 +1,3 @@
+export default {
+  python: { usePool: process.env.BENCH_POOL !== 'off', minWorkers: 2, maxWorkers: 2 },
+};
