@@ -6,7 +6,7 @@
 use crate::frame::Message;
 use puremix_js::builtins::typed::{self, Element};
 use puremix_js::ops;
-use puremix_value::{Cx, ErrorKind, Key, Kind, Obj, R, Thrown, Value, check_stack, well_known};
+use puremix_value::{Cx, ErrorKind, Key, Kind, Obj, R, Value, check_stack, well_known};
 
 /// Integers that a number holds exactly.
 const SAFE: f64 = 9_007_199_254_740_991.0;
@@ -19,6 +19,8 @@ pub struct Encoder<'a> {
     open: Vec<usize>,
     /// Steps to the value being written, for errors.
     path: Vec<Step>,
+    /// What Python cannot have is left out.
+    lenient: bool,
 }
 
 enum Step {
@@ -27,9 +29,9 @@ enum Step {
     Name(Key),
 }
 
-/// Appends an array of arguments.
-pub fn arguments(cx: Cx, tag: &str, message: &mut Message, values: &[Value]) -> R<()> {
-    let mut encoder = Encoder { cx, tag, message, open: Vec::new(), path: Vec::new() };
+/// Appends an array of arguments. `lenient`: values of requests, whose methods Python does not need, and not the program's own.
+pub fn arguments(cx: Cx, tag: &str, message: &mut Message, values: &[Value], lenient: bool) -> R<()> {
+    let mut encoder = Encoder { cx, tag, message, open: Vec::new(), path: Vec::new(), lenient };
     encoder.message.text.push('[');
     for (i, value) in values.iter().enumerate() {
         if i > 0 {
@@ -74,7 +76,7 @@ impl Encoder<'_> {
             Value::Num(n) => number(&mut self.message.text, *n),
             Value::Str(s) => self.string(s),
             Value::BigInt(n) => self.message.text.push_str(&n.to_string()),
-            Value::Sym(_) => return Err(self.refused("a symbol")),
+            Value::Sym(_) => return self.refuse("a symbol"),
             Value::Obj(o) => return self.object(o, value),
         }
         Ok(())
@@ -100,19 +102,19 @@ impl Encoder<'_> {
     fn object(&mut self, o: &Obj, value: &Value) -> R<()> {
         let cx = self.cx;
         if o.is_callable() {
-            return Err(self.refused("a function"));
+            return self.refuse("a function");
         }
         match o.kind() {
             Kind::Date(ms) => return self.date(ms.get()),
-            Kind::Boxed(Value::Sym(_)) => return Err(self.refused("a symbol")),
+            Kind::Boxed(Value::Sym(_)) => return self.refuse("a symbol"),
             Kind::Boxed(inner) => return self.value(&inner.clone()),
             Kind::Html(html) if html.pending.borrow().is_none() => {
                 self.string(&html.markup);
                 return Ok(());
             }
-            Kind::WeakMap(_) | Kind::WeakSet(_) | Kind::WeakRef(_) => return Err(self.refused(&format!("a {}", o.kind().class_name()))),
-            Kind::Native(puremix_value::Class::Promise, _) => return Err(self.refused("a promise (write `await` before it)")),
-            Kind::Native(class, _) if *class != puremix_value::Class::Other => return Err(self.refused(&article(o.kind().class_name()))),
+            Kind::WeakMap(_) | Kind::WeakSet(_) | Kind::WeakRef(_) => return self.refuse(&format!("a {}", o.kind().class_name())),
+            Kind::Native(puremix_value::Class::Promise, _) => return self.refuse("a promise (write `await` before it)"),
+            Kind::Native(class, _) if *class != puremix_value::Class::Other => return self.refuse(&format!("a {}", o.kind().class_name())),
             _ => {}
         }
         if let Some(done) = self.bytes(o) {
@@ -120,7 +122,7 @@ impl Encoder<'_> {
         }
         check_stack(cx)?;
         if self.open.contains(&o.address()) {
-            return Err(self.refused("an object that contains itself"));
+            return self.refuse("an object that contains itself");
         }
         self.open.push(o.address());
         match o.kind() {
@@ -140,7 +142,7 @@ impl Encoder<'_> {
 
     fn date(&mut self, ms: f64) -> R<()> {
         if ms.is_nan() {
-            return Err(self.refused("an invalid Date"));
+            return self.refuse("an invalid Date");
         }
         self.tagged("d");
         number(&mut self.message.text, ms);
@@ -247,6 +249,9 @@ impl Encoder<'_> {
         let mut first = true;
         for key in ops::enumerable_keys(cx, o)? {
             let item = ops::get_key(cx, o, &key, value)?;
+            if self.lenient && item.is_callable() {
+                continue;
+            }
             if !std::mem::take(&mut first) {
                 self.message.text.push(',');
             }
@@ -278,8 +283,13 @@ impl Encoder<'_> {
         Ok(())
     }
 
+    /// Nothing, or an error that says where the value is.
     #[cold]
-    fn refused(&self, what: &str) -> Thrown {
+    fn refuse(&mut self, what: &str) -> R<()> {
+        if self.lenient {
+            self.message.text.push_str("null");
+            return Ok(());
+        }
         let mut place = String::new();
         for step in &self.path {
             match step {
@@ -288,12 +298,8 @@ impl Encoder<'_> {
                 Step::Name(key) => place.push_str(&format!(".{}", self.cx.key_str(key))),
             }
         }
-        self.cx.throw_error(ErrorKind::Type, &format!("{place} is {what}, which cannot be given to Python"))
+        Err(self.cx.throw_error(ErrorKind::Type, &format!("{place} is {what}, which cannot be given to Python")))
     }
-}
-
-fn article(class: &str) -> String {
-    format!("a {class}")
 }
 
 /// Whole numbers become Python's `int`, others its `float`.

@@ -88,6 +88,9 @@ pub fn throw_exception(cx: Cx, described: &Value, is_own: impl Fn(&str) -> bool,
     let error = named(cx, &shown, &lines, site);
     if let Value::Obj(o) = &error {
         o.put(cx, &cx.key_of("pythonType"), Value::from(kind));
+        if let Ok(status @ Value::Num(_)) = ops::get_value(cx, described, &cx.key_of("status")) {
+            o.put(cx, &cx.key_of("status"), status);
+        }
         let own = frames.iter().rev().find(|f| is_own(&f.file)).or(frames.last());
         if let Some(own) = own {
             o.put(cx, &cx.key_of("file"), Value::str(&own.file));

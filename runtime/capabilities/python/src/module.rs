@@ -45,7 +45,7 @@ fn promised(cx: Cx, called: R) -> R {
 fn call(cx: Cx, a: &Args<'_>) -> R {
     let (module, function) = (text_of(cx, a.get(0))?, text_of(cx, a.get(1))?);
     let args = ops::array_like_to_vec(cx, a.get(2))?;
-    call_function(cx, module, &function, &args)
+    call_function(cx, module, &function, &args, false)
 }
 
 /// `action(module, function, data, request, wantsContext)`.
@@ -55,7 +55,7 @@ fn action(cx: Cx, a: &Args<'_>) -> R {
     if ops::js_truthy(a.get(4)) {
         args.push(context(cx, a.get(3))?);
     }
-    call_function(cx, module, &function, &args)
+    call_function(cx, module, &function, &args, true)
 }
 
 /// `route(module, request, response)`: the promise is for what the handler returns. Nothing returned is a response without content.
@@ -70,7 +70,7 @@ fn route(cx: Cx, a: &Args<'_>) -> R {
         }
     }
     whole.put(cx, &cx.key_of("request"), request);
-    let message = message_of(cx, &[&module, "main"], &[whole.into()])?;
+    let message = message_of(cx, &[&module, "main"], &[whole.into()], true)?;
     start(cx, message, frame::CALL, format!("{module}.main"), module, |cx, value| {
         if !value.is_nullish() {
             return Ok(value);
@@ -96,11 +96,11 @@ fn inline(cx: Cx, a: &Args<'_>) -> R {
             args.push(a.get(3).clone());
         }
         let function = name.rsplit('.').next().unwrap_or(&name).to_owned();
-        return call_function(cx, module, &function, &args);
+        return call_function(cx, module, &function, &args, false);
     }
     args.push(a.get(3).clone());
     let code = text_of(cx, a.get(2))?;
-    let message = message_of(cx, &[&name, &code], &args)?;
+    let message = message_of(cx, &[&name, &code], &args, false)?;
     start(cx, message, frame::INLINE, name, "(inline)".to_owned(), |_, value| Ok(value))
 }
 
@@ -122,7 +122,7 @@ fn find_module(name: &str) -> Result<String, String> {
     }
 }
 
-/// What Python is told of a request: plain data.
+/// What Python is told of a request. Methods are left out when it is written.
 fn context(cx: Cx, request: &Value) -> R {
     let context = Obj::plain(cx);
     if !request.is_object() {
@@ -131,40 +131,20 @@ fn context(cx: Cx, request: &Value) -> R {
     for name in ["method", "url", "path", "originalUrl", "query", "params", "headers", "body", "cookies", "session", "user", "ip", "protocol", "hostname", "files", "env"] {
         let key = cx.key_of(name);
         let value = ops::get_value(cx, request, &key)?;
-        if !value.is_callable() && !value.is_undefined() {
-            let value = plain(cx, &value)?;
+        if !value.is_undefined() {
             context.put(cx, &key, value);
         }
     }
     Ok(context.into())
 }
 
-/// The value without what cannot be given to Python: methods of sessions and files.
-fn plain(cx: Cx, value: &Value) -> R {
-    let Value::Obj(o) = value else { return Ok(value.clone()) };
-    if !matches!(o.kind(), puremix_value::Kind::Host(_)) && !ops::enumerable_keys(cx, o)?.iter().any(|key| ops::get_key(cx, o, key, value).is_ok_and(|v| v.is_callable())) {
-        return Ok(value.clone());
-    }
-    if puremix_node::bytes_of(value).is_some() {
-        return Ok(value.clone());
-    }
-    let copy = Obj::plain(cx);
-    for key in ops::enumerable_keys(cx, o)? {
-        let member = ops::get_key(cx, o, &key, value)?;
-        if !member.is_callable() && !member.is_undefined() {
-            copy.put(cx, &key, member);
-        }
-    }
-    Ok(copy.into())
-}
-
-fn call_function(cx: Cx, module: String, function: &str, args: &[Value]) -> R {
-    let message = message_of(cx, &[&module, function], args)?;
+fn call_function(cx: Cx, module: String, function: &str, args: &[Value], lenient: bool) -> R {
+    let message = message_of(cx, &[&module, function], args, lenient)?;
     start(cx, message, frame::CALL, format!("{module}.{function}"), module, |_, value| Ok(value))
 }
 
 /// A request: texts, and then the arguments.
-fn message_of(cx: Cx, texts: &[&str], args: &[Value]) -> R<Outgoing> {
+fn message_of(cx: Cx, texts: &[&str], args: &[Value], lenient: bool) -> R<Outgoing> {
     let plan = pool::plan();
     let mut message = Message::new();
     message.text.push('[');
@@ -173,7 +153,7 @@ fn message_of(cx: Cx, texts: &[&str], args: &[Value]) -> R<Outgoing> {
         message.text.push(',');
     }
     let tag = plan.as_ref().map_or("", |plan| &plan.tag);
-    encode::arguments(cx, tag, &mut message, args)?;
+    encode::arguments(cx, tag, &mut message, args, lenient)?;
     message.text.push(']');
     Ok(Outgoing { message, plan })
 }

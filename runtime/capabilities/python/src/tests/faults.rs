@@ -124,6 +124,13 @@ def write_to_all():
 def take_input():
     return sys.stdin.read() + 'end'
 
+def greedy():
+    return bytearray(1 << 60)
+
+def terminated():
+    os.kill(os.getpid(), signal.SIGTERM)
+    return 'still here'
+
 def memory():
     import resource
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -198,6 +205,8 @@ fn exceptions_leave_the_process_as_it_is() {
     assert_eq!(call("quits", "f", &[]), "PythonError: SystemExit: 1");
     assert_eq!(call("no.such", "f", &[]), "PythonError: ModuleNotFoundError: No module named 'no'");
     assert_eq!(run("take_input"), "'end'");
+    assert_eq!(run("greedy"), "PythonError: MemoryError");
+    assert_eq!(run("terminated"), "'still here'");
     assert_eq!(run("pid"), before);
 }
 

@@ -84,7 +84,7 @@ async fn answer(cx: Cx, module: &str, function: &str, args: &[Value]) -> Result<
     };
     let begun = (|| {
         let plan = pool::plan()?;
-        if encode::arguments(cx, &plan.tag, &mut message, args).is_err() {
+        if encode::arguments(cx, &plan.tag, &mut message, args, false).is_err() {
             return Ok(None);
         }
         message.text.push(']');

@@ -345,8 +345,3 @@ def _circle(o, above):
         if below:
             return step + below
     return ""
-
-
-def forget_types():
-    """Called when memory of types should not keep replaced modules alive."""
-    _writers.clear()

@@ -7,6 +7,7 @@ the text, and the attachments.
 
 import builtins
 import os
+import signal
 import struct
 import sys
 
@@ -207,7 +208,12 @@ def _described(e):
         whole = "".join(traceback.TracebackException(type(e), e, tb, limit=-64).format())
     except BaseException:
         whole = name + ": " + text
-    return {"type": name, "message": text[:16384], "traceback": whole[-65536:], "frames": frames}
+    described = {"type": name, "message": text[:16384], "traceback": whole[-65536:], "frames": frames}
+    for member in ("status", "status_code"):
+        status = getattr(e, member, None)
+        if type(status) is int and 400 <= status < 600:
+            described["status"] = status
+    return described
 
 
 def _own(tb):
@@ -242,6 +248,10 @@ def _in_child():
     except OSError:
         pass
     _fd = -1
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    except ValueError:
+        pass
     if _libc is not None:
         _libc.prctl(1, 9, 0, 0, 0)
 
@@ -280,6 +290,8 @@ def serve(fd, setup):
     _pid = os.getpid()
     _die_with(setup["parent"])
     os.register_at_fork(after_in_child=_in_child)
+    # Supervisors tell all processes of a service to end; calls under way shall end first, and then the server ends us.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     convert.TAG = setup["tag"]
     modules.set_up(setup["sources"], setup["root"])
     sys.argv[:] = [setup["root"]]
