@@ -6,6 +6,7 @@ the text, and the attachments.
 """
 
 import builtins
+import importlib
 import os
 import signal
 import struct
@@ -17,6 +18,7 @@ CALL, LOAD, INLINE = 1, 2, 3
 TAGGED = 0x100
 OK, FAILED, READY = 0, 1, 2
 
+_IMPORTLIB = importlib.__file__
 _HEAD = struct.Struct("<IIII")
 _fd = -1
 _pid = 0
@@ -109,8 +111,6 @@ def _run(value):
 
 
 def _module(name):
-    import importlib
-
     module = importlib.import_module(name)
     if name not in _started:
         init = getattr(module, "init", None)
@@ -198,16 +198,19 @@ def _described(e):
         text = "(its text cannot be shown)"
     if isinstance(e, SyntaxError) and e.msg:
         text = e.msg + (" (line %s)" % e.lineno if e.lineno else "")
-    frames = []
-    tb = _own(e.__traceback__)
-    for at in traceback.extract_tb(tb, limit=-64):
-        frames.append([at.filename, at.lineno or 0, at.name])
+    frames, whole = [], name + ": " + text
+    try:
+        told = traceback.TracebackException(type(e), e, e.__traceback__, limit=-64)
+        seen = told
+        while seen is not None:
+            seen.stack[:] = [at for at in seen.stack if not _is_ours(at.filename)]
+            seen = seen.__cause__ or seen.__context__
+        frames = [[at.filename, at.lineno or 0, at.name] for at in told.stack]
+        whole = "".join(told.format())
+    except BaseException:
+        pass
     if isinstance(e, SyntaxError) and e.filename and e.lineno:
         frames.append([e.filename, e.lineno, "<module>"])
-    try:
-        whole = "".join(traceback.TracebackException(type(e), e, tb, limit=-64).format())
-    except BaseException:
-        whole = name + ": " + text
     described = {"type": name, "message": text[:16384], "traceback": whole[-65536:], "frames": frames}
     for member in ("status", "status_code"):
         status = getattr(e, member, None)
@@ -216,11 +219,9 @@ def _described(e):
     return described
 
 
-def _own(tb):
-    """The traceback without our own frames and the import system's at its top."""
-    while tb is not None and (tb.tb_frame.f_code.co_filename.startswith("<puremix") or tb.tb_frame.f_code.co_filename.startswith("<frozen importlib")):
-        tb = tb.tb_next
-    return tb
+def _is_ours(file):
+    """Frames of this program and of the import system say nothing about the app."""
+    return file.startswith(("<puremix", "<frozen importlib")) or file == _IMPORTLIB
 
 
 # --- The process
