@@ -22,6 +22,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "abandon (short)", budget: 8, command: || xtask(&["abandon", "--count", "50000"]) },
     Stage { name: "crash (short)", budget: 3, command: || xtask(&["crash", "--short"]) },
     Stage { name: "clippy", budget: 8, command: clippy },
+    Stage { name: "values of numpy and pandas", budget: 4, command: packages },
     Stage { name: "end to end", budget: 35, command: || xtask(&["e2e"]) },
     Stage { name: "saves in a real browser", budget: 3, command: browser },
     Stage { name: "soak (short)", budget: 5, command: || xtask(&["soak", "--short"]) },
@@ -50,6 +51,18 @@ fn browser() -> Command {
     match Command::new("chromium").arg("--version").output() {
         Ok(_) => command("cargo", &["test", "--locked", "--quiet", "-p", "puremixc", "--test", "browser", "--", "--ignored"]),
         Err(_) => command("echo", &["NOT CHECKED: Chromium is not installed (Debian: apt-get install chromium)"]),
+    }
+}
+
+/// The packages come from PyPI, into the virtualenv that the end-to-end tests use too.
+fn packages() -> Command {
+    match puremix_tests::python::environment(&crate::e2e::home()) {
+        Ok(environment) => {
+            let mut test = command("cargo", &["test", "--locked", "--quiet", "-p", "puremix-python", "--", "--ignored"]);
+            test.env("PUREMIX_TEST_PYTHON", environment);
+            test
+        }
+        Err(why) => command("sh", &["-c", "echo \"$0\" >&2; exit 1", &why]),
     }
 }
 

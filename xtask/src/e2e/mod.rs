@@ -197,6 +197,15 @@ fn drive(app: &App, mode: Mode, builder: &Builder) -> Result<Checks, String> {
     Ok(checks)
 }
 
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// Where the compiler under test keeps what it compiles, and the tests what they download.
+pub fn home() -> PathBuf {
+    std::env::var_os("PUREMIX_HOME").map_or_else(|| target().join("e2e-home"), PathBuf::from)
+}
+
 /// The compiler under test, with a home of its own and this work tree's runtime.
 pub struct Builder {
     puremixc: PathBuf,
@@ -207,9 +216,7 @@ pub struct Builder {
 impl Builder {
     fn new(optimised: bool) -> Result<Builder, String> {
         shell::run(command("cargo", &["build", "--workspace", "--locked", "--quiet", "--bin", "puremixc"]))?;
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-        let home = std::env::var_os("PUREMIX_HOME").map_or_else(|| target.join("e2e-home"), PathBuf::from);
-        Ok(Builder { puremixc: target.join("debug/puremixc"), home, optimised })
+        Ok(Builder { puremixc: target().join("debug/puremixc"), home: home(), optimised })
     }
 
     fn command(&self, args: &[&str]) -> std::process::Command {

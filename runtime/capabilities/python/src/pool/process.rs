@@ -171,11 +171,14 @@ fn spawn(plan: &Arc<Plan>) -> Result<(Worker, String), String> {
     let (tell, ended) = watch::channel(None);
     let prepared = (|| {
         ours.set_nonblocking(true)?;
-        let pidfd = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty())?;
         let control = ours.try_clone()?;
-        // Deprecated for types whose descriptor may change or close; an `OwnedFd` is not one of them.
-        #[allow(deprecated)]
-        let end = AsyncFd::with_interest(pidfd, Interest::READABLE)?;
+        let end = match rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()) {
+            // Deprecated for types whose descriptor may change or close; an `OwnedFd` is not one of them.
+            #[allow(deprecated)]
+            Ok(pidfd) => Some(AsyncFd::with_interest(pidfd, Interest::READABLE)?),
+            // Old kernels, and sandboxes that know no pidfd.
+            Err(_) => None,
+        };
         Ok((control, end))
     })();
     let (control, end) = match prepared {
@@ -199,9 +202,19 @@ fn spawn(plan: &Arc<Plan>) -> Result<(Worker, String), String> {
     Ok((Worker { socket: Some(ours), process, plan: plan.clone(), number: 0 }, shown))
 }
 
+/// How often a process is looked at where the kernel does not tell its end.
+const POLL: Duration = Duration::from_millis(50);
+
 /// Waits for the process's end, and tells it.
-async fn watch_end(mut child: Child, end: AsyncFd<OwnedFd>, process: Arc<Process>, plan: Arc<Plan>, started: Instant, tell: watch::Sender<Option<String>>) {
-    let _ = end.readable().await;
+async fn watch_end(mut child: Child, end: Option<AsyncFd<OwnedFd>>, process: Arc<Process>, plan: Arc<Plan>, started: Instant, tell: watch::Sender<Option<String>>) {
+    match end {
+        Some(end) => drop(end.readable().await),
+        None => {
+            while matches!(child.try_wait(), Ok(None)) {
+                tokio::time::sleep(POLL).await;
+            }
+        }
+    }
     // What it has started and not waited for; the number is not reused before `wait`.
     let _ = rustix::process::kill_process_group(process.pid, Signal::KILL);
     let how = child.wait().map_or_else(|_| "ended".to_owned(), |status| describe(&status));

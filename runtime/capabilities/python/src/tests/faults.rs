@@ -238,7 +238,7 @@ fn a_call_that_takes_too_long_is_ended() {
     let pid = run("pid");
     let begun = Instant::now();
     assert_eq!(run("spin"), "PythonError: faults.spin did not return within 0.3 s; see `python.timeout`");
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     eventually("the worker is ended", || !children().iter().any(|(child, _)| child.to_string() == pid));
     assert_ne!(run("pid"), pid);
 }
