@@ -31,7 +31,7 @@ pub fn run(args: &Args) -> Outcome {
 
 /// Sources of the repository: examples, templates, and the guide when it is there.
 fn corpus() -> Result<Vec<(String, String)>, String> {
-    let kinds = [".puremix", ".js", ".ts", ".pars"];
+    let kinds = [".puremix", ".js", ".ts", ".pars", ".py"];
     let mut corpus: Vec<(String, String)> = tracked_files()?
         .into_iter()
         .filter(|f| kinds.iter().any(|k| f.ends_with(k)))

@@ -18,7 +18,7 @@ pub fn summary(program: &Program, packages: &Packages) -> Option<String> {
     let mut count = 0;
     for module in &program.modules {
         let Some(python) = &module.python else { continue };
-        let names: Vec<&str> = python.functions.iter().filter(|f| f.global.is_some()).map(|f| &*f.name).collect();
+        let names: Vec<&str> = python.functions.iter().filter(|f| f.global.is_some() && !f.is_imported).map(|f| &*f.name).collect();
         count += names.len();
         if !names.is_empty() {
             files.push(format!("    {}: {}", module.path, names.join(", ")));

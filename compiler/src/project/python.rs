@@ -66,7 +66,14 @@ pub fn find(project: &Project, importer: &Path, import: &PythonImport) -> Found 
 
 /// Whether a directory is one of Python's: a file of it, or of a directory below, is Python.
 fn has_python(directory: &Path) -> bool {
-    directory.is_dir() && walk(directory).iter().any(|path| path.extension().is_some_and(|e| e == "py"))
+    fn visit(directory: &Path, depth: usize) -> bool {
+        let Ok(entries) = std::fs::read_dir(directory) else { return false };
+        let paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        let is_foreign = |path: &PathBuf| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".") || FOREIGN.iter().any(|foreign| name == *foreign));
+        paths.iter().any(|path| path.extension().is_some_and(|e| e == "py"))
+            || depth < 16 && paths.iter().any(|path| !is_foreign(path) && path.is_dir() && visit(path, depth + 1))
+    }
+    visit(directory, 0)
 }
 
 /// Follows the names of a module from a directory, and then the name that is imported from it if that is a module too.

@@ -101,7 +101,9 @@ fn route_kind(relative: &str) -> Option<(&str, RouteFileKind)> {
         "js" | "ts" | "mjs" | "cjs" | "mts" | "py" => RouteFileKind::Api,
         _ => return None,
     };
-    let is_support = [".d", ".test", ".spec"].iter().any(|s| stem.ends_with(s)) || stem.ends_with("__init__");
+    // `__init__.py` and other modules that say they are for Python only.
+    let is_internal = extension == "py" && stem.rsplit('/').next().is_some_and(|name| name.starts_with("__"));
+    let is_support = [".d", ".test", ".spec"].iter().any(|s| stem.ends_with(s)) || is_internal;
     (!is_support).then_some((stem, kind))
 }
 

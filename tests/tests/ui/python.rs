@@ -70,6 +70,43 @@ fn the_same_name_in_both_languages() {
 }
 
 #[test]
+fn a_function_of_two_blocks() {
+    page("<script server lang=\"python\">\ndef save(data): return {}\n</script>\n<script server lang=\"python\">\n  def save(data): return {'later': True}\n</script>\n<form onsubmit=\"save\"></form>\n", expect![[r#"
+        warning[PMX0123]: `save` is declared twice
+         --> app/routes/index.puremix:5:7
+          |
+        2 | def save(data): return {}
+          |     ---- also declared here
+        ...
+        5 |   def save(data): return {'later': True}
+          |       ^^^^ this one is used
+          |
+          = help: rename one of them
+    "#]]);
+}
+
+#[test]
+fn what_only_cpythons_compiler_finds() {
+    page("<script server lang=\"python\">\n  def f(data):\n      rows = await load(data)\n      return rows\n  return 1\n</script>\n<p>x</p>\n", expect![[r#"
+        error[PMX0401]: this is not Python: `await` outside of an asynchronous function
+         --> app/routes/index.puremix:3:14
+          |
+        3 |       rows = await load(data)
+          |              ^^^^^^^^^^^^^^^^
+          |
+          = help: `python3 -m py_compile FILE` says more about a `.py` file
+
+        error[PMX0401]: this is not Python: `return` statement outside of a function
+         --> app/routes/index.puremix:5:3
+          |
+        5 |   return 1
+          |   ^^^^^^^^
+          |
+          = help: `python3 -m py_compile FILE` says more about a `.py` file
+    "#]]);
+}
+
+#[test]
 fn modules_that_are_not_there() {
     check(
         &[
@@ -221,6 +258,6 @@ fn a_route_without_main() {
         1 | def handler(context): return {}
           | ^
           |
-          = help: a Python route answers requests with `def main(context):`
+          = help: a Python route answers requests with `def main(context):`; modules that routes import belong beside `routes/`, such as in `services/`
     "#]]);
 }

@@ -11,6 +11,7 @@
 mod lower;
 mod outline;
 pub mod packages;
+mod semantic;
 mod source;
 
 pub use lower::{Use, lower_module};

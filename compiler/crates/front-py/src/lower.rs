@@ -31,7 +31,7 @@ pub fn lower_module(source: &Source, name: &str, path: &str, app: &[&str], used_
                 builder.route();
             } else if diagnostics.is_empty() {
                 let found = Diagnostic::error(codes::API_NO_HANDLER, Span::new(source.file(), 0, 0), format!("the API route `{path}` has no function `main`"));
-                diagnostics.push(found.help("a Python route answers requests with `def main(context):`"));
+                diagnostics.push(found.help("a Python route answers requests with `def main(context):`; modules that routes import belong beside `routes/`, such as in `services/`"));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What a Python file declares and imports: ruff's tree in, [`Python`] out.
 
+use crate::semantic::check_module;
 use crate::source::Source;
 use puremix_diag::{Diagnostic, codes};
 use puremix_ir::{Name, ParameterKind, Python, PythonFunction, PythonImport, PythonParameter};
@@ -25,21 +26,25 @@ pub fn function_names(text: &str) -> Vec<String> {
 pub(crate) fn parse_source(source: &Source, name: &str, app: &[&str]) -> (Python, Vec<Diagnostic>) {
     stacker::maybe_grow(RED_ZONE, STACK, || {
         let parsed = parse_unchecked(source.text(), ParseOptions::from(Mode::Module));
-        let diagnostics = parsed.errors().first().map(|error| syntax_error(source, error)).into_iter().collect();
+        let mut diagnostics: Vec<Diagnostic> = parsed.errors().first().map(|error| syntax_error(source, &error.error.to_string(), error.location)).into_iter().collect();
         let python = Python { name: name.into(), source: source.text().into(), functions: Vec::new(), classes: Vec::new(), imports: Vec::new() };
         let mut outline = Outline { source, app, python };
         if let ast::Mod::Module(module) = parsed.syntax() {
+            if diagnostics.is_empty() {
+                let found = check_module(source.text(), &module.body);
+                diagnostics.extend(found.iter().map(|error| syntax_error(source, &error.to_string(), error.range)));
+            }
             outline.declarations(&module.body);
+            diagnostics.extend(outline.duplicates(&module.body));
             Imports { outline: &mut outline, guards: 0 }.visit_body(&module.body);
         }
         (outline.python, diagnostics)
     })
 }
 
-fn syntax_error(source: &Source, error: &ruff_python_parser::ParseError) -> Diagnostic {
-    let message = error.error.to_string();
-    let span = source.span(error.location.start().to_u32(), error.location.end().to_u32());
-    let found = Diagnostic::error(codes::PYTHON_SYNTAX, span, format!("this is not Python: {}", lower_first(&message)));
+fn syntax_error(source: &Source, message: &str, place: TextRange) -> Diagnostic {
+    let span = source.span(place.start().to_u32(), place.end().to_u32());
+    let found = Diagnostic::error(codes::PYTHON_SYNTAX, span, format!("this is not Python: {}", lower_first(message)));
     if message.contains("indent") {
         return found.help("the lines of a block of code begin with the same spaces or tabs; a `<script server lang=\"python\">` as a whole may be indented");
     }
@@ -96,6 +101,23 @@ impl Outline<'_> {
                 _ => {}
             }
         }
+    }
+
+    /// Functions whose names are declared again, both times in any case and as they are.
+    fn duplicates(&self, body: &[Stmt]) -> Vec<Diagnostic> {
+        let plain = |s: &Stmt| match s {
+            Stmt::FunctionDef(f) if f.decorator_list.is_empty() => Some((f.name.as_str().to_owned(), f.name.range())),
+            _ => None,
+        };
+        let functions: Vec<(String, TextRange)> = body.iter().filter_map(plain).collect();
+        let pairs = functions.iter().enumerate().filter_map(|(index, (name, at))| Some((name, at, functions[..index].iter().rfind(|(n, _)| n == name)?)));
+        let report = |(name, at, (_, first)): (&String, &TextRange, &(String, TextRange))| {
+            Diagnostic::warning(codes::PAGE_DUPLICATE_FUNCTION, self.span(*at), format!("`{name}` is declared twice"))
+                .label("this one is used")
+                .secondary(self.span(*first), "also declared here")
+                .help("rename one of them")
+        };
+        pairs.map(report).collect()
     }
 
     fn declare(&mut self, name: &str, at: TextRange, parameters: Option<Vec<PythonParameter>>) -> &mut PythonFunction {

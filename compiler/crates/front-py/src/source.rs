@@ -13,7 +13,9 @@ pub struct Source {
 impl Source {
     /// A `.py` file.
     pub fn of_file(file: FileId, text: &str) -> Source {
-        Source { unit: ScriptUnit::verbatim(file, text, 0, ScriptLang::Js) }
+        // CPython takes the mark of a file, but not of a text.
+        let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Source { unit: ScriptUnit::verbatim(file, &text[start..], start, ScriptLang::Js) }
     }
 
     /// The blocks of a page, in order: `blocks` are the ranges of `text` between the tags. Every line keeps its number, so that tracebacks name
