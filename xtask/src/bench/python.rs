@@ -31,7 +31,7 @@ pub struct Args {
 
 const PATH: &str = "/api/quote?id=7";
 /// Calls one after the other, with the pool; a process for each is measured with fewer.
-const CALLS: [usize; 2] = [5000, 60];
+const CALLS: [usize; 2] = [5000, 20];
 const ONE_EACH: &str = "puremixc, a process a call";
 const FASTAPI: &str = "FastAPI on uvicorn";
 
