@@ -19,7 +19,7 @@ fn from_javascript(checks: &mut Checks, server: &Server) {
     equal("async def", "late", json!("late"));
     equal("any number of arguments", "spread", json!([1, [2, "three", [4]]]));
     equal("an object is a dict", "options", json!({ "data": [1, 2], "settings": { "deep": { "yes": true } } }));
-    equal("modules that import each other", "modules", json!({ "double": 42, "same": true, "constant": 42, "accelerated": true, "file": true, "name": "app.services.calls" }));
+    equal("modules that import each other", "modules", json!({ "double": 42, "same": true, "constant": 42, "outside": 1.5, "accelerated": true, "file": true, "name": "app.services.calls" }));
     equal("a function with one within", "area", json!(12));
     equal("import()", "dynamic", json!(16));
     equal("calls at once", "together", json!([2, 4, 6, 8, 10, 12, 14, 16]));
@@ -53,7 +53,7 @@ fn pages(checks: &mut Checks, server: &Server) {
         "name=\"_action\" value=\"Counter.bump\"",
     ]);
     let remember = |client: &mut puremix_tests::Client| client.post_form("/own?q=1", &[("_action", "remember"), ("what", "it")]);
-    checks.page("an action with js_context", remember(&mut client), 200, &["\"seen\":[\"it\"", "\"method\":\"POST\"", "\"query\":{\"q\":\"1\"}", "what"]);
+    checks.page("an action with js_context", remember(&mut client), 200, &["\"seen\":[\"it\"", "\"twice\":42", "\"method\":\"POST\"", "\"query\":{\"q\":\"1\"}", "what"]);
     checks.page("an action in JavaScript calls Python", client.post_form("/own", &[("_action", "both"), ("n", "5")]), 200, &["{\"js\":\"5\",\"python\":{\"n\":5}}"]);
     checks.page("an action with one parameter", client.post_form("/own", &[("_action", "one_argument"), ("n", "5")]), 200, &["\"n\":\"5\""]);
     checks.page("a component's action", client.post_form("/own", &[("_action", "Counter.bump"), ("by", "5")]), 200, &["{\"bumped\":6,\"path\":\"/own\"}"]);

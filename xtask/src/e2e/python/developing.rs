@@ -1,4 +1,4 @@
-//! `puremixc dev`: a save of Python counts at once.
+//! `puremixc dev`: the guide's blocks, and saves of Python that count at once.
 
 use crate::e2e::Builder;
 use crate::e2e::check::Checks;
@@ -9,6 +9,7 @@ pub fn check(checks: &mut Checks, builder: &Builder, app: &Path, environment: &P
     let dev = Dev::start_with(&builder.puremixc, app, |command| {
         command.env("PUREMIX_HOME", &builder.home).env("PYTHON_PATH", environment);
     })?;
+    super::guide::check(checks, &dev.server);
     let mut client = dev.client();
     checks.page("the page before", client.get("/own"), 200, &["<p id=\"found\">8 3 15 11</p>", "<p id=\"page\">6</p>"]);
     dev.edit("app/services/lib/maths.py", "return x * 2", "return x * 20");

@@ -1,6 +1,6 @@
 //! Pages: scopes, loaders, actions, template names, holes.
 
-use crate::{PageBlock, PageBlockKind, PageInput, PageKind, lower_page, on_big_stack};
+use crate::{Elsewhere, PageBlock, PageBlockKind, PageInput, PageKind, lower_page, on_big_stack};
 use expect_test::{Expect, expect};
 use puremix_diag::{FileId, Span};
 use puremix_ir::print::{print_function, print_module};
@@ -22,6 +22,11 @@ struct Source<'a> {
 const PAGE: Source<'static> = Source { kind: PageKind::Page, imports: "", blocks: &[], template: "" };
 
 fn lower(source: &Source<'_>) -> (Module, Vec<String>) {
+    lower_with(source, None, &BTreeMap::new())
+}
+
+/// A page with a module of another language to begin with, and names that need no import.
+fn lower_with(source: &Source<'_>, python: Option<&Module>, elsewhere: &BTreeMap<String, Elsewhere>) -> (Module, Vec<String>) {
     let units: Vec<(PageBlockKind, ScriptUnit)> = source.blocks.iter().map(|(k, t)| (*k, unit(t))).collect();
     let blocks: Vec<PageBlock<'_>> = units.iter().map(|(kind, unit)| PageBlock { kind: *kind, unit }).collect();
     let span = Span::new(FileId(0), 0, 0);
@@ -33,8 +38,8 @@ fn lower(source: &Source<'_>) -> (Module, Vec<String>) {
         layout: None,
         imports: &unit(source.imports),
         blocks: &blocks,
-        python: None,
-        elsewhere: &BTreeMap::new(),
+        python,
+        elsewhere,
         template: &unit(source.template),
         statics: &statics,
         head: &[],
@@ -420,4 +425,24 @@ fn children_are_a_value_and_content_is_a_prop() {
         }
         [Prop("children"), Prop("content")]
     "#]]);
+}
+
+#[test]
+fn names_that_nothing_declares_may_be_exports_elsewhere() {
+    let elsewhere = ["total", "declared", "imported", "parameter", "unused"].map(|name| (name.to_owned(), Elsewhere { specifier: "/services/a.py".to_owned(), name: name.to_owned() }));
+    let source = Source {
+        imports: "import { imported } from './b'",
+        blocks: &[
+            (PageBlockKind::Loader, "async function load(parameter) { return [await total(1), declared, imported, parameter, typeof total, unknown]; }"),
+            (PageBlockKind::Server, "function declared() { return () => total(2); }"),
+        ],
+        template: "__pmx_e(0, (load.x));",
+        ..PAGE
+    };
+    let (module, found) = lower_with(&source, None, &elsewhere.into());
+    assert!(found.is_empty(), "{found:?}");
+    let imports: Vec<String> = module.imports.iter().map(|i| format!("{} of {}", i.local_name, module.requests[i.request].specifier)).collect();
+    assert_eq!(imports, ["Card of ../components/Card.puremix", "imported of ./b", "total of /services/a.py"]);
+    let printed = print_module(&module);
+    assert!(printed.contains("await total#2(1)") && printed.contains("total#2(2)") && printed.contains("unknown"), "{printed}");
 }

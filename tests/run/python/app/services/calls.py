@@ -7,6 +7,7 @@ from decimal import Decimal
 from . import constants
 from .lib.maths import double as relative_double
 from app.services.lib import maths as by_project
+from ml.model import predict
 from services.lib.maths import double as by_app
 
 try:
@@ -39,6 +40,7 @@ def modules():
         'double': relative_double(21),
         'same': relative_double is by_app and by_project.double is by_app,
         'constant': constants.LIMIT,
+        'outside': predict(1),
         'accelerated': accelerated is None,
         'file': __file__.replace(os.path.sep, '/').endswith('app/services/calls.py'),
         'name': __name__,
