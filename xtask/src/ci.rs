@@ -26,6 +26,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "end to end", budget: 35, command: || xtask(&["e2e"]) },
     Stage { name: "saves in a real browser", budget: 3, command: browser },
     Stage { name: "soak (short)", budget: 5, command: || xtask(&["soak", "--short"]) },
+    Stage { name: "faults of Python (short)", budget: 5, command: || xtask(&["soak", "--short", "--python"]) },
 ];
 
 /// What clippy thinks is wrong fails; what it would write differently is for the author to decide.

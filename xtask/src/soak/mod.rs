@@ -1,6 +1,7 @@
 //! `soak`: good and bad traffic at full speed against a page that makes cyclic garbage. Fails on a panic, on growing memory, on a
 //! good request that goes wrong, and on an end that is not clean.
 
+mod python;
 mod traffic;
 
 use crate::bench::build_app;
@@ -20,6 +21,9 @@ pub struct Args {
     /// 5 seconds of traffic: what CI runs
     #[arg(long)]
     short: bool,
+    /// Faults of Python instead: crashes, floods, endless loops, killed workers (`tests/soak-python`)
+    #[arg(long)]
+    python: bool,
     /// A built binary of `tests/soak`, instead of building it
     #[arg(long)]
     binary: Option<PathBuf>,
@@ -38,6 +42,9 @@ const MOST_SHORT: u64 = 64 * 1024;
 const IN_FLIGHT: usize = 20;
 
 pub fn run(args: &Args) -> Outcome {
+    if args.python {
+        return python::run(args);
+    }
     let scratch = TempDir::new("soak");
     let binary = match &args.binary {
         Some(binary) => std::fs::canonicalize(binary).map_err(|e| format!("{}: {e}", binary.display()))?,
