@@ -128,6 +128,7 @@ fn lower_page(file: FileId, path: &str, text: &str, role: FileRole, names: &Pyth
     let cut_short = diagnostics.iter().any(|d| d.code == codes::PAGE_UNCLOSED_BLOCK);
     diagnostics.extend(found.into_iter().filter(|d| !(cut_short && d.code == codes::JS_SYNTAX)));
     diagnostics.extend(ambiguous_names(&module, names));
+    diagnostics.extend(module.python.iter().flat_map(|python| actions_that_need_more(python, &page)));
     (module, diagnostics)
 }
 
@@ -163,6 +164,17 @@ fn ambiguous_names(module: &Module, names: &PythonNames) -> Vec<Diagnostic> {
         });
     }
     found
+}
+
+/// Python functions that elements name as actions, and that need more than an action gets.
+fn actions_that_need_more(python: &Python, page: &page::Page) -> Vec<Diagnostic> {
+    let report = |handler: &page::HandlerUse| {
+        let function = python.functions.iter().find(|f| *f.name == *handler.name)?;
+        let (fewest, _) = function.arity().filter(|(fewest, _)| *fewest > 2)?;
+        let found = Diagnostic::warning(codes::PYTHON_ARGUMENTS, handler.span, format!("`{}` needs {fewest} arguments, and an action gets two", handler.name));
+        Some(found.label("Python throws a TypeError").secondary(function.span, "declared here").help("an action is `def name(data, js_context=None)`: the form's fields, and the request"))
+    };
+    page.facts.handlers.iter().filter_map(report).collect()
 }
 
 fn lower_python(file: FileId, path: &str, text: &str, names: &PythonNames, used_as: py::Use) -> (Module, Vec<Diagnostic>) {

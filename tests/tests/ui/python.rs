@@ -250,6 +250,36 @@ fn calls_that_python_refuses() {
 }
 
 #[test]
+fn actions_and_routes_that_need_more_than_they_get() {
+    check(
+        &[
+            ("app/routes/index.puremix", "<form onsubmit=\"save\"></form>\n<form onsubmit=\"empty\"></form>\n<script server lang=\"python\">\ndef save(a, b, c): pass\ndef empty(): pass\n</script>\n"),
+            ("app/routes/api/data.py", "def main(): return {}\n"),
+        ],
+        expect![[r#"
+            warning[PMX0404]: `main` of an API route gets one argument
+             --> app/routes/api/data.py:1:5
+              |
+            1 | def main(): return {}
+              |     ^^^^ Python throws a TypeError
+              |
+              = help: declare it as `def main(context):`
+
+            warning[PMX0404]: `save` needs 3 arguments, and an action gets two
+             --> app/routes/index.puremix:1:17
+              |
+            1 | <form onsubmit="save"></form>
+              |                 ^^^^ Python throws a TypeError
+            ...
+            4 | def save(a, b, c): pass
+              |     ---- declared here
+              |
+              = help: an action is `def name(data, js_context=None)`: the form's fields, and the request
+        "#]],
+    );
+}
+
+#[test]
 fn a_route_without_main() {
     check(&[("app/routes/api/data.py", "def handler(context): return {}\n")], expect![[r#"
         error[PMX0610]: the API route `app/routes/api/data.py` has no function `main`

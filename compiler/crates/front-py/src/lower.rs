@@ -26,8 +26,8 @@ pub fn lower_module(source: &Source, name: &str, path: &str, app: &[&str], used_
         Use::Module => builder.functions(true),
         Use::Page => builder.functions(false),
         Use::Route => {
-            let has_main = builder.python.functions.iter().any(|f| &*f.name == "main");
-            if has_main {
+            if let Some(main) = builder.python.functions.iter().find(|f| &*f.name == "main") {
+                diagnostics.extend(check_main(main));
                 builder.route();
             } else if diagnostics.is_empty() {
                 let found = Diagnostic::error(codes::API_NO_HANDLER, Span::new(source.file(), 0, 0), format!("the API route `{path}` has no function `main`"));
@@ -36,6 +36,14 @@ pub fn lower_module(source: &Source, name: &str, path: &str, app: &[&str], used_
         }
     }
     (builder.finish(), diagnostics)
+}
+
+/// A `main` that cannot be called with a context.
+fn check_main(main: &PythonFunction) -> Option<Diagnostic> {
+    let (fewest, most) = main.arity()?;
+    (fewest > 1 || most == Some(0)).then(|| {
+        Diagnostic::warning(codes::PYTHON_ARGUMENTS, main.span, "`main` of an API route gets one argument").label("Python throws a TypeError").help("declare it as `def main(context):`")
+    })
 }
 
 fn empty_module(source: &Source, path: &str) -> Module {
@@ -101,16 +109,22 @@ impl Builder {
         id
     }
 
-    /// `(data, request) => action(module, name, data, request, wantsContext)`
+    /// `(data, request) => action(module, name, data, request, wantsContext)`; one that takes nothing is called with nothing.
     fn action(&mut self, function: &PythonFunction) -> FnId {
         let (id, span) = self.function(&function.name, function.span);
         let (data, request) = (self.local("data", id, span), self.local("request", id, span));
+        if function.action_arguments() == 0 {
+            let operands = vec![self.name_of_module(span), text(&function.name, span), expr(ExprKind::Array(Lang::Js, Vec::new()), span)];
+            self.parameters(id, vec![data, request]);
+            self.answer(id, "call", operands, span);
+            return id;
+        }
         let operands = vec![
             self.name_of_module(span),
             text(&function.name, span),
             expr(ExprKind::Local(data), span),
             expr(ExprKind::Local(request), span),
-            expr(ExprKind::Bool(function.takes_context()), span),
+            expr(ExprKind::Bool(function.action_arguments() == 2), span),
         ];
         self.parameters(id, vec![data, request]);
         self.answer(id, "action", operands, span);

@@ -124,16 +124,16 @@ impl Outline<'_> {
         let span = self.span(at);
         let functions = &mut self.python.functions;
         functions.retain(|f| &*f.name != name);
-        functions.push(PythonFunction { name: name.into(), span, is_async: false, is_imported: false, parameters, returns: None, doc: None, global: None, action: None });
+        functions.push(PythonFunction { name: name.into(), span, is_async: false, is_imported: false, is_decorated: false, parameters, returns: None, doc: None, global: None, action: None });
         functions.last_mut().expect("pushed above")
     }
 
     fn function(&mut self, f: &ast::StmtFunctionDef) {
-        let parameters = f.decorator_list.is_empty().then(|| self.parameters(&f.parameters));
+        let parameters = Some(self.parameters(&f.parameters));
         let returns = f.returns.as_ref().map(|r| self.text(r.range()));
         let doc = docstring(&f.body);
         let declared = self.declare(f.name.as_str(), f.name.range(), parameters);
-        (declared.is_async, declared.returns, declared.doc) = (f.is_async, returns, doc);
+        (declared.is_async, declared.is_decorated, declared.returns, declared.doc) = (f.is_async, !f.decorator_list.is_empty(), returns, doc);
     }
 
     fn parameters(&self, parameters: &Parameters) -> Vec<PythonParameter> {

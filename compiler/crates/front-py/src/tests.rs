@@ -29,6 +29,7 @@ fn outline(text: &str, expected: Expect) {
         out.push_str(&format!("{}{}", f.name, parameters.as_deref().unwrap_or("?")));
         out.push_str(&f.returns.as_ref().map_or_else(String::new, |r| format!(" -> {r}")));
         out.push_str(if f.is_imported { " imported" } else { "" });
+        out.push_str(if f.is_decorated { " decorated" } else { "" });
         out.push_str(if f.global.is_some() { "" } else { " private" });
         out.push_str(&f.doc.as_ref().map_or_else(String::new, |d| format!(" {d:?}")));
         out.push_str(&format!(" at {:?}\n", &text[f.span.start as usize..f.span.end as usize]));
@@ -83,7 +84,7 @@ fn functions_with_their_signatures() {
             _private() private at "_private"
             init() private at "init"
             h(x, y = …) at "h"
-            decorated? at "decorated"
+            decorated(x) decorated at "decorated"
             import json
             import pandas
         "#]],
@@ -173,17 +174,19 @@ fn a_module_exports_functions_that_call_python() {
 
 #[test]
 fn a_pages_functions_are_actions_too() {
-    lowered("def f(data): pass\ndef g(a, b): pass\n", Use::Page, expect![[r#"
+    lowered("def f(data): pass\n@cache\ndef g(a, b): pass\ndef h(): pass\n", Use::Page, expect![[r#"
         module app/x.py (py)
         request 0 "puremix:python/native" static -> ?
         import call#0 = call of 0 -> ?
         import action#1 = action of 0 -> ?
         global f@0 = fn1
         global g@1 = fn3
+        global h@2 = fn5
 
         init fn0 "" () {
           (f@0 = closure fn1)
           (g@1 = closure fn3)
+          (h@2 = closure fn5)
         }
 
         arrow fn1 "f" (...args%0) in fn0 {
@@ -200,6 +203,14 @@ fn a_pages_functions_are_actions_too() {
 
         arrow fn4 "g" (data%4, request%5) in fn0 {
           return action#1("app.x", "g", data%4, request%5, true)
+        }
+
+        arrow fn5 "h" (...args%6) in fn0 {
+          return call#0("app.x", "h", args%6)
+        }
+
+        arrow fn6 "h" (data%7, request%8) in fn0 {
+          return call#0("app.x", "h", [])
         }
     "#]]);
 }

@@ -30,7 +30,9 @@ pub struct PythonFunction {
     pub is_async: bool,
     /// `from .stats import mean`: another module's, of the app. Whether it is a function is known when it is called.
     pub is_imported: bool,
-    /// `None` when a decorator may have changed them, or when it is another module's.
+    /// A decorator may have changed what it takes.
+    pub is_decorated: bool,
+    /// As they are written; `None` when it is another module's.
     pub parameters: Option<Vec<PythonParameter>>,
     /// The annotation of what it returns, as it is written.
     pub returns: Option<Rc<str>>,
@@ -83,16 +85,21 @@ impl PythonFunction {
         !self.name.starts_with('_') && !is_init
     }
 
-    /// Fewest and most arguments it takes by position; no limit is `None`. `None` altogether when its parameters are not known.
+    /// Fewest and most arguments it takes by position; no limit is `None`. `None` altogether when that is not sure.
     pub fn arity(&self) -> Option<(usize, Option<usize>)> {
+        if self.is_decorated { None } else { self.written_arity() }
+    }
+
+    /// As [`PythonFunction::arity`], if decorators change nothing: few do.
+    fn written_arity(&self) -> Option<(usize, Option<usize>)> {
         let parameters = self.parameters.as_ref()?;
         let positional = || parameters.iter().filter(|p| p.kind == ParameterKind::Positional);
         let is_open = parameters.iter().any(|p| p.kind == ParameterKind::Rest);
         Some((positional().filter(|p| !p.has_default).count(), (!is_open).then(|| positional().count())))
     }
 
-    /// Whether it takes a second argument: for an action that is the request.
-    pub fn takes_context(&self) -> bool {
-        self.arity().is_none_or(|(_, most)| most.is_none_or(|most| most >= 2))
+    /// How many arguments it takes as an action, of the two there are: the data and the request.
+    pub fn action_arguments(&self) -> usize {
+        self.written_arity().and_then(|(_, most)| most).map_or(2, |most| most.min(2))
     }
 }

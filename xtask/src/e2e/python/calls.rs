@@ -56,6 +56,7 @@ fn pages(checks: &mut Checks, server: &Server) {
     checks.page("an action with js_context", remember(&mut client), 200, &["\"seen\":[\"it\"", "\"twice\":42", "\"method\":\"POST\"", "\"query\":{\"q\":\"1\"}", "what"]);
     checks.page("an action in JavaScript calls Python", client.post_form("/own", &[("_action", "both"), ("n", "5")]), 200, &["{\"js\":\"5\",\"python\":{\"n\":5}}"]);
     checks.page("an action with one parameter", client.post_form("/own", &[("_action", "one_argument"), ("n", "5")]), 200, &["\"n\":\"5\""]);
+    checks.page("an action without parameters", client.post_form("/own", &[("_action", "nothing"), ("n", "5")]), 200, &["\"nothing needed\""]);
     checks.page("a component's action", client.post_form("/own", &[("_action", "Counter.bump"), ("by", "5")]), 200, &["{\"bumped\":6,\"path\":\"/own\"}"]);
     checks.page("an action that fails", client.post_form("/own", &[("_action", "broken"), ("n", "5")]), 500, &[]);
     let line = line_of("app/routes/own.puremix", "return nothing['key']");
