@@ -42,10 +42,13 @@ pub fn run(args: &super::Args) -> Outcome {
             out
         }
     };
-    let port = free_port();
-    let mut command = Command::new(&binary);
-    command.args(["serve", "--host", "127.0.0.1", "--port", &port.to_string()]).current_dir(scratch.path()).env("NODE_ENV", "production");
-    let mut server = Server::start_command(command, port)?;
+    let start = || {
+        let port = free_port();
+        let mut command = Command::new(&binary);
+        command.args(["serve", "--host", "127.0.0.1", "--port", &port.to_string()]).current_dir(scratch.path()).env("NODE_ENV", "production");
+        Server::start_command(command, port)
+    };
+    let mut server = start()?;
     let seconds = if args.short { 15 } else { args.seconds.max(15) };
     let totals = Arc::new(Totals::default());
     // The level of descriptors is that of a server whose workers run.
@@ -75,6 +78,7 @@ pub fn run(args: &super::Args) -> Outcome {
     }
     wrong.extend(settled(&server, before));
     wrong.extend(end(&mut server));
+    wrong.extend(sudden_end(&mut start()?));
     let output = server.output();
     if let Some(line) = output.lines().find(|l| l.contains("panicked")) {
         wrong.push(line.to_owned());
@@ -196,9 +200,26 @@ fn end(server: &mut Server) -> Vec<String> {
     if !status.is_some_and(|s| s.success()) {
         wrong.push(format!("the end was not clean: {status:?}"));
     }
-    let left = workers.iter().filter(|(pid, _)| std::path::Path::new(&format!("/proc/{pid}")).exists()).count();
-    if left > 0 {
-        wrong.push(format!("{left} workers outlived the server"));
+    wrong.extend(survivors(&workers));
+    wrong
+}
+
+/// The server is killed while Python computes: its workers end with it.
+fn sudden_end(server: &mut Server) -> Vec<String> {
+    let address = server.address;
+    let under_way = std::thread::spawn(move || drop(Client::new(address).get("/api/fault?kind=spin")));
+    std::thread::sleep(Duration::from_secs(1));
+    let workers = children(server.pid());
+    server.signal_and_wait("KILL", Duration::from_secs(5));
+    std::thread::sleep(Duration::from_millis(500));
+    let mut wrong: Vec<String> = survivors(&workers).into_iter().collect();
+    if workers.is_empty() || under_way.join().is_err() {
+        wrong.push("no worker was there when the server was killed".to_owned());
     }
     wrong
+}
+
+fn survivors(workers: &[(u32, bool)]) -> Option<String> {
+    let left = workers.iter().filter(|(pid, _)| std::path::Path::new(&format!("/proc/{pid}")).exists()).count();
+    (left > 0).then(|| format!("{left} workers outlived the server"))
 }

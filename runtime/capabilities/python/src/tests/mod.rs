@@ -72,9 +72,13 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 
 /// What a call answers: its value, or the error's `name: message`.
 async fn answer(cx: Cx, module: &str, function: &str, args: &[Value]) -> Result<Value, String> {
+    ask(cx, frame::CALL, [module, function], args).await
+}
+
+async fn ask(cx: Cx, kind: u32, texts: [&str; 2], args: &[Value]) -> Result<Value, String> {
     let mut message = Message::new();
     message.text.push('[');
-    for text in [module, function] {
+    for text in texts {
         encode::text(&mut message.text, text);
         message.text.push(',');
     }
@@ -88,10 +92,10 @@ async fn answer(cx: Cx, module: &str, function: &str, args: &[Value]) -> Result<
             return Ok(None);
         }
         message.text.push(']');
-        let bytes = message.into_bytes(0, frame::CALL).ok_or(Failure::TooLong)?;
-        Ok(Some((Call::new(bytes, module.to_owned(), plan.clone()).begin()?, plan)))
+        let bytes = message.into_bytes(0, kind).ok_or(Failure::TooLong)?;
+        Ok(Some((Call::new(bytes, texts[0].to_owned(), plan.clone()).begin()?, plan)))
     })();
-    let what = format!("{module}.{function}");
+    let what = texts.join(".");
     let failed = |failure: Failure| {
         failure.throw(cx, &what, 0);
         Err(shown(cx))
@@ -118,6 +122,15 @@ async fn answer(cx: Cx, module: &str, function: &str, args: &[Value]) -> Result<
 fn call(module: &str, function: &str, args: &[Value]) -> String {
     let cx = isolate();
     match block_on(answer(cx, module, function, args)) {
+        Ok(value) => inspect(cx, &value),
+        Err(error) => error,
+    }
+}
+
+/// The same of `name` in `code`, called with 1 and no context.
+fn inline(name: &str, code: &str) -> String {
+    let cx = isolate();
+    match block_on(ask(cx, frame::INLINE, [name, code], &[Value::Num(1.0), Value::Null])) {
         Ok(value) => inspect(cx, &value),
         Err(error) => error,
     }

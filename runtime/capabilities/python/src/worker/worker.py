@@ -141,10 +141,9 @@ def _inline_function(name, code):
     namespace = _inline.get(code)
     if namespace is None:
         import linecache
-        import textwrap
 
         file = "<python: %s>" % name
-        text = textwrap.dedent(code.expandtabs(4) if "\t" in code else code).strip("\n") + "\n"
+        text = _dedented(code)
         namespace = {"__name__": "__inline__", "__builtins__": builtins}
         linecache.cache[file] = (len(text), None, text.splitlines(True), file)
         exec(compile(text, file, "exec", dont_inherit=True), namespace)
@@ -156,6 +155,14 @@ def _inline_function(name, code):
     if not callable(function):
         raise NameError("the code defines no function '%s'" % name)
     return function
+
+
+def _dedented(code):
+    """The code without the indentation of its first line. Lines that have less of it are inside of texts."""
+    lines = code.splitlines(True)
+    first = next((line for line in lines if line.strip()), "")
+    margin = first[: len(first) - len(first.lstrip())]
+    return "".join(line[len(margin) :] if line.startswith(margin) else line.lstrip(" \t") if not line.strip() else line for line in lines) + "\n"
 
 
 def _fitting(function, args):
