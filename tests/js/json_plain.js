@@ -60,3 +60,11 @@ const child = Object.create(proto, { own: { value: 1, enumerable: true, writable
 show('prototype without', () => child);
 proto.toJSON = () => 'from the prototype';
 show('prototype with', () => child);
+const row = JSON.parse('{"some_column":1,"another \\"one\\"":"x","ünïcode":null,"z":{"inner_only":[{"q1":1},{"q2":2}]}}');
+show('names of no program', () => [row, { ...row, gone: undefined, last: 1 }]);
+row.some_column = undefined;
+row[3] = 'index';
+show('with an index', () => row);
+show('with toJSON by name', () => JSON.parse('{"toJSON":1,"qq7":2}'));
+show('with toJSON', () => Object.assign(JSON.parse('{"qq8":2}'), { toJSON: () => 'called' }));
+show('an accessor', () => Object.defineProperty(JSON.parse('{"qq9":2}'), 'qq9', { get: () => 'got', enumerable: true }));

@@ -266,6 +266,15 @@ impl Obj {
         keys
     }
 
+    /// The properties of an object without a shape, in JavaScript's order, where all are what assignment makes and none is an index, a
+    /// symbol or private; `None` for every other object.
+    pub fn named_entries(&self) -> Option<Vec<(Key, Value)>> {
+        self.with_dict(|d| {
+            let is_named = |(key, (_, attr)): (&Key, &(Value, Attr))| *attr == Attr::ALL && matches!(key, Key::Atom(_) | Key::Str(_));
+            d.props.iter().all(is_named).then(|| d.props.iter().map(|(key, (value, _))| (key.clone(), value.clone())).collect())
+        })?
+    }
+
     /// True if some own key is an array index that is not a dense element.
     pub fn has_index_props(&self) -> bool {
         self.with_dict(|d| d.props.iter().any(|(k, _)| matches!(k, Key::Index(_)))).unwrap_or(false)

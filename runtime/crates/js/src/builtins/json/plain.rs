@@ -94,6 +94,9 @@ impl Plain<'_> {
     }
 
     fn record(&mut self, o: &Obj, depth: u32) -> Result<(), Bail> {
+        if o.shape_id() == 0 {
+            return self.dictionary(o, depth);
+        }
         let texts = self.texts(o)?;
         self.out.push('{');
         let empty = self.out.len();
@@ -102,6 +105,39 @@ impl Plain<'_> {
             // The text begins with a comma.
             self.out.push_str(if before == empty { &text[1..] } else { text });
             if !self.value(&o.slot(*slot), depth)? {
+                self.out.truncate(before);
+            }
+        }
+        self.out.push('}');
+        Ok(())
+    }
+
+    /// An object with names that the program does not mention, such as a row of `SELECT *`.
+    fn dictionary(&mut self, o: &Obj, depth: u32) -> Result<(), Bail> {
+        if !o.proto().is_some_and(|p| self.cx.is_intrinsic(&p, Intrinsic::ObjectPrototype)) {
+            return Err(Bail);
+        }
+        let members = o.named_entries().ok_or(Bail)?;
+        if members.iter().any(|(key, _)| *key == Key::Atom(well_known::TO_JSON)) {
+            return Err(Bail);
+        }
+        self.out.push('{');
+        let empty = self.out.len();
+        for (key, value) in &members {
+            let before = self.out.len();
+            if before != empty {
+                self.out.push(',');
+            }
+            match key {
+                Key::Atom(name) => {
+                    self.out.push('"');
+                    escape_into(self.out, self.cx.atom_text(*name), self.html_safe);
+                    self.out.push('"');
+                }
+                key => quote(self.out, &self.cx.key_str(key), self.html_safe),
+            }
+            self.out.push(':');
+            if !self.value(value, depth)? {
                 self.out.truncate(before);
             }
         }
