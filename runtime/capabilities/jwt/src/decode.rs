@@ -7,10 +7,13 @@ use puremix_node::capability::{member, option, text_of};
 use puremix_value::{Args, Cx, Obj, R, Str, Value};
 
 /// A token taken apart.
-pub struct Decoded {
+pub struct Decoded<'a> {
     pub header: Value,
     pub payload: Value,
-    pub signature: String,
+    pub parts: Parts<'a>,
+    /// What the values were read from.
+    header_text: Str,
+    payload_text: Str,
 }
 
 pub fn decode(cx: Cx, a: &Args<'_>) -> R {
@@ -30,9 +33,9 @@ pub fn decode(cx: Cx, a: &Args<'_>) -> R {
 }
 
 /// `{header, payload, signature}`
-pub fn complete(cx: Cx, decoded: Decoded) -> Value {
+pub fn complete(cx: Cx, decoded: Decoded<'_>) -> Value {
     let o = Obj::plain(cx);
-    let parts = [("header", decoded.header), ("payload", decoded.payload), ("signature", Value::from(decoded.signature))];
+    let parts = [("header", decoded.header), ("payload", decoded.payload), ("signature", Value::from(decoded.parts.signature))];
     for (name, value) in parts {
         o.put(cx, &cx.key_of(name), value);
     }
@@ -40,17 +43,18 @@ pub fn complete(cx: Cx, decoded: Decoded) -> Value {
 }
 
 /// `None` for what is no token; a `SyntaxError` where a payload that should be JSON is not.
-pub fn take_apart(cx: Cx, text: &str, as_json: bool) -> R<Option<Decoded>> {
+pub fn take_apart(cx: Cx, text: &str, as_json: bool) -> R<Option<Decoded<'_>>> {
     let Some(parts) = token::split(text) else { return Ok(None) };
-    let Some(header) = header(cx, &parts) else { return Ok(None) };
-    let payload = String::from_utf8_lossy(&token::decode(parts.payload)).into_owned();
+    // A byte is a character, as the package has it.
+    let header_text = Str::from(token::decode(parts.header).into_iter().map(char::from).collect::<String>());
+    let Some(header) = header(cx, &header_text) else { return Ok(None) };
+    let payload_text = Str::from(match String::from_utf8(token::decode(parts.payload)) {
+        Ok(text) => text,
+        Err(e) => String::from_utf8_lossy(e.as_bytes()).into_owned(),
+    });
     let typ = member(cx, &header, "typ")?;
     let is_jwt = typ.as_str().is_some_and(|t| t.as_str() == "JWT");
-    let payload = if is_jwt || as_json {
-        puremix_js::parse_json(cx, &Str::from(payload))?
-    } else {
-        Value::from(payload)
-    };
+    let payload = if is_jwt || as_json { puremix_js::parse_json(cx, &payload_text)? } else { Value::Str(payload_text.clone()) };
     // Other payloads may be objects too.
     let payload = match payload {
         Value::Str(text) => match puremix_js::parse_json(cx, &text) {
@@ -63,12 +67,12 @@ pub fn take_apart(cx: Cx, text: &str, as_json: bool) -> R<Option<Decoded>> {
         },
         payload => payload,
     };
-    Ok(Some(Decoded { header, payload, signature: parts.signature.to_owned() }))
+    Ok(Some(Decoded { header, payload, parts, header_text, payload_text }))
 }
 
 /// The header's value; `None` when it is no JSON or nothing.
-fn header(cx: Cx, parts: &Parts<'_>) -> Option<Value> {
-    match puremix_js::parse_json(cx, &Str::from(header_text(parts))) {
+fn header(cx: Cx, text: &Str) -> Option<Value> {
+    match puremix_js::parse_json(cx, text) {
         Ok(header) => ops::js_truthy(&header).then_some(header),
         Err(_) => {
             cx.take_exception();
@@ -77,23 +81,15 @@ fn header(cx: Cx, parts: &Parts<'_>) -> Option<Value> {
     }
 }
 
-/// A byte is a character, as the package has it.
-fn header_text(parts: &Parts<'_>) -> String {
-    token::decode(parts.header).into_iter().map(char::from).collect()
-}
-
 /// Refuses what RFC 7515 says must be refused and the package overlooks: names that come twice, of which readers take different ones, and
 /// headers that are critical to understand; base64 with bits left over, of which there are many texts for the same bytes.
-pub fn check_strictly(cx: Cx, text: &str, decoded: &Decoded) -> R<()> {
-    let Some(parts) = token::split(text) else { return Ok(()) };
-    if token::decode_strictly(parts.header).is_none() || token::decode_strictly(parts.payload).is_none() {
+pub fn check_strictly(cx: Cx, decoded: &Decoded<'_>) -> R<()> {
+    if !token::is_strict(decoded.parts.header) || !token::is_strict(decoded.parts.payload) {
         return Err(errors::invalid(cx, "invalid token"));
     }
-    let payload = String::from_utf8_lossy(&token::decode(parts.payload)).into_owned();
-    for json in [header_text(&parts), payload] {
-        let mut names = token::member_names(&json);
-        names.sort_unstable();
-        let repeats = names.windows(2).any(|w| w[0] == w[1]);
+    for json in [&decoded.payload_text, &decoded.header_text] {
+        let names = token::member_names(json.as_str());
+        let repeats = has_repeats(&names);
         // A name with an escape may be another's twin.
         if repeats || names.iter().any(|n| n.contains('\\')) && has_twins(cx, &names)? {
             return Err(errors::invalid(cx, "invalid token"));
@@ -106,6 +102,15 @@ pub fn check_strictly(cx: Cx, text: &str, decoded: &Decoded) -> R<()> {
         return Err(errors::invalid(cx, "unsupported unencoded payload"));
     }
     Ok(())
+}
+
+fn has_repeats(names: &[&str]) -> bool {
+    if names.len() <= 16 {
+        return names.iter().enumerate().any(|(i, name)| names[..i].contains(name));
+    }
+    let mut sorted = names.to_vec();
+    sorted.sort_unstable();
+    sorted.windows(2).any(|w| w[0] == w[1])
 }
 
 fn has_twins(cx: Cx, names: &[&str]) -> R<bool> {
