@@ -1,7 +1,11 @@
 //! Who is really asking: `X-Forwarded-*` headers, believed only from proxies the configuration trusts.
 
-use actix_http::header::{HeaderMap, HeaderName};
+use actix_http::header::{self, HeaderMap, HeaderName};
 use std::net::{IpAddr, SocketAddr};
+
+static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+static FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// Which peers may speak for others (`trustProxy`).
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -106,8 +110,8 @@ impl Trust {
     }
 }
 
-fn line(headers: &HeaderMap, name: &'static str) -> Option<String> {
-    let mut all = headers.get_all(HeaderName::from_static(name)).filter_map(|v| v.to_str().ok());
+fn line(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let mut all = headers.get_all(name).filter_map(|v| v.to_str().ok());
     let mut text = all.next()?.to_owned();
     for more in all {
         text.push(',');
@@ -121,7 +125,7 @@ pub fn client_address(trust: &Trust, peer: Option<SocketAddr>, headers: &HeaderM
     if !trust.trusts_peer(peer) {
         return None;
     }
-    let chain = line(headers, "x-forwarded-for")?;
+    let chain = line(headers, &FORWARDED_FOR)?;
     let mut client = None;
     for (hop, item) in chain.rsplit(',').enumerate() {
         let Some(ip) = address_of(item) else { break };
@@ -136,7 +140,7 @@ pub fn client_address(trust: &Trust, peer: Option<SocketAddr>, headers: &HeaderM
 /// The addresses that trusted proxies have named, the client's first; empty where none is trusted (Express' `req.ips`).
 pub fn client_chain(trust: &Trust, peer: Option<SocketAddr>, headers: &HeaderMap) -> Vec<String> {
     let mut chain = Vec::new();
-    if trust.trusts_peer(peer) && let Some(items) = line(headers, "x-forwarded-for") {
+    if trust.trusts_peer(peer) && let Some(items) = line(headers, &FORWARDED_FOR) {
         for (hop, item) in items.rsplit(',').enumerate() {
             let Some(ip) = address_of(item) else { break };
             chain.push(ip.to_canonical().to_string());
@@ -157,7 +161,7 @@ fn address_of(item: &str) -> Option<IpAddr> {
 
 /// `https` when a trusted proxy says so; we speak plain HTTP ourselves.
 pub fn protocol(trust: &Trust, peer: Option<SocketAddr>, headers: &HeaderMap) -> &'static str {
-    let said = if trust.trusts_peer(peer) { headers.get("x-forwarded-proto").and_then(|v| v.to_str().ok()) } else { None };
+    let said = if trust.trusts_peer(peer) { headers.get(&FORWARDED_PROTO).and_then(|v| v.to_str().ok()) } else { None };
     match said.and_then(|s| s.split(',').next()) {
         Some(s) if s.trim().eq_ignore_ascii_case("https") => "https",
         _ => "http",
@@ -166,20 +170,20 @@ pub fn protocol(trust: &Trust, peer: Option<SocketAddr>, headers: &HeaderMap) ->
 
 /// Whether a trusted proxy says that it passed the request on.
 pub fn is_proxied(trust: &Trust, peer: Option<SocketAddr>, headers: &HeaderMap) -> bool {
-    trust.trusts_peer(peer) && ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"].iter().any(|name| headers.contains_key(*name))
+    trust.trusts_peer(peer) && [&FORWARDED_FOR, &FORWARDED_PROTO, &FORWARDED_HOST].iter().any(|name| headers.contains_key(*name))
 }
 
 /// The host the client asked for.
 pub fn host<'h>(trust: &Trust, peer: Option<SocketAddr>, headers: &'h HeaderMap) -> Option<&'h str> {
     if trust.trusts_peer(peer)
-        && let Some(said) = headers.get("x-forwarded-host").and_then(|v| v.to_str().ok())
+        && let Some(said) = headers.get(&FORWARDED_HOST).and_then(|v| v.to_str().ok())
     {
         let first = said.split(',').next().unwrap_or(said).trim();
         if is_host(first) {
             return Some(first);
         }
     }
-    headers.get("host").and_then(|v| v.to_str().ok())
+    headers.get(header::HOST).and_then(|v| v.to_str().ok())
 }
 
 /// Letters, digits, `.`, `-`, `_`, an optional port, or an IPv6 address in brackets. Everything else in a `Host` header is an attack on

@@ -1,6 +1,7 @@
 //! A request and a reply as plain data, between the HTTP server and the isolate.
 
 use super::forwarded::{self, Trust};
+use super::names::header_name;
 use super::pipe::Pipe;
 use super::sent_file::SentFile;
 use super::watched::Gone;
@@ -111,7 +112,7 @@ impl RequestParts {
 
     /// The first header of that (lower-case) name, when it is UTF-8.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.head.headers.get(name).and_then(|v| std::str::from_utf8(v.as_bytes()).ok())
+        self.head.headers.get(header_name(name)?).and_then(|v| std::str::from_utf8(v.as_bytes()).ok())
     }
 
     /// Every header line: the lower-case name, and the value (as UTF-8, otherwise byte by byte as Latin-1, which is what Node does).

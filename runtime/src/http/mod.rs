@@ -15,6 +15,7 @@ mod health;
 mod incoming;
 pub mod inject;
 pub mod message;
+mod names;
 mod outgoing;
 mod paced;
 pub mod path;

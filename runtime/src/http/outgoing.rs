@@ -2,12 +2,14 @@
 
 use super::encoding::{self, Coding, Encoded, Encoder};
 use super::message::{Body, Reply};
+use super::names::header_name;
 use crate::config::compression::Compression;
 use super::pipe;
 use actix_http::body::{BodySize, MessageBody};
 use actix_http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_http::{Response, StatusCode};
 use bytes::Bytes;
+use smallvec::SmallVec;
 use std::cell::RefCell;
 use std::fs::File;
 use std::future::Future;
@@ -221,14 +223,11 @@ impl Fixed {
         Some(value)
     }
 
-    fn apply(&self, headers: &mut HeaderMap, asker: Asker) {
+    /// The lines that an answer gets unless it has its own.
+    fn lines(&self, asker: Asker) -> impl Iterator<Item = &(HeaderName, HeaderValue)> {
         let https_only = if asker.is_https { self.https_only.as_slice() } else { &[] };
         let not_with_files = if asker.wants_file { &[] } else { self.not_with_files.as_slice() };
-        for (name, value) in self.lines.iter().chain(https_only).chain(not_with_files) {
-            if !headers.contains_key(name) {
-                headers.insert(name.clone(), value.clone());
-            }
-        }
+        self.lines.iter().chain(https_only).chain(not_with_files)
     }
 }
 
@@ -311,6 +310,10 @@ fn assemble(
     let status = StatusCode::from_u16(status).ok().filter(|s| s.as_u16() >= 200).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::with_body(status, Outgoing::Empty);
     let headers = response.headers_mut();
+    let mut replaced: SmallVec<[HeaderName; 4]> = SmallVec::new();
+    for (name, value) in fixed.lines(asker) {
+        headers.insert(name.clone(), value.clone());
+    }
     for (name, value) in lines {
         let Some(header_name) = header_name(&name) else {
             bad(&name);
@@ -328,24 +331,17 @@ fn assemble(
             bad(&name);
             continue;
         };
-        headers.append(header_name, header_value);
+        // The answer's first line of a name takes the place of ours.
+        let is_ours = fixed.lines(asker).any(|(ours, _)| *ours == header_name) && !replaced.contains(&header_name);
+        if is_ours {
+            headers.insert(header_name.clone(), header_value);
+            replaced.push(header_name);
+        } else {
+            headers.append(header_name, header_value);
+        }
     }
-    fixed.apply(headers, asker);
     let body = finished(body, status, headers, asker, fixed);
     response.set_body(body)
-}
-
-/// The usual ones without parsing.
-fn header_name(name: &str) -> Option<HeaderName> {
-    Some(match name {
-        "content-type" => header::CONTENT_TYPE,
-        "etag" => header::ETAG,
-        "set-cookie" => header::SET_COOKIE,
-        "cache-control" => header::CACHE_CONTROL,
-        "location" => header::LOCATION,
-        "content-security-policy" => header::CONTENT_SECURITY_POLICY,
-        name => HeaderName::from_bytes(name.as_bytes()).ok()?,
-    })
 }
 
 /// The body as it is sent, and the headers that say how.

@@ -92,8 +92,8 @@ impl IsolateServices {
             requests.remove(&exchange.parts.id)
         };
         let Some(state) = state else { return };
-        let https = exchange.parts.protocol() == "https";
         if let Some(cookie) = state.new_token_cookie {
+            let https = exchange.parts.protocol() == "https";
             reply.headers.push(("set-cookie".into(), Csrf::set_cookie(&cookie, https).into()));
             // The page holds a token that is one client's only.
             if reply.header("cache-control").is_none() {

@@ -6,7 +6,8 @@ use crate::app::Segment;
 use crate::body::Kind;
 use crate::http::message::Param;
 use crate::lang;
-use puremix_value::{Attr, Cx, HostObject, Key, Obj, R, Tracer, Value};
+use puremix_value::{Attr, Cx, HostObject, Key, Obj, R, Str, Tracer, Value};
+use smallvec::SmallVec;
 use std::any::Any;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -300,22 +301,21 @@ fn params(cx: Cx, exchange: &Exchange) -> Value {
 
 /// Lines of one name are joined as Node joins them.
 fn headers(cx: Cx, exchange: &Exchange) -> Value {
-    let mut joined: Vec<(&str, String)> = Vec::new();
-    for (name, value) in exchange.parts.headers() {
-        match joined.iter_mut().find(|(n, _)| *n == name) {
-            Some((_, all)) => {
-                // Node keeps the first of these.
-                if !matches!(name, "authorization" | "host" | "content-type" | "content-length" | "user-agent" | "referer" | "from" | "location") {
-                    all.push_str(if name == "cookie" { "; " } else { ", " });
-                    all.push_str(&value);
-                }
-            }
-            None => joined.push((name, value.into_owned())),
-        }
-    }
+    let mut lines: SmallVec<[(&str, Cow<'_, str>); 16]> = exchange.parts.headers().collect();
+    // The server's map has no order. With this one the objects of all requests of a client have one shape; lines of a name keep their order.
+    lines.sort_by_key(|(name, _)| *name);
     let object = Obj::plain(cx);
-    for (name, value) in joined {
-        lang::put(cx, &object, name, value);
+    for lines in lines.chunk_by(|a, b| a.0 == b.0) {
+        let [(name, first), more @ ..] = lines else { continue };
+        // Node keeps the first of these.
+        let joins = !more.is_empty() && !matches!(*name, "authorization" | "host" | "content-type" | "content-length" | "user-agent" | "referer" | "from" | "location");
+        let value = if joins {
+            let separator = if *name == "cookie" { "; " } else { ", " };
+            Str::from(lines.iter().map(|(_, value)| &**value).collect::<Vec<_>>().join(separator))
+        } else {
+            Str::from(&**first)
+        };
+        object.put(cx, &cx.key_of(name), value.into());
     }
     object.into()
 }

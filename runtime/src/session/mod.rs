@@ -24,26 +24,41 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
+use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A session's id as the cookie carries it; unguessable.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionId(String);
+#[derive(Clone, Debug)]
+pub struct SessionId {
+    text: String,
+    key: OnceCell<StoreKey>,
+}
+
+impl PartialEq for SessionId {
+    fn eq(&self, other: &SessionId) -> bool {
+        self.text == other.text
+    }
+}
 
 impl SessionId {
     /// A new id of 192 random bits.
     pub fn random() -> SessionId {
-        SessionId(URL_SAFE_NO_PAD.encode(crate::sys::random_bytes::<24>()))
+        SessionId::of(URL_SAFE_NO_PAD.encode(crate::sys::random_bytes::<24>()))
     }
 
+    fn of(text: String) -> SessionId {
+        SessionId { text, key: OnceCell::new() }
+    }
+
+    /// Under which the store knows it: whoever reads the store has no cookie that opens a session.
     pub fn store_key(&self) -> StoreKey {
-        Sha256::digest(self.0.as_bytes()).into()
+        *self.key.get_or_init(|| Sha256::digest(self.text.as_bytes()).into())
     }
 
     /// For `session.id`; whoever has it and the secret has the session, so it belongs in no log.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
@@ -99,14 +114,14 @@ impl Sessions {
             mac.update(id.as_bytes());
             mac.verify_slice(&signature).is_ok()
         });
-        signer.map(|i| (SessionId(id.to_owned()), i == 0))
+        signer.map(|i| (SessionId::of(id.to_owned()), i == 0))
     }
 
     fn sign(&self, id: &SessionId) -> String {
         // There is a key: `new` is given a secret.
         let mut mac = self.keys.first().cloned().unwrap_or_else(|| mac(&[]));
-        mac.update(id.0.as_bytes());
-        format!("{}.{}", id.0, URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+        mac.update(id.text.as_bytes());
+        format!("{}.{}", id.text, URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
     }
 
     /// The `Set-Cookie` line of a session. `https`: how the request came, after trusted proxies. A cookie that must be secure over plain

@@ -24,13 +24,13 @@ const JSON_SHAPES: usize = 64;
 /// The texts of shapes, each at the place of its number. Two kinds of text, as names may have to be escaped for HTML.
 pub(crate) struct JsonShapes {
     texts: RefCell<[Option<(u32, bool, Rc<ShapeText>)>; JSON_SHAPES]>,
-    /// The prototype epoch at which no prototype of plain values had a `toJSON` of its own.
-    pub without_to_json: Cell<Option<u32>>,
+    /// The prototype epoch for which they hold: then no prototype of plain values had a `toJSON` of its own, and none of these shapes'.
+    epoch: Cell<Option<u32>>,
 }
 
 impl Default for JsonShapes {
     fn default() -> JsonShapes {
-        JsonShapes { texts: RefCell::new([const { None }; JSON_SHAPES]), without_to_json: Cell::new(None) }
+        JsonShapes { texts: RefCell::new([const { None }; JSON_SHAPES]), epoch: Cell::new(None) }
     }
 }
 
@@ -40,6 +40,17 @@ impl JsonShapes {
             Some((id, html, texts)) if *id == shape && *html == html_safe => Some(texts.clone()),
             _ => None,
         }
+    }
+
+    /// Whether what is kept holds at this prototype epoch.
+    pub fn are_of(&self, epoch: u32) -> bool {
+        self.epoch.get() == Some(epoch)
+    }
+
+    /// Forgets what held at another epoch.
+    pub fn begin(&self, epoch: u32) {
+        self.epoch.set(Some(epoch));
+        self.texts.borrow_mut().fill(None);
     }
 
     pub fn put(&self, shape: u32, html_safe: bool, texts: Rc<ShapeText>) {

@@ -29,8 +29,8 @@ pub struct Session {
     is_known: bool,
     /// The browser has a cookie of ours.
     had_cookie: bool,
-    /// The id in that cookie, until the store is asked for it.
-    unread: Option<SessionId>,
+    /// It names `id`, and the store has not been asked for it.
+    is_unread: bool,
     /// An old secret has signed the cookie: the browser gets it anew.
     is_resigned: bool,
     /// Why the store could not be asked when the app looked: the request fails, whatever the app makes of it.
@@ -65,10 +65,12 @@ const ATTEMPTS: usize = 16;
 /// time is asked now, another one when the app looks. Requests without our cookie pay for nothing.
 pub async fn begin(sessions: &'static Sessions, exchange: &Exchange) -> Result<Option<Session>, Problem> {
     let mut session = Session::of(sessions, exchange);
-    let Some(id) = session.unread.clone() else { return Ok(None) };
+    if !session.is_unread {
+        return Ok(None);
+    }
     let is_safe = matches!(exchange.parts.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE");
     if !is_safe {
-        session._held = sessions.locks.hold(id.store_key()).await;
+        session._held = sessions.locks.hold(session.id.store_key()).await;
         if session._held.is_none() {
             let waited = PATIENCE.as_secs();
             log::warn(&format!("[{:x}] another request has held this session for {waited} s; going on beside it", exchange.parts.id));
@@ -85,12 +87,12 @@ impl Session {
     pub fn of(sessions: &'static Sessions, exchange: &Exchange) -> Session {
         let settings = sessions.settings();
         let cookie = exchange.parts.cookie(&settings.name).filter(|_| settings.enabled);
-        let (unread, is_current) = cookie.and_then(|c| sessions.read(c)).map_or((None, true), |(id, is_current)| (Some(id), is_current));
+        let (known, is_current) = cookie.and_then(|c| sessions.read(c)).map_or((None, true), |(id, is_current)| (Some(id), is_current));
         Session {
             sessions,
-            id: unread.clone().unwrap_or_else(SessionId::random),
-            had_cookie: unread.is_some(),
-            unread,
+            had_cookie: known.is_some(),
+            is_unread: known.is_some(),
+            id: known.unwrap_or_else(SessionId::random),
             is_resigned: !is_current,
             problem: None,
             is_unset: false,
@@ -108,7 +110,7 @@ impl Session {
 
     /// What the store has of it.
     fn read(&mut self) -> impl Future<Output = Result<(), Problem>> {
-        let asked = self.unread.take().map(|id| self.sessions.store.load(id.store_key()));
+        let asked = std::mem::take(&mut self.is_unread).then(|| self.sessions.store.load(self.id.store_key()));
         async move {
             let Some(answer) = asked else { return Ok(()) };
             // Unknown or expired: the app gets a new one under a new id, so that nobody can choose somebody's id.
@@ -352,6 +354,16 @@ impl Waits {
     }
 }
 
+fn is_https(exchange: &Exchange) -> bool {
+    exchange.parts.protocol() == "https"
+}
+
+/// A browser on this machine asks, and not a proxy that says nothing of whom it speaks for.
+fn is_local(exchange: &Exchange) -> bool {
+    let parts = &exchange.parts;
+    parts.peer().is_some_and(|p| p.ip().to_canonical().is_loopback()) && !parts.is_proxied() && is_loopback(parts.hostname())
+}
+
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
     host.eq_ignore_ascii_case("localhost") || host.ends_with(".localhost") || address.is_ok_and(|a| a.to_canonical().is_loopback())
@@ -377,17 +389,14 @@ pub async fn finish(cx: Cx, shared: &Shared, exchange: &Exchange, reply: &mut Re
     let before = shared.borrow().options.clone();
     let written = if has_looked && !shared.borrow().has_ended { write(cx, shared, Waits::Directly, false).await? } else { Written::Same };
     let session = shared.borrow();
-    let https = exchange.parts.protocol() == "https";
-    // Not a proxy on this machine that says nothing of whom it speaks for.
-    let is_local = exchange.parts.peer().is_some_and(|p| p.ip().to_canonical().is_loopback()) && !exchange.parts.is_proxied() && is_loopback(exchange.parts.hostname());
     let (sessions, options) = (session.sessions, &session.options);
     let is_there = session.version.is_some() && !session.has_ended;
     let is_news = !session.is_known || session.is_resigned || written == Written::Changed || options != &before || sessions.settings().rolling && has_looked;
     let line = if is_there && is_news {
-        Some(sessions.set_cookie(&session.id, options, https, is_local))
+        Some(sessions.set_cookie(&session.id, options, is_https(exchange), is_local(exchange)))
     } else if !is_there && session.had_cookie && has_looked {
         // Destroyed, or known to nobody any more.
-        Some(sessions.clear_cookie(options, https, is_local))
+        Some(sessions.clear_cookie(options, is_https(exchange), is_local(exchange)))
     } else {
         None
     };

@@ -7,7 +7,7 @@ use super::escape::{escape_into, quote};
 use crate::date;
 use crate::number::push_num;
 use crate::state::{ShapeText, json_shapes};
-use puremix_value::{Cx, Intrinsic, Key, Kind, MAX_LEN, Obj, Value, well_known};
+use puremix_value::{Attr, Cx, Intrinsic, Key, Kind, MAX_LEN, Obj, Value, well_known};
 use std::rc::Rc;
 
 /// Objects inside each other, more than people nest them. A circle is deeper.
@@ -37,17 +37,31 @@ pub(super) fn append_plain(cx: Cx, out: &mut String, value: &Value, html_safe: b
 
 /// Whether plain objects or arrays have got a `toJSON`, or dates another.
 fn inherits_to_json(cx: Cx) -> bool {
-    let epoch = Some(cx.proto_epoch());
-    let shapes = json_shapes(cx);
-    if shapes.is_some_and(|s| s.without_to_json.get() == epoch) {
+    let Some(shapes) = json_shapes(cx) else { return true };
+    let epoch = cx.proto_epoch();
+    if shapes.are_of(epoch) {
         return false;
     }
     let key = Key::Atom(well_known::TO_JSON);
     let inherits = !cx.is_intact() || [Intrinsic::ObjectPrototype, Intrinsic::ArrayPrototype].iter().any(|p| cx.intrinsic(*p).get_own(cx, &key).is_some());
-    if let Some(shapes) = shapes.filter(|_| !inherits) {
-        shapes.without_to_json.set(epoch);
+    if !inherits {
+        shapes.begin(epoch);
     }
     inherits
+}
+
+/// Whether none of these prototypes has a `toJSON`. `Object.prototype` has none.
+fn lacks_to_json(cx: Cx, mut prototype: Option<Obj>) -> bool {
+    while let Some(o) = prototype {
+        if cx.is_intrinsic(&o, Intrinsic::ObjectPrototype) {
+            return true;
+        }
+        if !matches!(o.kind(), Kind::Plain) || o.get_own(cx, &Key::Atom(well_known::TO_JSON)).is_some() {
+            return false;
+        }
+        prototype = o.proto();
+    }
+    true
 }
 
 impl Plain<'_> {
@@ -114,7 +128,7 @@ impl Plain<'_> {
 
     /// An object with names that the program does not mention, such as a row of `SELECT *`.
     fn dictionary(&mut self, o: &Obj, depth: u32) -> Result<(), Bail> {
-        if !o.proto().is_some_and(|p| self.cx.is_intrinsic(&p, Intrinsic::ObjectPrototype)) {
+        if !lacks_to_json(self.cx, o.proto()) {
             return Err(Bail);
         }
         let members = o.named_entries().ok_or(Bail)?;
@@ -145,7 +159,7 @@ impl Plain<'_> {
         Ok(())
     }
 
-    /// The members' names of an object whose prototype is `Object.prototype` and that has no `toJSON`.
+    /// The members' names of an object without a `toJSON`.
     fn texts(&mut self, o: &Obj) -> Result<Rc<ShapeText>, Bail> {
         let id = o.shape_id();
         if let Some((last, texts)) = &self.last
@@ -171,13 +185,19 @@ impl Plain<'_> {
     fn make_texts(&self, o: &Obj) -> Result<ShapeText, Bail> {
         let cx = self.cx;
         // A shape belongs to one prototype.
-        if !o.proto().is_some_and(|p| cx.is_intrinsic(&p, Intrinsic::ObjectPrototype)) {
+        if !lacks_to_json(cx, o.proto()) {
             return Err(Bail);
         }
-        let shape = o.shape().filter(|s| s.is_ordinary() && s.find_atom(well_known::TO_JSON).is_none()).ok_or(Bail)?;
+        let shape = o.shape().ok_or(Bail)?;
         let mut members = Vec::with_capacity(shape.len());
-        for (slot, (key, _)) in shape.props().iter().enumerate().filter(|(_, (key, _))| !key.is_symbol()) {
+        for (slot, (key, attr)) in shape.props().iter().enumerate().filter(|(_, (key, _))| !key.is_symbol()) {
             let Key::Atom(name) = key else { return Err(Bail) };
+            if *name == well_known::TO_JSON || attr.has(Attr::ACCESSOR) {
+                return Err(Bail);
+            }
+            if !attr.has(Attr::ENUMERABLE) {
+                continue;
+            }
             let mut text = String::from(",\"");
             escape_into(&mut text, cx.atom_text(*name), self.html_safe);
             text.push_str("\":");
