@@ -140,7 +140,7 @@ impl Exchange {
             },
         };
         if parts.may_have_body() {
-            match incoming::read_body(payload, parts.header_map(), &site.settings.limits, &site.settings.upload).await {
+            match Box::pin(incoming::read_body(payload, parts.header_map(), &site.settings.limits, &site.settings.upload)).await {
                 Ok(incoming::Read::Bytes(body)) => parts.body = body,
                 Ok(incoming::Read::Form(form)) => parts.form = Some(form),
                 Err(refusal) => return self.respond(refuse_body(refusal, &parts), asker),
@@ -172,7 +172,7 @@ impl Exchange {
 
     async fn finish(&self, mut reply: Reply, asker: Asker) -> Response<Outgoing> {
         match std::mem::take(&mut reply.body) {
-            Body::File(file) => self.named_file(reply, *file, asker).await,
+            Body::File(file) => Box::pin(self.named_file(reply, *file, asker)).await,
             body => {
                 reply.body = body;
                 self.respond(reply, asker)
@@ -188,18 +188,22 @@ impl Exchange {
             Ok(future) => future,
             Err(_) => return panicked(id),
         };
-        let guarded = std::future::poll_fn(move |cx| {
+        let mut guarded = std::future::poll_fn(move |cx| {
             match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
                 Ok(Poll::Pending) => Poll::Pending,
                 Ok(Poll::Ready(reply)) => Poll::Ready(reply),
                 Err(_) => Poll::Ready(panicked(id)),
             }
         });
+        // Most answers are ready at once and need no timer.
+        if let Poll::Ready(reply) = std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut guarded).poll(cx))).await {
+            return reply;
+        }
         let limit = self.site.settings.limits.handler_timeout;
         if limit.is_zero() {
             return guarded.await;
         }
-        tokio::time::timeout(limit, guarded).await.unwrap_or_else(|_| {
+        Box::pin(tokio::time::timeout(limit, guarded)).await.unwrap_or_else(|_| {
             log::error(Some(id), &format!("no answer within {} ms", limit.as_millis()));
             Reply::html(504, error_page::generic(504, &format!("{id:x}")))
         })

@@ -76,7 +76,6 @@ impl Drop for Shared<'_> {
     }
 }
 
-/// The app's middleware, and then the route.
 /// What a request was and what came of it, for the debug log.
 fn report(exchange: &Exchange, reply: &Reply) -> String {
     let parts = &exchange.parts;
@@ -102,6 +101,7 @@ fn report(exchange: &Exchange, reply: &Reply) -> String {
     text
 }
 
+/// The app's middleware, and then the route.
 async fn dispatch(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
     if let Target::Route(route) | Target::Refused(route) = target {
         exchange.note_route(route);
@@ -120,7 +120,7 @@ async fn dispatch(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
                     End::Nothing => Box::pin(page::not_found(cx, behind)),
                 }
             });
-            middleware::answer(cx, layers, exchange, matches!(target, Target::Route(_)), ending).await
+            Box::pin(middleware::answer(cx, layers, exchange, matches!(target, Target::Route(_)), ending)).await
         }
         Err(_) => page::api_failure(cx, &exchange),
     }
@@ -135,7 +135,7 @@ async fn answer_route(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
             return reply;
         }
         Target::Internal | Target::NotFound => {
-            let mut reply = page::not_found(cx, exchange.clone()).await;
+            let mut reply = Box::pin(page::not_found(cx, exchange.clone())).await;
             exchange.response.apply(&mut reply);
             return reply;
         }
@@ -149,7 +149,7 @@ async fn answer_route(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
             match of(parts.asked_method()).or_else(|| of(parts.method())).or_else(|| methods.iter().find(|m| m.method.is_none())) {
                 Some(api) => page::respond_api(cx, api.handler, exchange).await,
                 // The server has answered methods without a handler.
-                None => page::not_found(cx, exchange).await,
+                None => Box::pin(page::not_found(cx, exchange)).await,
             }
         }
     }

@@ -33,7 +33,7 @@ pub async fn respond_api(cx: Cx, handler: &'static ValueFn, exchange: Rc<Exchang
                 exchange.response.apply(&mut reply);
                 reply
             }
-            None => match middleware::rescue(cx, &exchange, &request).await {
+            None => match Box::pin(middleware::rescue(cx, &exchange, &request)).await {
                 Some(reply) => reply,
                 None => failure::api_failure(cx, &exchange),
             },
@@ -86,9 +86,9 @@ async fn call_api(cx: Cx, handler: &'static ValueFn, exchange: &Rc<Exchange>, re
     };
     let takes_next = |function: &Value| Ok(matches!(lang::get_key(cx, function, &Key::Atom(well_known::LENGTH))?, Value::Num(n) if n >= 3.0));
     if handler.as_obj().is_some_and(|o| o.is_array()) || takes_next(&handler)? {
-        return match middleware::run_handlers(cx, &handler, exchange, request, &response).await? {
+        return match Box::pin(middleware::run_handlers(cx, &handler, exchange, request, &response)).await? {
             Some(returned) => returned_reply(cx, exchange, &returned).await,
-            None => Ok(failure::not_found(cx, exchange.clone()).await),
+            None => Ok(Box::pin(failure::not_found(cx, exchange.clone())).await),
         };
     }
     let returned = lang::call(cx, &handler, &Value::Undefined, &[request.clone(), response])?;

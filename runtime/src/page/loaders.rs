@@ -32,7 +32,7 @@ pub(super) async fn settle(cx: Cx, values: &mut [Value]) {
         return;
     }
     for value in values {
-        *value = match lang::wait(cx, value).await {
+        *value = match Box::pin(lang::wait(cx, value)).await {
             Ok(v) => v,
             Err(_) => error_state(cx, cx.take_exception()),
         };

@@ -24,9 +24,9 @@ pub async fn respond(cx: Cx, page: &'static PageDef, exchange: Rc<Exchange>) -> 
         Ok(reply) => reply,
         Err(Thrown) => match thrown_redirect(cx) {
             Some(reply) => reply,
-            None => match middleware::rescue(cx, &exchange, &request).await {
+            None => match Box::pin(middleware::rescue(cx, &exchange, &request)).await {
                 Some(reply) => reply,
-                None => failure::failure_page(cx, &exchange, &request).await,
+                None => Box::pin(failure::failure_page(cx, &exchange, &request)).await,
             },
         },
     };
@@ -52,7 +52,7 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
     if let Some(action) = action {
         let form = request::form_data(cx, request, exchange)?;
         let begun = exchange.stages.begin();
-        let outcome = async { lang::wait(cx, &(action.call)(cx, &form, request)?).await }.await;
+        let outcome = Box::pin(async { lang::wait(cx, &(action.call)(cx, &form, request)?).await }).await;
         exchange.stages.end(Stage::Action, begun);
         action_result = outcome?;
         if let Some(reply) = request::take_reply(exchange) {
@@ -208,7 +208,7 @@ pub async fn respond_handler(cx: Cx, handler: &'static HandlerFn, exchange: Rc<E
         let now = Rendering { request: request.clone(), action_result: Value::Undefined };
         let returned = match lang::settled(cx, &returned) {
             lang::Settled::Now(v) => v,
-            _ => lang::wait(cx, &returned).await?,
+            _ => Box::pin(lang::wait(cx, &returned)).await?,
         };
         if let Some(html) = super::out::as_html(&returned) {
             let mut out = Out::default();
@@ -232,7 +232,7 @@ pub async fn respond_handler(cx: Cx, handler: &'static HandlerFn, exchange: Rc<E
         Ok(reply) => reply,
         Err(Thrown) => match thrown_redirect(cx) {
             Some(reply) => reply,
-            None => failure::failure_page(cx, &exchange, &request).await,
+            None => Box::pin(failure::failure_page(cx, &exchange, &request)).await,
         },
     }
 }

@@ -23,7 +23,7 @@ pub(super) async fn returned_reply(cx: Cx, exchange: &Rc<Exchange>, returned: &V
             return Ok(request::take_reply(exchange).unwrap_or_else(|| Reply::status(204)));
         }
         if is_web_response(cx, returned)? {
-            return web_reply(cx, exchange, returned).await;
+            return Box::pin(web_reply(cx, exchange, returned)).await;
         }
     }
     if let Some(mut reply) = redirect_of(cx, returned)? {
