@@ -44,4 +44,4 @@ pub use puremix_js::{
     js_sub, js_to_int32, js_to_key, js_to_number, js_to_string, js_truthy, js_typeof, js_ushr, lit, math, num_pow, num_rem, num_to_str, object, set, set_num, set_index, set_index_int, set_index_num, set_super,
     throw, to_numeric as js_to_numeric,
 };
-pub use puremix_value::{Args, Atom, Cx, FnDef, FnKind, Key, Lit, R, ShapeLit, Step, Str, Thrown, Value, check_stack, to_index, well_known as wk};
+pub use puremix_value::{Args, Atom, Cx, FnDef, FnKind, Key, Lit, Pair, R, ShapeLit, Step, Str, Thrown, Value, check_stack, to_index, well_known as wk};

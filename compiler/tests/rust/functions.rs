@@ -7,24 +7,38 @@ use expect_test::expect;
 fn direct_calls_and_defaults() {
     js("function add(a, b = 1) { return a + b; } export function f(x) { return add(x) + add(x, 2); }", expect![[r#"
         pub fn f1_add(cx: rt::Cx, a_0: &rt::Value, b: &rt::Value) -> rt::R {
-            let b_1: i32 = if rt::is_undefined(b) { 1 } else { rt::as_int(b) };
-            return Ok(
-                if let Some(t1) = cx.peek_num(a_0, []) {
-                    rt::Value::Num(t1 + f64::from(b_1))
-                } else {
-                    rt::js_add(cx, a_0, &rt::Value::Num(f64::from(b_1)))?
-                },
-            );
+            f1_add_r(cx, a_0, b).get()
+        }
+        pub fn f1_add_r(cx: rt::Cx, a_0: &rt::Value, b: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    let b_1: i32 = if rt::is_undefined(b) { 1 } else { rt::as_int(b) };
+                    return Ok(
+                        if let Some(t1) = cx.peek_num(a_0, []) {
+                            rt::Value::Num(t1 + f64::from(b_1))
+                        } else {
+                            rt::js_add(cx, a_0, &rt::Value::Num(f64::from(b_1)))?
+                        },
+                    );
+                })(),
+            )
         }
         pub fn f2_f(cx: rt::Cx, x: &rt::Value) -> rt::R {
-            rt::check_stack(cx)?;
-            return Ok(
-                rt::js_add(
-                    cx,
-                    &rt::at(cx, 1, f1_add(cx, x, &rt::Value::Undefined))?,
-                    &rt::at(cx, 2, f1_add(cx, x, &rt::Value::Num(2.0)))?,
-                )?,
-            );
+            f2_f_r(cx, x).get()
+        }
+        pub fn f2_f_r(cx: rt::Cx, x: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    rt::check_stack(cx)?;
+                    return Ok(
+                        rt::js_add(
+                            cx,
+                            &rt::at(cx, 1, f1_add(cx, x, &rt::Value::Undefined))?,
+                            &rt::at(cx, 2, f1_add(cx, x, &rt::Value::Num(2.0)))?,
+                        )?,
+                    );
+                })(),
+            )
         }
     "#]]);
 }
@@ -33,21 +47,35 @@ fn direct_calls_and_defaults() {
 fn captured_by_value() {
     js("export function f(n) { const k = n * 2; return x => x + k; }", expect![[r#"
         pub fn f1_f(cx: rt::Cx, n: &rt::Value) -> rt::R {
-            let k: f64 = if let Some(t1) = cx.peek_num(n, []) {
-                t1 * 2.0
-            } else {
-                rt::as_num(&rt::js_mul(cx, n, &rt::Value::Num(2.0))?)
-            };
-            return Ok(rt::closure(cx, &FN_2, vec![rt::Value::Num(k)]));
+            f1_f_r(cx, n).get()
+        }
+        pub fn f1_f_r(cx: rt::Cx, n: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    let k: f64 = if let Some(t1) = cx.peek_num(n, []) {
+                        t1 * 2.0
+                    } else {
+                        rt::as_num(&rt::js_mul(cx, n, &rt::Value::Num(2.0))?)
+                    };
+                    return Ok(rt::closure(cx, &FN_2, vec![rt::Value::Num(k)]));
+                })(),
+            )
         }
         pub fn f2(cx: rt::Cx, k: f64, x: &rt::Value) -> rt::R {
-            return Ok(
-                if let Some(t1) = cx.peek_num(x, []) {
-                    rt::Value::Num(t1 + k)
-                } else {
-                    rt::js_add(cx, x, &rt::Value::Num(k))?
-                },
-            );
+            f2_r(cx, k, x).get()
+        }
+        pub fn f2_r(cx: rt::Cx, k: f64, x: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    return Ok(
+                        if let Some(t1) = cx.peek_num(x, []) {
+                            rt::Value::Num(t1 + k)
+                        } else {
+                            rt::js_add(cx, x, &rt::Value::Num(k))?
+                        },
+                    );
+                })(),
+            )
         }
     "#]]);
 }
@@ -56,8 +84,15 @@ fn captured_by_value() {
 fn captured_and_assigned() {
     js("export function counter() { let n = 0; return () => ++n; }", expect![[r#"
         pub fn f1_counter(cx: rt::Cx) -> rt::R {
-            let n = rt::cell(cx, rt::Value::Num(0.0));
-            return Ok(rt::closure(cx, &FN_2, vec![n.clone()]));
+            f1_counter_r(cx).get()
+        }
+        pub fn f1_counter_r(cx: rt::Cx) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    let n = rt::cell(cx, rt::Value::Num(0.0));
+                    return Ok(rt::closure(cx, &FN_2, vec![n.clone()]));
+                })(),
+            )
         }
         pub fn f2(cx: rt::Cx, n: &rt::Value) -> rt::R<f64> {
             return Ok(
@@ -77,41 +112,55 @@ fn captured_and_assigned() {
 fn callbacks_of_arrays() {
     js("export function f(list) { return list.filter(x => x.on).map(x => x.n * 2).reduce((a, b) => a + b, 0); }", expect![[r#"
         pub fn f1_f(cx: rt::Cx, list: &rt::Value) -> rt::R {
-            rt::check_stack(cx)?;
-            return Ok(
-                rt::at(
-                    cx,
-                    3,
-                    rt::arr_reduce(
-                        cx,
-                        &rt::at(
+            f1_f_r(cx, list).get()
+        }
+        pub fn f1_f_r(cx: rt::Cx, list: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    rt::check_stack(cx)?;
+                    return Ok(
+                        rt::at(
                             cx,
-                            2,
-                            rt::arr_map(
+                            3,
+                            rt::arr_reduce(
                                 cx,
                                 &rt::at(
                                     cx,
-                                    1,
-                                    rt::arr_filter(
+                                    2,
+                                    rt::arr_map(
                                         cx,
-                                        list,
-                                        |x_, _| f2(cx, x_).map(|v| rt::js_truthy(&v)),
-                                        || rt::closure(cx, &FN_2, vec![]),
+                                        &rt::at(
+                                            cx,
+                                            1,
+                                            rt::arr_filter(
+                                                cx,
+                                                list,
+                                                |x_, _| f2(cx, x_).map(|v| rt::js_truthy(&v)),
+                                                || rt::closure(cx, &FN_2, vec![]),
+                                            ),
+                                        )?,
+                                        |x_, _| f3(cx, x_).map(|v| rt::Value::Num(v)),
+                                        || rt::closure(cx, &FN_3, vec![]),
                                     ),
                                 )?,
-                                |x_, _| f3(cx, x_).map(|v| rt::Value::Num(v)),
-                                || rt::closure(cx, &FN_3, vec![]),
+                                rt::Value::Num(0.0),
+                                |acc_, x_, _| f4(cx, acc_, x_),
+                                || rt::closure(cx, &FN_4, vec![]),
                             ),
                         )?,
-                        rt::Value::Num(0.0),
-                        |acc_, x_, _| f4(cx, acc_, x_),
-                        || rt::closure(cx, &FN_4, vec![]),
-                    ),
-                )?,
-            );
+                    );
+                })(),
+            )
         }
         pub fn f2(cx: rt::Cx, x: &rt::Value) -> rt::R {
-            return Ok(rt::at(cx, 4, rt::get(cx, x, K_ON, 1))?);
+            f2_r(cx, x).get()
+        }
+        pub fn f2_r(cx: rt::Cx, x: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    return Ok(rt::at(cx, 4, rt::get(cx, x, K_ON, 1))?);
+                })(),
+            )
         }
         pub fn f3(cx: rt::Cx, x: &rt::Value) -> rt::R<f64> {
             return Ok(
@@ -129,7 +178,14 @@ fn callbacks_of_arrays() {
             );
         }
         pub fn f4(cx: rt::Cx, a_3: &rt::Value, b: &rt::Value) -> rt::R {
-            return Ok(rt::js_add(cx, a_3, b)?);
+            f4_r(cx, a_3, b).get()
+        }
+        pub fn f4_r(cx: rt::Cx, a_3: &rt::Value, b: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    return Ok(rt::js_add(cx, a_3, b)?);
+                })(),
+            )
         }
     "#]]);
 }
@@ -138,48 +194,55 @@ fn callbacks_of_arrays() {
 fn recursion_checks_the_stack() {
     js("export function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }", expect![[r#"
         pub fn f1_fib(cx: rt::Cx, n: &rt::Value) -> rt::R {
-            rt::check_stack(cx)?;
-            return Ok(
-                if if let Some(t1) = cx.peek_num(n, []) {
-                    t1 < 2.0
-                } else {
-                    rt::js_lt(cx, n, &rt::Value::Num(2.0))?
-                } {
-                    n.clone()
-                } else {
-                    rt::js_add(
-                        cx,
-                        &rt::at(
-                            cx,
-                            1,
-                            f1_fib(
+            f1_fib_r(cx, n).get()
+        }
+        pub fn f1_fib_r(cx: rt::Cx, n: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    rt::check_stack(cx)?;
+                    return Ok(
+                        if if let Some(t1) = cx.peek_num(n, []) {
+                            t1 < 2.0
+                        } else {
+                            rt::js_lt(cx, n, &rt::Value::Num(2.0))?
+                        } {
+                            n.clone()
+                        } else {
+                            rt::js_add(
                                 cx,
-                                &rt::Value::Num(
-                                    if let Some(t2) = cx.peek_num(n, []) {
-                                        t2 - 1.0
-                                    } else {
-                                        rt::as_num(&rt::js_sub(cx, n, &rt::Value::Num(1.0))?)
-                                    },
-                                ),
-                            ),
-                        )?,
-                        &rt::at(
-                            cx,
-                            2,
-                            f1_fib(
-                                cx,
-                                &rt::Value::Num(
-                                    if let Some(t3) = cx.peek_num(n, []) {
-                                        t3 - 2.0
-                                    } else {
-                                        rt::as_num(&rt::js_sub(cx, n, &rt::Value::Num(2.0))?)
-                                    },
-                                ),
-                            ),
-                        )?,
-                    )?
-                },
-            );
+                                &rt::at(
+                                    cx,
+                                    1,
+                                    f1_fib(
+                                        cx,
+                                        &rt::Value::Num(
+                                            if let Some(t2) = cx.peek_num(n, []) {
+                                                t2 - 1.0
+                                            } else {
+                                                rt::as_num(&rt::js_sub(cx, n, &rt::Value::Num(1.0))?)
+                                            },
+                                        ),
+                                    ),
+                                )?,
+                                &rt::at(
+                                    cx,
+                                    2,
+                                    f1_fib(
+                                        cx,
+                                        &rt::Value::Num(
+                                            if let Some(t3) = cx.peek_num(n, []) {
+                                                t3 - 2.0
+                                            } else {
+                                                rt::as_num(&rt::js_sub(cx, n, &rt::Value::Num(2.0))?)
+                                            },
+                                        ),
+                                    ),
+                                )?,
+                            )?
+                        },
+                    );
+                })(),
+            )
         }
     "#]]);
 }
@@ -188,13 +251,20 @@ fn recursion_checks_the_stack() {
 fn this_and_rest() {
     js("export const o = { n: 1, m(...args) { return this.n + args.length; } };", expect![[r#"
         pub fn f1_m(cx: rt::Cx, this: &rt::Value, args_0: &rt::Value) -> rt::R {
-            return Ok(
-                rt::js_add(
-                    cx,
-                    &rt::at(cx, 1, rt::get(cx, this, K_N, 1))?,
-                    &rt::Value::Num(rt::array_len(args_0)),
-                )?,
-            );
+            f1_m_r(cx, this, args_0).get()
+        }
+        pub fn f1_m_r(cx: rt::Cx, this: &rt::Value, args_0: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    return Ok(
+                        rt::js_add(
+                            cx,
+                            &rt::at(cx, 1, rt::get(cx, this, K_N, 1))?,
+                            &rt::Value::Num(rt::array_len(args_0)),
+                        )?,
+                    );
+                })(),
+            )
         }
     "#]]);
 }
@@ -337,8 +407,16 @@ fn class() {
                 rt::FnKind::ClassBase,
             )
             .with_source(SOURCE, 0, 121);
+        #[inline(always)]
         pub fn f2_get_x(cx: rt::Cx, x: &rt::Value, this: &rt::Value) -> rt::R {
-            return Ok(rt::at(cx, 6, rt::get_private(cx, this, x))?);
+            f2_get_x_r(cx, x, this).get()
+        }
+        pub fn f2_get_x_r(cx: rt::Cx, x: &rt::Value, this: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    return Ok(rt::at(cx, 6, rt::get_private(cx, this, x))?);
+                })(),
+            )
         }
         fn t2_get_x(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             f2_get_x(cx, a.env(0), a.this)
@@ -350,11 +428,24 @@ fn class() {
                 rt::FnKind::Method,
             )
             .with_source(SOURCE, 53, 80);
+        #[inline(always)]
         pub fn f3_zero(cx: rt::Cx) -> rt::R {
-            rt::check_stack(cx)?;
-            return Ok(
-                rt::construct_at(cx, 7, &rt::global(cx, G_POINT_0), &[rt::Value::Num(0.0)])?,
-            );
+            f3_zero_r(cx).get()
+        }
+        pub fn f3_zero_r(cx: rt::Cx) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    rt::check_stack(cx)?;
+                    return Ok(
+                        rt::construct_at(
+                            cx,
+                            7,
+                            &rt::global(cx, G_POINT_0),
+                            &[rt::Value::Num(0.0)],
+                        )?,
+                    );
+                })(),
+            )
         }
         fn t3_zero(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             f3_zero(cx)

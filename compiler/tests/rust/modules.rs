@@ -80,20 +80,29 @@ fn native_modules() {
             };
             Ok(rt::Value::Undefined)
         }
+        #[inline(always)]
         pub fn f1_f(cx: rt::Cx) -> rt::R {
-            rt::check_stack(cx)?;
-            return Ok(
-                rt::array(
-                    cx,
-                    vec![
-                        rt::at(cx, 2, rt::call(cx, & rt::at(cx, 1, rt::get(cx, & rt::at(cx, 1,
-                        rt::native_module(cx, 1, "crypto")) ?, K_RANDOM_UUID, 1)) ?, &
-                        rt::Value::Undefined, & [])) ?, rt::at(cx, 4, rt::call_method(cx, &
-                        rt::at(cx, 3, rt::get(cx, & rt::at(cx, 3, rt::native_module(cx, 2, "fs"))
-                        ?, rt::wk::DEFAULT, 2)) ?, K_EXISTS_SYNC, & [rt::lit(& S_A)], 3)) ?
-                    ],
-                ),
-            );
+            f1_f_r(cx).get()
+        }
+        pub fn f1_f_r(cx: rt::Cx) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    rt::check_stack(cx)?;
+                    return Ok(
+                        rt::array(
+                            cx,
+                            vec![
+                                rt::at(cx, 2, rt::call(cx, & rt::at(cx, 1, rt::get(cx, &
+                                rt::at(cx, 1, rt::native_module(cx, 1, "crypto")) ?,
+                                K_RANDOM_UUID, 1)) ?, & rt::Value::Undefined, & [])) ?,
+                                rt::at(cx, 4, rt::call_method(cx, & rt::at(cx, 3, rt::get(cx, &
+                                rt::at(cx, 3, rt::native_module(cx, 2, "fs")) ?, rt::wk::DEFAULT,
+                                2)) ?, K_EXISTS_SYNC, & [rt::lit(& S_A)], 3)) ?
+                            ],
+                        ),
+                    );
+                })(),
+            )
         }
         fn t1_f(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             f1_f(cx)
@@ -114,10 +123,22 @@ fn dynamic_imports() {
             };
             Ok(rt::Value::Undefined)
         }
+        #[inline(always)]
         pub fn f1_f(cx: rt::Cx) -> rt::R {
-            return Ok(
-                rt::import_dynamic(cx, crate::m1_b::LAZY, |cx| Ok(crate::m1_b::namespace(cx))),
-            );
+            f1_f_r(cx).get()
+        }
+        pub fn f1_f_r(cx: rt::Cx) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    return Ok(
+                        rt::import_dynamic(
+                            cx,
+                            crate::m1_b::LAZY,
+                            |cx| Ok(crate::m1_b::namespace(cx)),
+                        ),
+                    );
+                })(),
+            )
         }
         fn t1_f(cx: rt::Cx, a: &rt::Args<'_>) -> rt::R {
             f1_f(cx)

@@ -323,94 +323,101 @@ fn parsley() {
     });
     expect![[r#"
         pub fn f1_handler(cx: rt::Cx, v_0: &rt::Value) -> rt::R {
-            let basil = rt::at(cx, 1, rt::parsley_basil(cx, v_0, &rt::Value::Null))?;
-            let mut v_2 = rt::Value::Null;
-            let mut name = rt::Value::Null;
-            let v_4 = rt::array(cx, vec![]);
-            name = rt::lit(&S_ADA);
-            rt::at(
-                cx,
-                3,
-                rt::parsley_push(
-                    cx,
-                    &v_4,
-                    &({
-                        let mut t1 = rt::Out::default();
-                        {
-                            let out = &mut t1;
-                            out.lit("<h1>Hello ");
-                            rt::at(
-                                cx,
-                                2,
-                                rt::write_text(
-                                    cx,
-                                    out,
-                                    &rt::at(cx, 2, rt::parsley_text(cx, &name))?,
-                                ),
-                            )?;
-                            out.lit("</h1>");
-                        }
-                        t1.into_value(cx)
-                    }),
-                ),
-            )?;
-            rt::at(
-                cx,
-                7,
-                rt::parsley_push(
-                    cx,
-                    &v_4,
-                    &({
-                        let mut t4 = rt::Out::default();
-                        {
-                            let out = &mut t4;
-                            out.lit("<ul>");
-                            {
-                                let mut t2 = rt::at(
-                                    cx,
-                                    5,
-                                    rt::for_of(
+            f1_handler_r(cx, v_0).get()
+        }
+        pub fn f1_handler_r(cx: rt::Cx, v_0: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    let basil = rt::at(cx, 1, rt::parsley_basil(cx, v_0, &rt::Value::Null))?;
+                    let mut v_2 = rt::Value::Null;
+                    let mut name = rt::Value::Null;
+                    let v_4 = rt::array(cx, vec![]);
+                    name = rt::lit(&S_ADA);
+                    rt::at(
+                        cx,
+                        3,
+                        rt::parsley_push(
+                            cx,
+                            &v_4,
+                            &({
+                                let mut t1 = rt::Out::default();
+                                {
+                                    let out = &mut t1;
+                                    out.lit("<h1>Hello ");
+                                    rt::at(
                                         cx,
-                                        &rt::at(
+                                        2,
+                                        rt::write_text(
                                             cx,
-                                            4,
-                                            rt::parsley_values(
+                                            out,
+                                            &rt::at(cx, 2, rt::parsley_text(cx, &name))?,
+                                        ),
+                                    )?;
+                                    out.lit("</h1>");
+                                }
+                                t1.into_value(cx)
+                            }),
+                        ),
+                    )?;
+                    rt::at(
+                        cx,
+                        7,
+                        rt::parsley_push(
+                            cx,
+                            &v_4,
+                            &({
+                                let mut t4 = rt::Out::default();
+                                {
+                                    let out = &mut t4;
+                                    out.lit("<ul>");
+                                    {
+                                        let mut t2 = rt::at(
+                                            cx,
+                                            5,
+                                            rt::for_of(
                                                 cx,
                                                 &rt::at(
                                                     cx,
                                                     4,
-                                                    rt::parsley_range(
+                                                    rt::parsley_values(
                                                         cx,
-                                                        &rt::Value::Num(1.0),
-                                                        &rt::Value::Num(3.0),
+                                                        &rt::at(
+                                                            cx,
+                                                            4,
+                                                            rt::parsley_range(
+                                                                cx,
+                                                                &rt::Value::Num(1.0),
+                                                                &rt::Value::Num(3.0),
+                                                            ),
+                                                        )?,
                                                     ),
                                                 )?,
                                             ),
-                                        )?,
-                                    ),
-                                )?;
-                                while let Some(n) = rt::at(cx, 4, t2.next(cx))? {
-                                    out.lit("<li>");
-                                    rt::at(
-                                        cx,
-                                        6,
-                                        rt::write_text(
-                                            cx,
-                                            out,
-                                            &rt::at(cx, 6, rt::parsley_text(cx, &n))?,
-                                        ),
-                                    )?;
-                                    out.lit("</li>");
+                                        )?;
+                                        while let Some(n) = rt::at(cx, 4, t2.next(cx))? {
+                                            out.lit("<li>");
+                                            rt::at(
+                                                cx,
+                                                6,
+                                                rt::write_text(
+                                                    cx,
+                                                    out,
+                                                    &rt::at(cx, 6, rt::parsley_text(cx, &n))?,
+                                                ),
+                                            )?;
+                                            out.lit("</li>");
+                                        }
+                                    }
+                                    out.lit("</ul>");
                                 }
-                            }
-                            out.lit("</ul>");
-                        }
-                        t4.into_value(cx)
-                    }),
-                ),
-            )?;
-            v_2 = rt::at(cx, 1, rt::parsley_collapse(cx, &v_4))?;
-            return Ok(rt::at(cx, 1, rt::parsley_response(cx, &v_2))?);
+                                t4.into_value(cx)
+                            }),
+                        ),
+                    )?;
+                    v_2 = rt::at(cx, 1, rt::parsley_collapse(cx, &v_4))?;
+                    return Ok(rt::at(cx, 1, rt::parsley_response(cx, &v_2))?);
+                })(),
+            )
         }
     "#]].assert_eq(&text);
 }

@@ -90,21 +90,28 @@ fn template_literal() {
 fn object_literals_have_a_static_shape() {
     js("export function f(x) { return { x, y: 1, inner: { z: [x, 2] } }; }", expect![[r#"
         pub fn f1_f(cx: rt::Cx, x: &rt::Value) -> rt::R {
-            return Ok(
-                rt::object(
-                    cx,
-                    &SHAPE_X_Y_INNER,
-                    [
-                        x.clone(),
-                        rt::Value::Num(1.0),
+            f1_f_r(cx, x).get()
+        }
+        pub fn f1_f_r(cx: rt::Cx, x: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    return Ok(
                         rt::object(
                             cx,
-                            &SHAPE_Z,
-                            [rt::array(cx, vec![x.clone(), rt::Value::Num(2.0)])],
+                            &SHAPE_X_Y_INNER,
+                            [
+                                x.clone(),
+                                rt::Value::Num(1.0),
+                                rt::object(
+                                    cx,
+                                    &SHAPE_Z,
+                                    [rt::array(cx, vec![x.clone(), rt::Value::Num(2.0)])],
+                                ),
+                            ],
                         ),
-                    ],
-                ),
-            );
+                    );
+                })(),
+            )
         }
     "#]]);
 }
@@ -113,44 +120,51 @@ fn object_literals_have_a_static_shape() {
 fn spread() {
     js("export function f(a, list) { return [{ ...a, b: 1 }, [...list, 1], a.call(...list)]; }", expect![[r#"
         pub fn f1_f(cx: rt::Cx, a_0: &rt::Value, list: &rt::Value) -> rt::R {
-            rt::check_stack(cx)?;
-            return Ok(
-                rt::array(
-                    cx,
-                    Vec::from([
-                        {
-                            let t1 = rt::at(cx, 1, rt::spread_object(cx, a_0, 1))?;
-                            rt::at(
-                                cx,
-                                1,
-                                rt::define_name(cx, &t1, K_B, rt::Value::Num(1.0), 1),
-                            )?;
-                            t1
-                        },
-                        {
-                            let mut t2 = Vec::new();
-                            rt::at(cx, 2, rt::spread_into(cx, &mut t2, list))?;
-                            t2.push(rt::Value::Num(1.0));
-                            rt::array(cx, t2)
-                        },
-                        rt::at(
+            f1_f_r(cx, a_0, list).get()
+        }
+        pub fn f1_f_r(cx: rt::Cx, a_0: &rt::Value, list: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    rt::check_stack(cx)?;
+                    return Ok(
+                        rt::array(
                             cx,
-                            4,
-                            rt::call_method(
-                                cx,
-                                a_0,
-                                rt::wk::CALL,
-                                &{
-                                    let mut t3 = Vec::new();
-                                    rt::at(cx, 3, rt::spread_last(cx, &mut t3, list))?;
-                                    rt::spread_args(cx, t3)?
+                            Vec::from([
+                                {
+                                    let t1 = rt::at(cx, 1, rt::spread_object(cx, a_0, 1))?;
+                                    rt::at(
+                                        cx,
+                                        1,
+                                        rt::define_name(cx, &t1, K_B, rt::Value::Num(1.0), 1),
+                                    )?;
+                                    t1
                                 },
-                                2,
-                            ),
-                        )?,
-                    ]),
-                ),
-            );
+                                {
+                                    let mut t2 = Vec::new();
+                                    rt::at(cx, 2, rt::spread_into(cx, &mut t2, list))?;
+                                    t2.push(rt::Value::Num(1.0));
+                                    rt::array(cx, t2)
+                                },
+                                rt::at(
+                                    cx,
+                                    4,
+                                    rt::call_method(
+                                        cx,
+                                        a_0,
+                                        rt::wk::CALL,
+                                        &{
+                                            let mut t3 = Vec::new();
+                                            rt::at(cx, 3, rt::spread_last(cx, &mut t3, list))?;
+                                            rt::spread_args(cx, t3)?
+                                        },
+                                        2,
+                                    ),
+                                )?,
+                            ]),
+                        ),
+                    );
+                })(),
+            )
         }
     "#]]);
 }
@@ -208,46 +222,53 @@ fn members() {
 fn optional_chain() {
     js("export function f(o) { return o?.a.b?.(1) ?? 'none'; }", expect![[r#"
         pub fn f1_f(cx: rt::Cx, o: &rt::Value) -> rt::R {
-            rt::check_stack(cx)?;
-            return Ok({
-                let t4 = 'chain1: {
-                    {
-                        let receiver = rt::at(
-                            cx,
-                            1,
-                            rt::get(
-                                cx,
-                                &({
-                                    let t2 = o.clone();
-                                    if rt::is_nullish(&t2) {
-                                        break 'chain1 rt::Value::Undefined;
-                                    }
-                                    t2
-                                }),
-                                K_A,
-                                1,
-                            ),
-                        )?;
-                        rt::at(
-                            cx,
-                            2,
-                            rt::call(
-                                cx,
-                                &({
-                                    let t3 = rt::at(cx, 1, rt::get(cx, &receiver, K_B, 2))?;
-                                    if rt::is_nullish(&t3) {
-                                        break 'chain1 rt::Value::Undefined;
-                                    }
-                                    t3
-                                }),
-                                &receiver,
-                                &[rt::Value::Num(1.0)],
-                            ),
-                        )?
-                    }
-                };
-                if !rt::is_nullish(&t4) { t4 } else { rt::lit(&S_NONE) }
-            });
+            f1_f_r(cx, o).get()
+        }
+        pub fn f1_f_r(cx: rt::Cx, o: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    rt::check_stack(cx)?;
+                    return Ok({
+                        let t4 = 'chain1: {
+                            {
+                                let receiver = rt::at(
+                                    cx,
+                                    1,
+                                    rt::get(
+                                        cx,
+                                        &({
+                                            let t2 = o.clone();
+                                            if rt::is_nullish(&t2) {
+                                                break 'chain1 rt::Value::Undefined;
+                                            }
+                                            t2
+                                        }),
+                                        K_A,
+                                        1,
+                                    ),
+                                )?;
+                                rt::at(
+                                    cx,
+                                    2,
+                                    rt::call(
+                                        cx,
+                                        &({
+                                            let t3 = rt::at(cx, 1, rt::get(cx, &receiver, K_B, 2))?;
+                                            if rt::is_nullish(&t3) {
+                                                break 'chain1 rt::Value::Undefined;
+                                            }
+                                            t3
+                                        }),
+                                        &receiver,
+                                        &[rt::Value::Num(1.0)],
+                                    ),
+                                )?
+                            }
+                        };
+                        if !rt::is_nullish(&t4) { t4 } else { rt::lit(&S_NONE) }
+                    });
+                })(),
+            )
         }
     "#]]);
 }
@@ -256,23 +277,37 @@ fn optional_chain() {
 fn destructuring() {
     js("export function f({ a, b = 1, ...rest }, [c, , d]) { return [a, b, c, d, rest]; }", expect![[r#"
         pub fn f1_f(cx: rt::Cx, param: &rt::Value, param_8: &rt::Value) -> rt::R {
-            let source = rt::at(cx, 1, rt::op_destructure(cx, param, &rt::lit(&S_A)))?;
-            let a_0 = rt::at(cx, 2, rt::get(cx, &source, K_A, 1))?;
-            let value = rt::at(cx, 3, rt::get(cx, &source, K_B, 2))?;
-            let b = if rt::is_undefined(&value) { rt::Value::Num(1.0) } else { value.clone() };
-            let rest = rt::at(
-                cx,
-                1,
-                rt::op_object_rest(cx, &source, &[rt::lit(&S_A), rt::lit(&S_B)]),
-            )?;
-            let mut iterator = rt::at(cx, 4, rt::for_of(cx, param_8))?;
-            let c = rt::at(cx, 4, iterator.iter_next(cx))?;
-            rt::at(cx, 4, iterator.iter_next(cx))?;
-            let d = rt::at(cx, 4, iterator.iter_next(cx))?;
-            rt::at(cx, 4, iterator.iter_close(cx))?;
-            return Ok(
-                rt::array(cx, vec![a_0.clone(), b.clone(), c.clone(), d.clone(), rest.clone()]),
-            );
+            f1_f_r(cx, param, param_8).get()
+        }
+        pub fn f1_f_r(cx: rt::Cx, param: &rt::Value, param_8: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    let source = rt::at(cx, 1, rt::op_destructure(cx, param, &rt::lit(&S_A)))?;
+                    let a_0 = rt::at(cx, 2, rt::get(cx, &source, K_A, 1))?;
+                    let value = rt::at(cx, 3, rt::get(cx, &source, K_B, 2))?;
+                    let b = if rt::is_undefined(&value) {
+                        rt::Value::Num(1.0)
+                    } else {
+                        value.clone()
+                    };
+                    let rest = rt::at(
+                        cx,
+                        1,
+                        rt::op_object_rest(cx, &source, &[rt::lit(&S_A), rt::lit(&S_B)]),
+                    )?;
+                    let mut iterator = rt::at(cx, 4, rt::for_of(cx, param_8))?;
+                    let c = rt::at(cx, 4, iterator.iter_next(cx))?;
+                    rt::at(cx, 4, iterator.iter_next(cx))?;
+                    let d = rt::at(cx, 4, iterator.iter_next(cx))?;
+                    rt::at(cx, 4, iterator.iter_close(cx))?;
+                    return Ok(
+                        rt::array(
+                            cx,
+                            vec![a_0.clone(), b.clone(), c.clone(), d.clone(), rest.clone()],
+                        ),
+                    );
+                })(),
+            )
         }
     "#]]);
 }
@@ -281,20 +316,27 @@ fn destructuring() {
 fn regular_expression() {
     js("export function f(s) { return /^a+$/i.test(s); }", expect![[r#"
         pub fn f1_f(cx: rt::Cx, s: &rt::Value) -> rt::R {
-            rt::check_stack(cx)?;
-            return Ok(
-                rt::at(
-                    cx,
-                    2,
-                    rt::call_method(
-                        cx,
-                        &rt::at(cx, 1, rt::regex(cx, &rt::Str::lit(&S_A), "i"))?,
-                        rt::wk::TEST,
-                        &[s.clone()],
-                        1,
-                    ),
-                )?,
-            );
+            f1_f_r(cx, s).get()
+        }
+        pub fn f1_f_r(cx: rt::Cx, s: &rt::Value) -> rt::Pair {
+            rt::Pair::of(
+                (|| -> rt::R {
+                    rt::check_stack(cx)?;
+                    return Ok(
+                        rt::at(
+                            cx,
+                            2,
+                            rt::call_method(
+                                cx,
+                                &rt::at(cx, 1, rt::regex(cx, &rt::Str::lit(&S_A), "i"))?,
+                                rt::wk::TEST,
+                                &[s.clone()],
+                                1,
+                            ),
+                        )?,
+                    );
+                })(),
+            )
         }
     "#]]);
 }

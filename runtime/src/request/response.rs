@@ -249,7 +249,7 @@ pub(super) fn end_sent(exchange: &Exchange, body: Body) {
         _ => &[],
     };
     if !response.has_header("etag") {
-        response.set_header("etag", freshness::weak_etag(bytes));
+        response.set_header("etag", freshness::etag_of(bytes));
     }
     let is_fresh = response.is_fresh(&exchange.parts);
     if is_fresh {

@@ -1,8 +1,9 @@
 //! `bench state`: tokens, sessions and SQLite, against hand-written actix-web, Express on Node 24, and Bun, in one run.
 //!
 //! The servers are in `tests/bench/state*`. Every reply is compared with ours before it is measured. All SQLite connections are WAL with
-//! `synchronous=FULL`: an insert is answered once it is on the disk, in every row. actix-web has its SQLite routes twice: through sqlx, and
-//! through rusqlite on the worker's own thread, which is as short as this work gets.
+//! `synchronous=FULL`: an insert is answered once it is on the disk, in every row. actix-web sends the same security headers and ETags as we
+//! do, and in the row "bare" none of them. It has its SQLite routes twice: through sqlx, and through rusqlite on the worker's own thread,
+//! which is as short as this work gets.
 
 use super::builds::build_app;
 use super::peers::{self, Peer, Plan};
@@ -33,6 +34,7 @@ const JWT_SECRET: &str = "benchmark-only-fedcba9876543210fedcba9876543210";
 /// `jwt.sign({userId: "7", email: "ada@example.com", role: "user", exp: 4102444800}, JWT_SECRET, {noTimestamp: true})`.
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VySWQiOiI3IiwiZW1haWwiOiJhZGFAZXhhbXBsZS5jb20iLCJyb2xlIjoidXNlciIsImV4cCI6NDEwMjQ0NDgwMH0.fI-BsIKFB8tkRb0M0Gbx70NDQ6jLUFOgokjGqriuTKs";
 const SQLX: &str = "actix-web + sqlx";
+const BARE: &str = "actix-web, bare";
 const RUSQLITE: &str = "actix-web + rusqlite";
 
 /// What is asked for.
@@ -106,7 +108,8 @@ fn plans(binary: &Path, scratch: &Path) -> Result<Vec<Plan>, String> {
     Ok(vec![
         peers::ours(binary, scratch).with_env(vec![("PUREMIX_DATA", at("ours")), secret()]),
         peers::ours(binary, scratch).named("puremixc, sessions in SQLite").with_env(stored),
-        Plan::new(SQLX, actix, &[], scratch).with_env(with_db("actix.db")),
+        Plan::new(SQLX, actix.clone(), &[], scratch).with_env(with_db("actix.db")),
+        Plan::new(BARE, actix, &[], scratch).with_env([with_db("bare.db"), vec![("BARE", "1".to_owned())]].concat()),
         Plan::new("Express, Node 24", program("node"), &["express.js"], &js).with_env(with_db("express.db")),
         Plan::new("Bun", program("bun"), &["bun.js"], &js).with_env(with_db("bun.db")),
     ])

@@ -147,19 +147,33 @@ pub(crate) fn emit_function(
         (false, false) => quote!(rt::check_stack(cx)?;),
     });
     let mark = body.mark(f.span);
-    let function = quote! {
-        pub fn #ident(cx: rt::Cx, #(#params),*) -> #result {
-            #mark
-            #check
-            #(#prologue)*
-            #code
+    let code = quote!(#mark #check #(#prologue)* #code);
+    let function = if returns_pair(f, &sig) {
+        let inner = names::ident(&format!("{ident}_r"));
+        let args = params.iter().filter_map(|param| param.clone().into_iter().next());
+        quote! {
+            #[inline(always)]
+            pub fn #ident(cx: rt::Cx, #(#params),*) -> rt::R {
+                #inner(cx, #(#args),*).get()
+            }
+            pub fn #inner(cx: rt::Cx, #(#params),*) -> rt::Pair {
+                rt::Pair::of((|| -> rt::R { #code })())
+            }
         }
+    } else {
+        quote!(pub fn #ident(cx: rt::Cx, #(#params),*) -> #result { #code })
     };
     if !crate::module::is_value(own, m, id) {
         return function;
     }
     let trampoline = emit_trampoline(own, m, id, &sig, &file.texts);
     quote!(#function #trampoline)
+}
+
+/// Whether the function's result leaves in registers (`rt::Pair`): what is called from code and returns any value. Those that make promises and
+/// generators return what the runtime has made.
+fn returns_pair(f: &Function, sig: &Signature) -> bool {
+    matches!(f.kind, FnKind::Function | FnKind::Arrow | FnKind::Method) && sig.ret == Rep::Value && !sig.render && !f.is_async && !f.is_generator
 }
 
 /// Only what calls can recurse.

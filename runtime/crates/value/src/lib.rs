@@ -40,7 +40,7 @@ mod value;
 
 pub use args::Args;
 pub use atom::{Atom, Key, LateNames, parse_index, well_known};
-pub use heap::{Allocator, CollectStats, Obj, Slots, Step, Str, Tracer, WeakObj, to_index};
+pub use heap::{Allocator, CollectStats, Obj, Pair, Slots, Step, Str, Tracer, WeakObj, to_index};
 pub use ic::Ic;
 pub use isolate::{Cx, ErrorKind, Intrinsic, Isolate, Job, WellKnownSymbol};
 pub use stack::{SpreadArgs, check_stack};

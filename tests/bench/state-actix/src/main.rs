@@ -1,10 +1,11 @@
 //! The hand-written yardstick for state: tokens, sessions, SQLite through sqlx (and, under `/sync`, through rusqlite on the worker's thread).
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, cookie::Cookie, get, http::header, post, web};
+use actix_web::{App, HttpRequest, HttpResponse, HttpResponseBuilder, HttpServer, cookie::Cookie, get, http::header, post, web};
 use askama::Template;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::{Deserialize, Serialize};
+use sha1::{Digest, Sha1};
 use sha2::Sha256;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::cell::RefCell;
@@ -65,8 +66,51 @@ struct Item {
     price: f64,
 }
 
+/// What `puremixc` sends by default; nothing of it where the server is asked to be bare.
+const HEADERS: [(&str, &str); 5] = [
+    ("cross-origin-resource-policy", "same-origin"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "SAMEORIGIN"),
+    ("referrer-policy", "strict-origin-when-cross-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+];
+
+const POLICY: &str = "base-uri 'self';frame-ancestors 'self';object-src 'none'";
+const PAGE_POLICY: &str = "base-uri 'self';frame-ancestors 'self';object-src 'none';script-src 'none';script-src-attr 'none';frame-src 'none';media-src 'none';connect-src 'none';img-src 'self';font-src 'none';style-src 'none'";
+
+fn is_bare() -> bool {
+    static BARE: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+    *BARE.get_or_init(|| std::env::var_os("BARE").is_some())
+}
+
+fn ok(content_type: &'static str, policy: &'static str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CONTENT_TYPE, content_type));
+    if !is_bare() {
+        response.insert_header(("content-security-policy", policy));
+        for line in HEADERS {
+            response.insert_header(line);
+        }
+    }
+    response
+}
+
 fn html(text: String) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8")).body(text)
+    ok("text/html; charset=utf-8", PAGE_POLICY).body(text)
+}
+
+/// JSON with the ETag that Express makes.
+fn json(value: &impl Serialize) -> HttpResponse {
+    let text = serde_json::to_vec(value).expect("serialises");
+    let mut response = ok("application/json; charset=utf-8", POLICY);
+    if !is_bare() {
+        let hash = base64::engine::general_purpose::STANDARD_NO_PAD.encode(Sha1::digest(&text));
+        response.insert_header((header::ETAG, format!("W/\"{:x}-{hash}\"", text.len())));
+        if text.len() >= 1024 {
+            response.insert_header((header::VARY, "Accept-Encoding"));
+        }
+    }
+    response.body(text)
 }
 
 #[derive(Serialize)]
@@ -87,7 +131,7 @@ struct List<'a> {
 async fn list(state: web::Data<State>) -> HttpResponse {
     let data: Vec<Listed> = state.products.iter().filter(|p| p.in_stock).map(|p| Listed { id: p.id, name: &p.name, price: p.price }).collect();
     let total = data.len();
-    HttpResponse::Ok().json(List { success: true, data, total })
+    json(&List { success: true, data, total })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -102,7 +146,7 @@ struct Claims {
 async fn me(state: web::Data<State>, request: HttpRequest) -> HttpResponse {
     let token = request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     match token.map(|t| jsonwebtoken::decode::<Claims>(t, &state.key, &state.validation)) {
-        Some(Ok(data)) => HttpResponse::Ok().json(data.claims),
+        Some(Ok(data)) => json(&data.claims),
         _ => HttpResponse::Unauthorized().body("{\"error\":\"Invalid or expired token\"}"),
     }
 }
@@ -180,13 +224,13 @@ struct Note {
 #[post("/api/notes")]
 async fn add_note(state: web::Data<State>, note: web::Json<Note>) -> HttpResponse {
     sqlx::query("INSERT INTO notes (text) VALUES (?)").bind(&note.text).execute(&state.pool).await.expect("inserts");
-    HttpResponse::Ok().content_type("application/json").body("{\"ok\":true}")
+    ok("application/json", POLICY).body("{\"ok\":true}")
 }
 
 #[post("/sync/api/notes")]
 async fn add_note_sync(state: web::Data<State>, body: web::Json<Note>) -> HttpResponse {
     with(&state, |c| c.prepare_cached("INSERT INTO notes (text) VALUES (?)").and_then(|mut s| s.execute([&body.text]))).expect("inserts");
-    HttpResponse::Ok().content_type("application/json").body("{\"ok\":true}")
+    ok("application/json", POLICY).body("{\"ok\":true}")
 }
 
 #[actix_web::main]
