@@ -68,7 +68,14 @@ pub const TARGET: &str = env!("PUREMIX_TARGET");
 /// As `CARGO_ENCODED_RUSTFLAGS` wants them: static, and random bytes from the system call. (By default the `getrandom` crate
 /// looks for the C library's function with `dlsym`, which a static program does not have, and falls back to `/dev/urandom`,
 /// which an empty root directory does not have.)
-pub const RUSTFLAGS: &str = "-Ctarget-feature=+crt-static\u{1f}--cfg=getrandom_backend=\"linux_getrandom\"";
+///
+/// On x86-64 a value of 16 bytes moves as two words, which is how it was stored: a load of all 16 cannot be forwarded from two stores and waits for
+/// them. Of the names of processors that need nothing beyond the first x86-64, only `k8` says so (docs/adr/0008-moves-in-words.md).
+pub const RUSTFLAGS: &str = if cfg!(target_arch = "x86_64") {
+    "-Ctarget-cpu=k8\u{1f}-Ctarget-feature=+crt-static\u{1f}--cfg=getrandom_backend=\"linux_getrandom\""
+} else {
+    "-Ctarget-feature=+crt-static\u{1f}--cfg=getrandom_backend=\"linux_getrandom\""
+};
 
 #[cfg(test)]
 mod tests {
