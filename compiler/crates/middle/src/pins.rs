@@ -23,6 +23,9 @@ pub fn pins(program: &Program) -> Vec<app::Pin> {
     let mut found: BTreeMap<(ModuleId, Span, Name), String> = BTreeMap::new();
     for (index, module) in program.modules.iter().enumerate() {
         let id = ModuleId::from(index);
+        if names::is_handle(&module.path) {
+            continue;
+        }
         for (name, span, why) in assigned_later(module).into_iter().chain(started_at_init(program, id)) {
             found.entry((id, span, name)).or_insert(why);
         }

@@ -137,3 +137,23 @@ fn native_state() {
         cache: `.set(…)` on an object of `cache` may change it in `f` (main.js)
     "#]]);
 }
+
+/// The library's database module keeps a handle, which each isolate may have for itself.
+#[test]
+fn handles() {
+    let library = "class Database { #handle; get handle() { return (this.#handle ??= {}); } } const main = new Database(); \
+                   export const sql = (strings) => main.handle; export const db = main; export const open = () => new Database();";
+    let of = |source: &str, expected: Expect| {
+        let source = format!("import {{ sql, db, open }} from './puremix:db.js'; {source}");
+        check(&[("main.js", &source), ("puremix:db.js", library)], expected);
+    };
+    of("const page = { size: 20 }; export async function f(id) { const rows = await sql`${page.size} ${id}`; rows.push(1); return rows.sort(); }", expect![""]);
+    of("export const f = (id) => db.transaction(async (tx) => { const rows = await tx.sql`${id}`; rows[0].n = 1; return rows; });", expect![""]);
+    of("const seen = []; export const f = () => db.transaction(async () => { seen.push(1); });", expect![[r#"
+        seen: `.push(…)` on an object of `seen` may change it in `f` (main.js)
+    "#]]);
+    of("const rows = sql`SELECT 1`; export async function f() { (await rows).push(1); }", expect![[r#"
+        rows: `.push(…)` on an object of `rows` may change it in `f` (main.js)
+    "#]]);
+    of("const other = open('sqlite:other.db'); export async function f() { const rows = await other.sql`SELECT 1`; rows.push(1); return rows; }", expect![""]);
+}

@@ -75,7 +75,7 @@ impl<'p> Flow<'p> {
         };
         flow.collect_functions();
         while std::mem::take(&mut flow.grown) {
-            for (m, module) in program.modules.iter().enumerate() {
+            for (m, module) in program.modules.iter().enumerate().filter(|(_, module)| !names::is_handle(&module.path)) {
                 for (f, function) in module.functions.iter().enumerate() {
                     flow.at = (ModuleId::from(m), FnId::from(f));
                     flow.block(&function.body);
@@ -89,13 +89,21 @@ impl<'p> Flow<'p> {
         self.program.module(self.at.0)
     }
 
+    /// Whether the import is of a module whose objects are handles ([`names::is_handle`]).
+    fn is_handle(&self, import: ImportId) -> bool {
+        match self.module().imports[import.index()].target {
+            ImportTarget::Global(m, _) | ImportTarget::Namespace(m) => names::is_handle(&self.program.module(m).path),
+            _ => false,
+        }
+    }
+
     fn in_init(&self) -> bool {
         self.module().init == self.at.1
     }
 
     /// Which functions names and members may stand for.
     fn collect_functions(&mut self) {
-        for (m, module) in self.program.modules.iter().enumerate() {
+        for (m, module) in self.program.modules.iter().enumerate().filter(|(_, module)| !names::is_handle(&module.path)) {
             let id = ModuleId::from(m);
             for (g, global) in module.globals.iter().enumerate() {
                 let functions = self.global_functions.entry((id, GlobalId::from(g))).or_default();

@@ -24,6 +24,12 @@ pub(super) fn holds_state(native: &str) -> bool {
     matches!(native, "events" | "lru-cache" | "node-cache" | "ws" | "express-rate-limit" | "stream" | "async_hooks" | "worker_threads" | "memory-cache")
 }
 
+/// Modules of our own library whose objects are handles of something that all isolates share, and whose answers are made for who asks: what
+/// they keep in variables each isolate may have for itself.
+pub(super) fn is_handle(path: &str) -> bool {
+    path == "puremix:db.js"
+}
+
 /// Methods of built-in objects that change nothing, neither their receiver nor their arguments. Callbacks are seen apart.
 pub(super) const READS: &[&str] = &[
     "at", "charAt", "charCodeAt", "codePointAt", "concat", "endsWith", "entries", "every", "filter", "find", "findIndex", "findLast",

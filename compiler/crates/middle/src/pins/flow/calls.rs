@@ -60,6 +60,7 @@ impl Flow<'_> {
             ExprKind::Import(id) if matches!(self.module().imports[id.index()].target, ImportTarget::Native(..)) => {
                 return self.called_native(args, &given);
             }
+            ExprKind::Import(id) if self.is_handle(*id) => return self.called_handle(args, &given),
             _ => {}
         }
         // A function made by a call may keep state of its own.
@@ -82,6 +83,11 @@ impl Flow<'_> {
         let all = Set::union(given);
         self.called_back(args, &all);
         all
+    }
+
+    /// A handle's functions answer with something new, or with what a function they were given answers.
+    fn called_handle(&mut self, args: &[Arg], given: &[Set]) -> Set {
+        self.called_back(args, &Set::union(given))
     }
 
     /// Functions among the arguments may be called with parts of the objects.
@@ -120,6 +126,9 @@ impl Flow<'_> {
             return self.called_unseen(args, &given);
         }
         if let ExprKind::Import(id) = &recv.kind {
+            if self.is_handle(*id) {
+                return self.called_handle(args, &given);
+            }
             match &self.module().imports[id.index()].target {
                 ImportTarget::Native(..) => return self.called_native(args, &given),
                 ImportTarget::Namespace(m) => {

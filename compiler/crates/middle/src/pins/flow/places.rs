@@ -80,6 +80,8 @@ impl Flow<'_> {
         match &callee.kind {
             ExprKind::Import(id) => match &self.module().imports[id.index()].target {
                 ImportTarget::Native(native, _) => names::holds_state(native),
+                // What a query answers is the app's; what `open` does is a handle.
+                ImportTarget::Global(m, g) if self.is_handle(*id) => &*self.program.module(*m).global(*g).name != "open",
                 _ => true,
             },
             ExprKind::Get(object, _) => self.callee_makes_state(object),
