@@ -192,3 +192,22 @@ fn documents() {
     // Only PostgreSQL has indexes over the elements of arrays.
     assert_eq!(postgres, answer.replace("array: in SQL, the whole table", "array: in SQL, people_tags_1"));
 }
+
+/// An app that only asks its database may run an isolate on every core, and depends on no package for it.
+#[test]
+fn asking_the_database_keeps_nothing_between_requests() {
+    let app = TempDir::new("db-shared");
+    app.write("package.json", "{ \"name\": \"db-shared\", \"type\": \"module\" }");
+    app.write(
+        "app/routes/api/list.js",
+        "import { sql, db } from 'puremix:db';\n\
+         const size = { page: 20 };\n\
+         export async function GET(request, response) {\n\
+           const rows = await sql`SELECT id FROM items LIMIT ${size.page}`;\n\
+           rows.push({ id: 0 });\n\
+           return response.json(rows.sort((a, b) => a.id - b.id));\n\
+         }\n\
+         export const POST = (request) => db.transaction(async (tx) => { const rows = await tx.sql`SELECT 1 AS n`; rows[0].n = 2; return rows; });\n",
+    );
+    expect!["--- db-shared: 1 routes, no errors\n"].assert_eq(&puremixc(app.path(), &["check"], &[]));
+}

@@ -151,7 +151,9 @@ impl<'a> Loader<'a> {
                 }
                 continue;
             }
-            if !specifier.starts_with(['.', '/']) && &*specifier != puremix_front_py::NATIVE {
+            // What our own library imports is no dependency of the app's.
+            let is_library = importer.to_str().is_some_and(|path| path.starts_with("puremix:") || path.starts_with("node:"));
+            if !specifier.starts_with(['.', '/']) && !is_library && &*specifier != puremix_front_py::NATIVE {
                 let place = self.cache.sources.describe(request.span);
                 let name = natives::package_name(specifier.strip_prefix("node:").unwrap_or(&specifier));
                 self.loaded.package_uses.entry(name.to_owned()).or_default().push(place);
