@@ -1,6 +1,6 @@
 //! Python files of an app: which there are, what names of modules lead to, and which names need no import in JavaScript.
 
-use super::discover::{Project, walk};
+use super::discover::Project;
 use super::routes::RouteFileKind;
 use puremix_front_py::packages;
 use puremix_ir::PythonImport;
@@ -14,13 +14,41 @@ const FOREIGN: [&str; 7] = ["__pycache__", "env", "node_modules", "site-packages
 pub fn modules(project: &Project) -> Vec<PathBuf> {
     let routes: BTreeSet<&Path> = project.routes.iter().filter(|r| r.kind == RouteFileKind::Api).map(|r| r.path.as_path()).collect();
     let is_module = |path: &PathBuf| {
-        let Ok(relative) = path.strip_prefix(&project.app_dir) else { return false };
-        let Some(name) = path.file_stem().and_then(|name| name.to_str()) else { return false };
-        let is_foreign = relative.parent().is_some_and(|dir| dir.iter().any(|part| FOREIGN.iter().any(|foreign| part == *foreign)));
+        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
         let is_test = name.starts_with("test_") || name.ends_with("_test") || name == "conftest";
-        path.extension().is_some_and(|e| e == "py") && !is_foreign && !is_test && !routes.contains(path.as_path())
+        !is_test && !routes.contains(path.as_path())
     };
-    walk(&project.app_dir).into_iter().filter(is_module).collect()
+    let mut files = Vec::new();
+    visit(&project.app_dir, 0, &mut |path| {
+        files.push(path);
+        true
+    });
+    files.retain(is_module);
+    files.sort();
+    files
+}
+
+/// Hands out the Python files below a directory, as long as they are wanted. Asks the disk for names only: it runs at every save.
+fn visit(directory: &Path, depth: usize, wanted: &mut dyn FnMut(PathBuf) -> bool) -> bool {
+    const DEEPEST: usize = 64;
+    let Ok(entries) = std::fs::read_dir(directory) else { return true };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let is_foreign = name.as_encoded_bytes().starts_with(b".") || FOREIGN.iter().any(|foreign| name == *foreign);
+        let path = entry.path();
+        let is_directory = || entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink() && path.is_dir());
+        if is_foreign {
+            continue;
+        }
+        if path.extension().is_some_and(|e| e == "py") {
+            if !wanted(path) {
+                return false;
+            }
+        } else if depth < DEEPEST && is_directory() && !visit(&path, depth + 1, wanted) {
+            return false;
+        }
+    }
+    true
 }
 
 /// The first names of the app's own modules: of `app.services.a`, which is `services.a` too.
@@ -66,14 +94,7 @@ pub fn find(project: &Project, importer: &Path, import: &PythonImport) -> Found 
 
 /// Whether a directory is one of Python's: a file of it, or of a directory below, is Python.
 fn has_python(directory: &Path) -> bool {
-    fn visit(directory: &Path, depth: usize) -> bool {
-        let Ok(entries) = std::fs::read_dir(directory) else { return false };
-        let paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        let is_foreign = |path: &PathBuf| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".") || FOREIGN.iter().any(|foreign| name == *foreign));
-        paths.iter().any(|path| path.extension().is_some_and(|e| e == "py"))
-            || depth < 16 && paths.iter().any(|path| !is_foreign(path) && path.is_dir() && visit(path, depth + 1))
-    }
-    visit(directory, 0)
+    !visit(directory, 0, &mut |_| false)
 }
 
 /// Follows the names of a module from a directory, and then the name that is imported from it if that is a module too.
