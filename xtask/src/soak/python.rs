@@ -220,6 +220,8 @@ fn sudden_end(server: &mut Server) -> Vec<String> {
 }
 
 fn survivors(workers: &[(u32, bool)]) -> Option<String> {
-    let left = workers.iter().filter(|(pid, _)| std::path::Path::new(&format!("/proc/{pid}")).exists()).count();
+    // Who has inherited them may not have waited for them yet.
+    let runs = |pid: &u32| std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+    let left = workers.iter().filter(|(pid, _)| runs(pid)).count();
     (left > 0).then(|| format!("{left} workers outlived the server"))
 }

@@ -21,6 +21,8 @@ fn modules_import_each_other_by_both_names() {
         ("app/lib/__init__.py", "from .deep.leaf import leaf\nname = 'lib'\n"),
         ("app/lib/deep/leaf.py", "from .. import other\ndef leaf():\n    return other.value\n"),
         ("app/lib/other.py", "value = 7\n"),
+        ("app/types.py", "mine = True\n"),
+        ("ml/model.py", "import types, app.types\ndef own():\n    return [hasattr(types, 'mine'), app.types.mine]\n"),
         ("app/user.py", "import lib, pickle\nclass Model:\n    pass\ndef use():\n    return [lib.leaf(), lib.name, lib.__name__, isinstance(pickle.loads(pickle.dumps(Model())), Model)]\n"),
     ];
     let _python = python(&sources, one());
@@ -28,6 +30,7 @@ fn modules_import_each_other_by_both_names() {
     assert_eq!(call("app.services.prices", "vat", &[Value::Num(1.0)]), "2");
     assert_eq!(call("app.services.orders", "total", &[Value::Num(1.0)]), "[\n  2,\n  true,\n  true,\n  'app.services.prices',\n  'app.services.prices',\n  [ 'init' ]\n]");
     assert_eq!(call("app.services.orders", "place", &[]), "[ 'app.services.orders', true ]");
+    assert_eq!(call("ml.model", "own", &[]), "[ false, true ]");
     assert_eq!(call("app.user", "use", &[]), "[ 7, 'lib', 'app.lib', true ]");
 }
 

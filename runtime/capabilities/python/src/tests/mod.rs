@@ -43,7 +43,7 @@ fn python(sources: &[(&str, &str)], settings: PythonSettings) -> Python {
 
 fn set_up(sources: &[(&str, &str)], settings: PythonSettings, serves: bool) {
     let leak = |text: &str| -> &'static str { text.to_owned().leak() };
-    let source = |(path, text): &(&str, &str)| PythonSource { module: leak(&path.trim_end_matches(".py").replace('/', ".")), path: leak(path), source: leak(text) };
+    let source = |(path, text): &(&str, &str)| PythonSource { module: leak(&path.trim_end_matches("/__init__.py").trim_end_matches(".py").replace('/', ".")), path: leak(path), source: leak(text) };
     let sources: Vec<PythonSource> = sources.iter().map(source).collect();
     pool::set_up(Setup { sources: sources.leak(), settings, serves, environment: Vec::new, root: std::env::temp_dir(), log });
 }

@@ -6,7 +6,7 @@ import os
 import sys
 
 _sources = {}  # Name: (path, text).
-_packages = set()  # Names that have modules below them.
+_packages = set()  # Names that have modules below them, or may have.
 _root = ""
 _app = ""  # `app.` where the app's modules are named so, from which the shorter names come.
 
@@ -16,6 +16,8 @@ def set_up(sources, root):
     _root = root
     for name, path, text in sources:
         _sources[name] = (path, text)
+        if path.endswith("__init__.py"):
+            _packages.add(name)
         while "." in name:
             name = name.rpartition(".")[0]
             _packages.add(name)
@@ -30,9 +32,7 @@ def names():
     return list(_sources)
 
 
-def _init(name):
-    """The name under which a package's own code is."""
-    return name + ".__init__" if name + ".__init__" in _sources else name
+_STANDARD = getattr(sys, "stdlib_module_names", sys.builtin_module_names)
 
 
 class _Finder:
@@ -41,7 +41,8 @@ class _Finder:
         if name in _sources or name in _packages:
             return _spec(name)
         long = _app + name
-        if _app and (long in _sources or long in _packages) and not name.startswith(_app):
+        # Nothing of the app hides what Python itself has: `app/types.py` is `app.types` only.
+        if _app and (long in _sources or long in _packages) and not name.startswith(_app) and name.partition(".")[0] not in _STANDARD:
             return importlib.machinery.ModuleSpec(name, _Alias(long), is_package=long in _packages)
         return None
 
@@ -51,9 +52,9 @@ class _Finder:
 
 
 def _spec(name):
-    source = _sources.get(_init(name))
+    source = _sources.get(name)
     origin = os.path.join(_root, source[0]) if source else None
-    spec = importlib.machinery.ModuleSpec(name, _Loader(_init(name)), origin=origin, is_package=name in _packages)
+    spec = importlib.machinery.ModuleSpec(name, _Loader(name), origin=origin, is_package=name in _packages)
     if origin:
         spec.has_location = True
     return spec
