@@ -43,10 +43,11 @@ fn of_numpy_and_pandas() {
           60,
           '2024-01'
         ]"#]]);
-    check("[pd.Index([1, 2]), pd.date_range('2024-01-01', periods=2), pd.Categorical(['a', 'b'])]", expect![[r#"
+    check("[pd.Index([1, 2]), pd.date_range('2024-01-01', periods=2), pd.date_range('2024-01-01', periods=1, tz='Europe/Berlin'), pd.Categorical(['a', 'b'])]", expect![[r#"
         [
           [ 1, 2 ],
           [ 2024-01-01T00:00:00.000Z, 2024-01-02T00:00:00.000Z ],
+          [ 2023-12-31T23:00:00.000Z ],
           [ 'a', 'b' ]
         ]"#]]);
     check("{'frame': pd.DataFrame({'a': [1]}).describe().to_dict(), 'next': {'rows': pd.DataFrame({'n': np.arange(2)})}}", expect![[r#"

@@ -116,12 +116,13 @@ def _numpy(o):
 
 def _column(series):
     """The values of a pandas series; what is missing is None."""
+    if getattr(series.dtype, "kind", "O") == "M":
+        if getattr(series.dtype, "tz", None) is not None:
+            series = series.dt.tz_convert("UTC").dt.tz_localize(None)
+        return _datetimes64(series.to_numpy())
     missing = series.isna()
-    kind = getattr(series.dtype, "kind", "O")
-    values = [x if x is None else _timestamp(x) for x in (None if gone else v for v, gone in zip(series, missing))] if kind == "M" else series.tolist()
-    if kind != "M" and missing.any():
-        values = [None if gone else v for v, gone in zip(values, missing.tolist())]
-    return values
+    values = series.tolist()
+    return [None if gone else v for v, gone in zip(values, missing.tolist())] if missing.any() else values
 
 
 def _frame(o):
