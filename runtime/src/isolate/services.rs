@@ -13,7 +13,6 @@ use crate::site::Site;
 use puremix_value::{Cx, R, Value};
 use std::any::Any;
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Lines shown before and after the one that failed.
@@ -22,11 +21,9 @@ const CONTEXT: u32 = 4;
 pub struct IsolateServices {
     app: &'static AppDef,
     site: OnceCell<&'static Site>,
-    /// By request id; only requests that touch a session or a token have an entry.
-    requests: RefCell<HashMap<u64, State>>,
 }
 
-/// What one request has used.
+/// What one request has used, attached to its exchange once it has used something.
 #[derive(Default)]
 struct State {
     /// The value of a token cookie that is new to the client.
@@ -34,21 +31,24 @@ struct State {
     session: Option<sessions::Shared>,
 }
 
-/// Forgets a request when it is answered or given up.
-pub struct Begun<'a>(&'a IsolateServices, u64);
+/// Forgets what a request has used when it is answered or given up.
+pub struct Begun<'a>(&'a Exchange);
 
 impl Drop for Begun<'_> {
     fn drop(&mut self) {
-        let state = self.0.requests.borrow_mut().remove(&self.1);
-        if let Some(session) = state.and_then(|s| s.session) {
+        if let Some(session) = take_state(self.0).and_then(|s| s.session) {
             sessions::release(&session);
         }
     }
 }
 
+fn take_state(exchange: &Exchange) -> Option<Box<State>> {
+    exchange.attached.take()?.downcast().ok()
+}
+
 impl IsolateServices {
     pub fn new(app: &'static AppDef) -> IsolateServices {
-        IsolateServices { app, site: OnceCell::new(), requests: RefCell::default() }
+        IsolateServices { app, site: OnceCell::new() }
     }
 
     /// Tells what is served; before the first request.
@@ -61,17 +61,23 @@ impl IsolateServices {
         self.site.get().copied()
     }
 
-    fn with_state<T>(&self, exchange: &Exchange, f: impl FnOnce(&mut State) -> T) -> T {
-        f(self.requests.borrow_mut().entry(exchange.parts.id).or_default())
+    fn with_state<T>(exchange: &Exchange, f: impl FnOnce(&mut State) -> T) -> T {
+        let mut attached = exchange.attached.borrow_mut();
+        let state = attached.get_or_insert_with(|| Box::<State>::default());
+        match state.downcast_mut() {
+            Some(state) => f(state),
+            // Only this room attaches anything.
+            None => f(&mut State::default()),
+        }
     }
 
     /// Begins the session of a request that is likely to use it. The reply is for requests whose session cannot be had: without it they would be
     /// answered as if nobody were logged in.
-    pub async fn begin(&self, exchange: &Exchange, uses_session: bool) -> Result<Begun<'_>, Reply> {
-        let begun = Begun(self, exchange.parts.id);
+    pub async fn begin<'e>(&self, exchange: &'e Exchange, uses_session: bool) -> Result<Begun<'e>, Reply> {
+        let begun = Begun(exchange);
         let Some(site) = self.site().filter(|_| uses_session) else { return Ok(begun) };
         match sessions::begin(&site.sessions, exchange).await {
-            Ok(Some(session)) => self.with_state(exchange, |s| s.session = Some(Rc::new(RefCell::new(session)))),
+            Ok(Some(session)) => Self::with_state(exchange, |s| s.session = Some(Rc::new(RefCell::new(session)))),
             Ok(None) => {}
             Err(problem) => return Err(unavailable(exchange, "load", &problem)),
         }
@@ -84,14 +90,7 @@ impl IsolateServices {
         if site.sessions.settings().save_uninitialized && site.sessions.settings().enabled {
             self.session_of(site, exchange);
         }
-        let state = {
-            let mut requests = self.requests.borrow_mut();
-            if requests.is_empty() {
-                return;
-            }
-            requests.remove(&exchange.parts.id)
-        };
-        let Some(state) = state else { return };
+        let Some(state) = take_state(exchange) else { return };
         if let Some(cookie) = state.new_token_cookie {
             let https = exchange.parts.protocol() == "https";
             reply.headers.push(("set-cookie".into(), Csrf::set_cookie(&cookie, https).into()));
@@ -109,7 +108,7 @@ impl IsolateServices {
     }
 
     fn session_of(&self, site: &'static Site, exchange: &Exchange) -> sessions::Shared {
-        self.with_state(exchange, |s| s.session.get_or_insert_with(|| Rc::new(RefCell::new(sessions::Session::of(&site.sessions, exchange)))).clone())
+        Self::with_state(exchange, |s| s.session.get_or_insert_with(|| Rc::new(RefCell::new(sessions::Session::of(&site.sessions, exchange)))).clone())
     }
 }
 
@@ -169,7 +168,7 @@ impl Services for IsolateServices {
         // A page with several forms has one cookie.
         let cookie = match exchange.parts.cookie(csrf::COOKIE).filter(|c| is_token_cookie(c)) {
             Some(cookie) => cookie.to_owned(),
-            None => self.with_state(exchange, |s| s.new_token_cookie.get_or_insert_with(Csrf::new_cookie).clone()),
+            None => Self::with_state(exchange, |s| s.new_token_cookie.get_or_insert_with(Csrf::new_cookie).clone()),
         };
         site.csrf.token(&cookie)
     }

@@ -7,6 +7,7 @@ use crate::upload;
 use crate::http::message::RequestParts;
 use crate::app::{RouteDef, RouteKind, Segment};
 use puremix_value::{Cx, Value};
+use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
 
 /// A request with its response.
@@ -26,6 +27,8 @@ pub struct Exchange {
     emitters: RefCell<Vec<Value>>,
     is_closed: Cell<bool>,
     is_body_read: Cell<bool>,
+    /// What the isolate keeps for this request: its session, its token.
+    pub(crate) attached: RefCell<Option<Box<dyn Any>>>,
 }
 
 /// What an error page may show of an error.
@@ -55,7 +58,7 @@ pub(super) struct Form {
 
 impl Exchange {
     pub fn new(parts: RequestParts) -> Exchange {
-        Exchange { parts, response: Recorded::default(), failure: RefCell::new(None), stages: Stages::default(), form: OnceCell::new(), route: Cell::new(None), shared: RefCell::new(None), secrets: RefCell::new(None), emitters: RefCell::default(), is_closed: Cell::new(false), is_body_read: Cell::new(false) }
+        Exchange { parts, response: Recorded::default(), failure: RefCell::new(None), stages: Stages::default(), form: OnceCell::new(), route: Cell::new(None), shared: RefCell::new(None), secrets: RefCell::new(None), emitters: RefCell::default(), is_closed: Cell::new(false), is_body_read: Cell::new(false), attached: RefCell::default() }
     }
 
     /// The pattern of the route that answers.

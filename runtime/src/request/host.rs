@@ -6,7 +6,7 @@ use crate::lang;
 use crate::page::error_page::{Excerpt, Failure};
 use puremix_value::{Args, Cx, FnDef, Intrinsic, Key, Obj, R, Value};
 use std::any::Any;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 /// The server's side of an isolate: sessions, CSRF, configuration and the log.
 pub trait Services: Any {
@@ -96,6 +96,8 @@ pub struct Host {
     pub reply_keys: ReplyKeys,
     pub middleware: crate::middleware::Known,
     pub(super) request_prototype: OnceCell<Obj>,
+    /// The names of the headers seen last, in order, and an object that has them.
+    pub(super) header_names: RefCell<Option<(Vec<String>, Obj)>>,
     pub(super) application: OnceCell<Value>,
     pub(super) response_prototype: OnceCell<Obj>,
     pub(super) form_prototype: OnceCell<Obj>,
@@ -120,6 +122,7 @@ pub fn install(cx: Cx, services: Box<dyn Services>) {
         reply_keys: ReplyKeys { redirect: cx.key_of("redirect"), status: cx.key_of("status"), headers: cx.key_of("headers"), json: cx.key_of("json") },
         middleware: crate::middleware::Known::default(),
         request_prototype: OnceCell::new(),
+        header_names: RefCell::default(),
         application: OnceCell::new(),
         response_prototype: OnceCell::new(),
         form_prototype: OnceCell::new(),

@@ -304,18 +304,37 @@ fn headers(cx: Cx, exchange: &Exchange) -> Value {
     let mut lines: SmallVec<[(&str, Cow<'_, str>); 16]> = exchange.parts.headers().collect();
     // The server's map has no order. With this one the objects of all requests of a client have one shape; lines of a name keep their order.
     lines.sort_by_key(|(name, _)| *name);
-    let object = Obj::plain(cx);
+    let mut values: Vec<Value> = Vec::with_capacity(lines.len());
+    let mut names: SmallVec<[&str; 16]> = SmallVec::new();
     for lines in lines.chunk_by(|a, b| a.0 == b.0) {
         let [(name, first), more @ ..] = lines else { continue };
         // Node keeps the first of these.
         let joins = !more.is_empty() && !matches!(*name, "authorization" | "host" | "content-type" | "content-length" | "user-agent" | "referer" | "from" | "location");
-        let value = if joins {
+        values.push(if joins {
             let separator = if *name == "cookie" { "; " } else { ", " };
-            Str::from(lines.iter().map(|(_, value)| &**value).collect::<Vec<_>>().join(separator))
+            lines.iter().map(|(_, value)| &**value).collect::<Vec<_>>().join(separator).into()
         } else {
-            Str::from(&**first)
-        };
-        object.put(cx, &cx.key_of(name), value.into());
+            Value::str(first)
+        });
+        names.push(name);
+    }
+    // A client's requests have the same names.
+    let known = host(cx).header_names.borrow();
+    if let Some((known, like)) = &*known
+        && known.iter().map(String::as_str).eq(names.iter().copied())
+    {
+        return Obj::same_layout(cx, like, values).map_or(Value::Undefined, Value::Obj);
+    }
+    drop(known);
+    let (object, like) = (Obj::plain(cx), Obj::plain(cx));
+    for (name, value) in names.iter().zip(values) {
+        let key = cx.key_of(name);
+        object.put(cx, &key, value);
+        like.put(cx, &key, Value::Undefined);
+    }
+    // Names that no program mentions have no layout.
+    if object.shape_id() != 0 {
+        host(cx).header_names.replace(Some((names.iter().map(|name| (*name).to_owned()).collect(), like)));
     }
     object.into()
 }

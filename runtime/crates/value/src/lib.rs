@@ -49,7 +49,7 @@ pub use kind::{
     TaskFuture, ValueCell,
 };
 pub use map::{MapData, MapKey, same_value_zero};
-pub use object::{Found, Own, Put};
+pub use object::{Found, Layout, Own, Put};
 pub use ordered::{Cursor, OrderedMap};
 pub use shape::{Attr, Shape, ShapeLit};
 pub use symbol::Sym;

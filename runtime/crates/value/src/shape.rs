@@ -58,6 +58,8 @@ pub struct Shape {
     is_ordinary: bool,
     index: OnceCell<HashMap<Key, u32>>,
     transitions: RefCell<HashMap<(Key, Attr), Rc<Shape>>>,
+    /// The transition taken last: what builds objects takes the same one again and again.
+    latest: RefCell<Option<(Key, Attr, Rc<Shape>)>>,
     /// The same keys with weaker attributes, after `Object.freeze` and `Object.seal`.
     restricted: RefCell<HashMap<Attr, Rc<Shape>>>,
     tree: Rc<Tree>,
@@ -80,7 +82,7 @@ impl Shape {
     fn new(id: u32, props: Box<[(Key, Attr)]>, tree: Rc<Tree>) -> Shape {
         tree.shapes.set(tree.shapes.get() + 1);
         let is_ordinary = props.iter().all(|(k, a)| *a == Attr::ALL && !k.is_private());
-        Shape { id, props, is_ordinary, index: OnceCell::new(), transitions: RefCell::default(), restricted: RefCell::default(), tree }
+        Shape { id, props, is_ordinary, index: OnceCell::new(), transitions: RefCell::default(), latest: RefCell::default(), restricted: RefCell::default(), tree }
     }
 
     /// Unique in the isolate and never used again; never 0.
@@ -151,8 +153,16 @@ impl Shape {
         if matches!(key, Key::Index(_) | Key::Str(_)) {
             return None;
         }
+        if let Some((latest, how, next)) = &*self.latest.borrow()
+            && latest == key
+            && *how == attr
+        {
+            return Some(next.clone());
+        }
         let step = (key.clone(), attr);
         if let Some(next) = self.transitions.borrow().get(&step) {
+            let replaced = self.latest.replace(Some((step.0, attr, next.clone())));
+            drop(replaced);
             return Some(next.clone());
         }
         let limit = if cx.is_starting() { MAX_BUILTIN_PROPS } else { MAX_PROPS };

@@ -2,8 +2,31 @@
 
 use crate::heap::cell::HeapCell;
 use crate::heap::{MAX_INLINE, flag};
-use crate::{AccessorData, Class, Cx, FnData, FnDef, FnKind, HostObject, Intrinsic, Kind, Obj, Payload, ShapeLit, Slots, Value, ValueCell};
+use crate::{
+    AccessorData, Attr, Class, Cx, FnData, FnDef, FnKind, HostObject, Intrinsic, Key, Kind, Obj, Payload, Shape, ShapeLit, Slots, Value, ValueCell,
+};
 use std::mem::ManuallyDrop;
+use std::rc::Rc;
+
+/// The names of an object that is yet to be made, so that it is allocated once, with all its values.
+pub struct Layout(Rc<Shape>);
+
+impl Layout {
+    /// That of `{}`.
+    pub fn empty(cx: Cx) -> Layout {
+        Layout(cx.object_root().1)
+    }
+
+    /// The slot of a name, which comes behind the others if it is new; `None` if an object with it has no layout.
+    #[inline]
+    pub fn slot(&mut self, cx: Cx, key: &Key) -> Option<usize> {
+        if let Some((slot, _)) = self.0.find(key) {
+            return Some(slot as usize);
+        }
+        self.0 = self.0.add(cx, key, Attr::ALL)?;
+        Some(self.0.len() - 1)
+    }
+}
 
 impl Obj {
     fn bare(cx: Cx, kind: Kind) -> Obj {
@@ -83,6 +106,13 @@ impl Obj {
             return None;
         }
         source.alloc_copy(cx.heap, shape, more)
+    }
+
+    /// An object with the prototype of literals: `values` by the slots of its layout.
+    pub fn of_layout(cx: Cx, layout: Layout, values: impl ExactSizeIterator<Item = Value>) -> Obj {
+        debug_assert!(layout.0.len() == values.len());
+        let (proto, _) = cx.object_root();
+        Obj::alloc(cx.heap, Some(proto), Some(layout.0), Kind::Plain, 0, 0, values)
     }
 
     /// An array; holes are `Uninit`.

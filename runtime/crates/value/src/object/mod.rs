@@ -6,6 +6,7 @@ mod make;
 mod own;
 
 pub use cache::Found;
+pub use make::Layout;
 
 use crate::heap::flag;
 use crate::{Attr, Cx, Key, Kind, Obj, OrderedMap, Shape, Slots, Tracer, Value};

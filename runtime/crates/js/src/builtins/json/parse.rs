@@ -1,12 +1,15 @@
 //! Reading JSON text, with V8's error messages. Nesting is kept on a list, not the stack.
 
 use crate::throw_syntax;
-use puremix_value::{Cx, Key, Obj, R, Str, StrBuilder, Thrown, Value};
+use puremix_value::{Cx, Key, Layout, Obj, R, Str, StrBuilder, Thrown, Value};
 
 /// An array or object whose end has not come yet.
 enum Open {
     Array(Vec<Value>),
-    Object(Obj, Key),
+    /// An object of a layout, so far: its values stand on the list of values from a place on, and the next goes to a slot.
+    Object { layout: Layout, from: usize, slot: usize },
+    /// An object of which no layout is kept.
+    Dictionary(Obj, Key),
 }
 
 struct Reader<'a> {
@@ -48,18 +51,18 @@ impl<'a> Reader<'a> {
 
     fn document(&mut self) -> R {
         let mut open: Vec<Open> = vec![];
+        let mut values: Vec<Value> = vec![];
         loop {
             // One value, or the start of one.
             self.skip_space();
             let mut value = match self.byte() {
                 b'{' => {
                     self.at += 1;
-                    let o = Obj::plain(self.cx);
                     if self.eat(b'}') {
-                        Value::Obj(o)
+                        Value::Obj(Obj::plain(self.cx))
                     } else {
                         let key = self.key(true)?;
-                        open.push(Open::Object(o, key));
+                        open.push(self.member(Layout::empty(self.cx), values.len(), key, &mut values));
                         continue;
                     }
                 }
@@ -92,13 +95,27 @@ impl<'a> Reader<'a> {
                             return Err(self.expected("Expected ',' or ']' after array element"));
                         }
                     }
-                    Some(Open::Object(o, key)) => {
-                        o.put(self.cx, key, value);
+                    Some(Open::Object { from, slot, .. }) => {
+                        // The last of several members of one name counts, at the place of the first.
+                        match values.get_mut(*from + *slot) {
+                            Some(before) => *before = value,
+                            None => values.push(value),
+                        }
                         if self.eat(b',') {
                             let next = self.key(false)?;
-                            if let Some(Open::Object(_, key)) = open.last_mut() {
-                                *key = next;
+                            if let Some(Open::Object { layout, from, .. }) = open.pop() {
+                                open.push(self.member(layout, from, next, &mut values));
                             }
+                            break;
+                        }
+                        if !self.eat(b'}') {
+                            return Err(self.expected("Expected ',' or '}' after property value"));
+                        }
+                    }
+                    Some(Open::Dictionary(o, key)) => {
+                        o.put(self.cx, key, value);
+                        if self.eat(b',') {
+                            *key = self.key(false)?;
                             break;
                         }
                         if !self.eat(b'}') {
@@ -108,10 +125,19 @@ impl<'a> Reader<'a> {
                 }
                 value = match open.pop() {
                     Some(Open::Array(items)) => Obj::array(self.cx, items).into(),
-                    Some(Open::Object(o, _)) => o.into(),
+                    Some(Open::Object { layout, from, .. }) => Obj::of_layout(self.cx, layout, values.drain(from..)).into(),
+                    Some(Open::Dictionary(o, _)) => o.into(),
                     None => Value::Undefined,
                 };
             }
+        }
+    }
+
+    /// An object that gets one more member.
+    fn member(&self, mut layout: Layout, from: usize, key: Key, values: &mut Vec<Value>) -> Open {
+        match layout.slot(self.cx, &key) {
+            Some(slot) => Open::Object { layout, from, slot },
+            None => Open::Dictionary(Obj::of_layout(self.cx, layout, values.drain(from..)), key),
         }
     }
 
