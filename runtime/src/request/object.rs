@@ -6,7 +6,7 @@ use crate::app::Segment;
 use crate::body::Kind;
 use crate::http::message::Param;
 use crate::lang;
-use puremix_value::{Attr, Cx, HostObject, Key, Obj, R, Str, Tracer, Value};
+use puremix_value::{Attr, Cx, HostObject, Key, Obj, R, Tracer, Value};
 use smallvec::SmallVec;
 use std::any::Any;
 use std::borrow::Cow;
