@@ -4,6 +4,26 @@ import { readFileSync } from 'node:fs';
 export const migration = readFileSync(new URL('../state/migrations/001_items.sql', import.meta.url), 'utf8');
 export const SELECT = 'SELECT id, name, note, price FROM items ORDER BY id';
 export const INSERT = 'INSERT INTO notes (text) VALUES (?)';
+
+const base = "base-uri 'self';frame-ancestors 'self';object-src 'none'";
+// What `puremixc` sends by default; nothing of it where the server is asked to be bare.
+const headers = (type, policy) => ({
+  'content-type': type,
+  ...(process.env.BARE ? {} : {
+    'content-security-policy': policy,
+    'cross-origin-resource-policy': 'same-origin',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'SAMEORIGIN',
+    'referrer-policy': 'strict-origin-when-cross-origin',
+    'cross-origin-opener-policy': 'same-origin',
+  }),
+});
+export const jsonHeaders = headers('application/json; charset=utf-8', base);
+export const pageHeaders = headers(
+  'text/html; charset=utf-8',
+  `${base};script-src 'none';script-src-attr 'none';frame-src 'none';media-src 'none';connect-src 'none';img-src 'self';font-src 'none';style-src 'none'`,
+);
+
 export const user = { id: 7, name: 'Ada & Co', email: 'ada@example.com' };
 export const products = Array.from({ length: 60 }, (_, i) => ({
   id: i + 1,

@@ -1,8 +1,8 @@
 //! `bench state`: tokens, sessions and SQLite, against hand-written actix-web, Express on Node 24, and Bun, in one run.
 //!
 //! The servers are in `tests/bench/state*`. Every reply is compared with ours before it is measured. All SQLite connections are WAL with
-//! `synchronous=FULL`: an insert is answered once it is on the disk, in every row. actix-web sends the same security headers and ETags as we
-//! do, and in the row "bare" none of them. It has its SQLite routes twice: through sqlx, and through rusqlite on the worker's own thread,
+//! `synchronous=FULL`: an insert is answered once it is on the disk, in every row. The peers send the same security headers and ETags as
+//! we do, and in the rows "bare" none of them. actix-web has its SQLite routes twice: through sqlx, and through rusqlite on the worker's own thread,
 //! which is as short as this work gets.
 
 use super::builds::build_app;
@@ -99,6 +99,7 @@ pub fn run(args: &Args) -> Outcome {
 fn plans(binary: &Path, scratch: &Path) -> Result<Vec<Plan>, String> {
     let at = |name: &str| scratch.join(name).to_string_lossy().into_owned();
     let secret = || ("JWT_SECRET", JWT_SECRET.to_owned());
+    let bare = || vec![("BARE", "1".to_owned())];
     let with_db = |name: &str| vec![("BENCH_DB", at(name)), secret()];
     let actix = peers::build_actix(&root().join("tests/bench/state-actix"), "bench-state-actix")?;
     let js = root().join("tests/bench/state-js");
@@ -109,9 +110,10 @@ fn plans(binary: &Path, scratch: &Path) -> Result<Vec<Plan>, String> {
         peers::ours(binary, scratch).with_env(vec![("PUREMIX_DATA", at("ours")), secret()]),
         peers::ours(binary, scratch).named("puremixc, sessions in SQLite").with_env(stored),
         Plan::new(SQLX, actix.clone(), &[], scratch).with_env(with_db("actix.db")),
-        Plan::new(BARE, actix, &[], scratch).with_env([with_db("bare.db"), vec![("BARE", "1".to_owned())]].concat()),
+        Plan::new(BARE, actix, &[], scratch).with_env([with_db("bare.db"), bare()].concat()),
         Plan::new("Express, Node 24", program("node"), &["express.js"], &js).with_env(with_db("express.db")),
         Plan::new("Bun", program("bun"), &["bun.js"], &js).with_env(with_db("bun.db")),
+        Plan::new("Bun, bare", program("bun"), &["bun.js"], &js).with_env([with_db("bare-bun.db"), bare()].concat()),
     ])
 }
 
