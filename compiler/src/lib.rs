@@ -9,6 +9,7 @@ pub mod cargo;
 pub mod checks;
 pub mod cli;
 pub mod config;
+pub mod declarations;
 pub mod dev;
 pub mod driver;
 pub mod embedded;

@@ -4,6 +4,7 @@ use super::python;
 use super::report::Output;
 use crate::cargo::progress::duration_text;
 use crate::cargo::{self, BuildRequest, Profile};
+use crate::declarations;
 use crate::driver::{self, Compiled, Options};
 use crate::project::Project;
 use puremix_ir::Capability;
@@ -122,6 +123,9 @@ fn finish(compiled: Compiled, out: Option<&Path>, how: How, output: Output, star
         return None;
     }
     let (project, program) = (compiled.project?, compiled.program?);
+    if let Err(e) = declarations::write(&project.root, &program) {
+        output.say(format!("cannot write .puremix/puremix.d.ts: {e}"));
+    }
     let generated = driver::generate(&program, &compiled.sources);
     let binary = out.map_or_else(|| project.root.join("dist").join(&project.name), Path::to_path_buf);
     let binary = std::path::absolute(&binary).unwrap_or(binary);

@@ -118,6 +118,8 @@ impl Workspace {
         }
         let edition = program.map(|program| {
             let edition = self.bench.edition(&program, &contents, &sources);
+            // Help for editors: a project that cannot be written to is served all the same.
+            let _ = crate::declarations::write(&self.root, &program);
             self.program = Some((program, sources.clone()));
             edition
         });

@@ -291,3 +291,86 @@ fn a_route_without_main() {
           = help: a Python route answers requests with `def main(context):`; modules that routes import belong beside `routes/`, such as in `services/`
     "#]]);
 }
+
+/// `.puremix/puremix.d.ts`
+#[test]
+fn what_typescript_knows() {
+    let app = puremix_tests::TempDir::new("ui-declarations");
+    app.write("app/services/analytics.py", concat!(
+        "import pandas as pd\n",
+        "from typing import Optional\n",
+        "def totals(rows: list[dict], by: str = 'region', *rest: float, deep: bool = False, **more) -> dict[str, float]:\n",
+        "    \"\"\"Sums of a column.\n\n    By region, where nothing else is said.\n    \"\"\"\n",
+        "    return {}\n",
+        "def delete(id: Optional[int], function=None): pass\n",
+        "async def frame(data, js_context=None) -> pd.DataFrame:\n    \"One table.\"\n    return pd.DataFrame(data)\n",
+        "def _private(): pass\n",
+        "class Report: pass\n",
+    ));
+    app.write("app/services/lib/dates.py", "from datetime import date, datetime\ndef next_day(day: datetime) -> date: ...\n");
+    app.write("app/lib/dates.py", "def same(): ...\n");
+    app.write("app/routes/api/data.py", "def main(context):\n    return {}\n");
+    app.write("app/routes/index.puremix", "<script server lang=\"python\">\ndef own(data):\n    return {}\n</script>\n<form onsubmit=\"own\"></form>\n");
+    let path = app.path().to_path_buf();
+    let text = puremixc::driver::on_large_stack(move || {
+        let compiled = puremixc::driver::compile(&path, &puremixc::driver::Options { infer: true });
+        puremixc::declarations::declarations(&compiled.program.expect("it compiles"))
+    });
+    expect![[r#"
+        // Made by puremixc at each build and while `puremixc dev` runs; for TypeScript: "include": ["app", ".puremix/puremix.d.ts"]
+
+        declare module '*/app/lib/dates' {
+          export function same(): Promise<any>;
+          const functions: { same: typeof same };
+          export default functions;
+        }
+
+        declare module '*/app/lib/dates.py' {
+          export function same(): Promise<any>;
+          const functions: { same: typeof same };
+          export default functions;
+        }
+
+        declare module '*/analytics' {
+          /**
+           * Sums of a column.
+           *
+           * By region, where nothing else is said.
+           */
+          export function totals(rows: Record<string, any>[], by?: string, ...rest: number[]): Promise<Record<string, number>>;
+          function delete_(id: number | null, function_?: any): Promise<any>;
+          export { delete_ as delete };
+          /** One table. */
+          export function frame(data: any, js_context?: any): Promise<Record<string, any>[]>;
+          const functions: { totals: typeof totals; delete: typeof delete_; frame: typeof frame };
+          export default functions;
+        }
+
+        declare module '*/analytics.py' {
+          /**
+           * Sums of a column.
+           *
+           * By region, where nothing else is said.
+           */
+          export function totals(rows: Record<string, any>[], by?: string, ...rest: number[]): Promise<Record<string, number>>;
+          function delete_(id: number | null, function_?: any): Promise<any>;
+          export { delete_ as delete };
+          /** One table. */
+          export function frame(data: any, js_context?: any): Promise<Record<string, any>[]>;
+          const functions: { totals: typeof totals; delete: typeof delete_; frame: typeof frame };
+          export default functions;
+        }
+
+        declare module '*/services/lib/dates' {
+          export function next_day(day: Date): Promise<string>;
+          const functions: { next_day: typeof next_day };
+          export default functions;
+        }
+
+        declare module '*/services/lib/dates.py' {
+          export function next_day(day: Date): Promise<string>;
+          const functions: { next_day: typeof next_day };
+          export default functions;
+        }
+    "#]].assert_eq(&text.expect("it has modules"));
+}
