@@ -79,6 +79,17 @@ impl Client {
         self.request("POST", path, &[("Content-Type", "application/json")], body.to_string().as_bytes())
     }
 
+    /// Calls a server function of a page, as a script of the same site does (docs/wire-protocol.md).
+    pub fn call(&mut self, function: &str, route: &str, data: &serde_json::Value) -> io::Result<Reply> {
+        self.post_call(&serde_json::json!({ "action": function, "route": route, "data": data }))
+    }
+
+    /// A call as it stands.
+    pub fn post_call(&mut self, call: &serde_json::Value) -> io::Result<Reply> {
+        let headers = [("Content-Type", "application/json"), ("Sec-Fetch-Site", "same-origin")];
+        self.request("POST", "/_puremix/action", &headers, call.to_string().as_bytes())
+    }
+
     /// Sends a well-formed request with the cookies so far, and keeps the cookies of the answer.
     pub fn request(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> io::Result<Reply> {
         let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");

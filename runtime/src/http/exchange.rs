@@ -8,7 +8,7 @@ use super::watched::Gone;
 use super::router::{By, Found, Router};
 use super::access::Begun;
 use super::sent_file::{self, SentFile};
-use super::{Handler, Target, cors, encoding, forwarded, health, path};
+use super::{Handler, Target, call, cors, encoding, forwarded, health, path};
 use crate::app::{PageDef, RouteDef, RouteKind};
 use crate::csrf::{self, Verdict};
 use crate::log;
@@ -23,6 +23,10 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Poll;
+
+mod called;
+
+pub(crate) use called::{answer as call_answer, told as call_refusal};
 
 /// What one thread needs to answer requests.
 pub struct Exchange {
@@ -97,6 +101,9 @@ impl Exchange {
         };
         // The server's own paths stand above patterns: a catch-all must not hide the health check.
         let found = found.filter(|f| f.by == By::Literal || !parts.path().starts_with("/_puremix/"));
+        if found.is_none() && parts.raw_path() == call::PATH {
+            return Box::pin(self.call(parts, payload, asker)).await;
+        }
         // Files stand between literal routes and the others.
         if found.as_ref().is_none_or(|f| f.by != By::Literal) {
             if let Some(mut reply) = self.front.as_ref().and_then(|front| front(&parts)) {

@@ -1,5 +1,6 @@
 //! A request and a reply as plain data, between the HTTP server and the isolate.
 
+use super::call::Call;
 use super::forwarded::{self, Trust};
 use super::names::header_name;
 use super::pipe::Pipe;
@@ -24,7 +25,7 @@ pub struct RequestParts {
     trust: &'static Trust,
     /// Names this request in log lines; unique within a start of the process.
     pub id: u64,
-    /// Whole, and not decoded in any way. Empty for a multipart form.
+    /// Whole, and not decoded in any way. Empty for a multipart form, unless it is a call: then it is the JSON that came with the form.
     pub body: Vec<u8>,
     /// The multipart form that the body was; its files were stored while they arrived.
     pub form: Option<upload::Form>,
@@ -32,6 +33,8 @@ pub struct RequestParts {
     pub params: Params,
     /// Tells when the client goes; `None` without a connection.
     pub gone: Option<Rc<Gone>>,
+    /// The function that the request calls, where it came by the wire protocol.
+    pub call: Option<Box<Call>>,
     /// The client wants the head only.
     pub(crate) is_head: bool,
 }
@@ -48,7 +51,7 @@ pub enum Param {
 
 impl RequestParts {
     pub(crate) fn new(head: Message<RequestHead>, decoded_path: Option<String>, trust: &'static Trust, id: u64) -> Self {
-        RequestParts { head, decoded_path, trust, id, body: Vec::new(), form: None, params: Vec::new(), gone: None, is_head: false }
+        RequestParts { head, decoded_path, trust, id, body: Vec::new(), form: None, params: Vec::new(), gone: None, call: None, is_head: false }
     }
 
     /// A request made by hand, for tests and for rendering without a connection. `headers` have lower-case names.
@@ -68,7 +71,30 @@ impl RequestParts {
             Cow::Borrowed(_) => None,
             Cow::Owned(p) => Some(p),
         };
-        RequestParts { head, decoded_path, trust: &Trust::Loopback, id: 0, body, form: None, params: Vec::new(), gone: None, is_head: false }
+        RequestParts { head, decoded_path, trust: &Trust::Loopback, id: 0, body, form: None, params: Vec::new(), gone: None, call: None, is_head: false }
+    }
+
+    /// From now on this is a request for another path and query.
+    ///
+    /// # Errors
+    /// When the text is no path of a URL.
+    pub(crate) fn readdress(&mut self, url: &str) -> Result<(), ()> {
+        let decoded = match super::path::decode(url.split('?').next().unwrap_or_default()).map_err(|_| ())? {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(path) => Some(path),
+        };
+        let mut parts = std::mem::take(&mut self.head.uri).into_parts();
+        parts.path_and_query = Some(url.parse().map_err(|_| ())?);
+        self.head.uri = Uri::from_parts(parts).map_err(|_| ())?;
+        self.decoded_path = decoded;
+        Ok(())
+    }
+
+    /// From now on this is the body, whose length the head tells.
+    pub(crate) fn set_body(&mut self, body: Vec<u8>) {
+        self.head.headers.remove(header::TRANSFER_ENCODING);
+        self.head.headers.insert(header::CONTENT_LENGTH, header::HeaderValue::from(body.len()));
+        self.body = body;
     }
 
     /// Upper case; GET for a HEAD request, which is answered as one.

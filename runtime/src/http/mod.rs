@@ -6,6 +6,7 @@
 
 mod access;
 pub mod assets;
+pub mod call;
 pub mod content_type;
 pub mod encoding;
 pub(crate) mod cors;
@@ -40,7 +41,9 @@ pub enum Target {
     Route(&'static RouteDef),
     /// A route that does not answer the method: 405, or what it says to OPTIONS.
     Refused(&'static RouteDef),
-    /// A path below `/_puremix/` that is not the server's own: the client runtime's endpoints.
+    /// A page, one of whose functions is called ([`RequestParts::call`]).
+    Call(&'static RouteDef),
+    /// A path below `/_puremix/` that is not the server's own.
     Internal,
     NotFound,
 }

@@ -12,6 +12,7 @@ pub struct Router {
     /// Paths without parameters: one look-up, no splitting.
     fixed: HashMap<String, &'static RouteDef>,
     root: Node,
+    routes: &'static [RouteDef],
 }
 
 #[derive(Default)]
@@ -42,11 +43,16 @@ pub enum By {
 impl Router {
     /// Builds the tree. Of two routes with one pattern the first wins (the compiler reports the other).
     pub fn new(routes: &'static [RouteDef]) -> Router {
-        let mut router = Router::default();
+        let mut router = Router { routes, ..Router::default() };
         for route in routes {
             router.add(route);
         }
         router
+    }
+
+    /// Every route, as the app's table lists them.
+    pub fn routes(&self) -> &'static [RouteDef] {
+        self.routes
     }
 
     fn add(&mut self, route: &'static RouteDef) {

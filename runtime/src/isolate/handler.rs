@@ -61,7 +61,8 @@ async fn answer(cx: Cx, target: Target, parts: RequestParts) -> Reply {
 fn uses_session(target: Target) -> bool {
     match target {
         Target::Route(route) | Target::Refused(route) => route.uses_session,
-        Target::Internal | Target::NotFound => true,
+        // The function may be another page's than the one that was rendered.
+        Target::Call(_) | Target::Internal | Target::NotFound => true,
     }
 }
 
@@ -103,7 +104,7 @@ fn report(exchange: &Exchange, reply: &Reply) -> String {
 
 /// The app's middleware, and then the route.
 async fn dispatch(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
-    if let Target::Route(route) | Target::Refused(route) = target {
+    if let Target::Route(route) | Target::Refused(route) | Target::Call(route) = target {
         exchange.note_route(route);
     }
     let layers = match target {
@@ -120,7 +121,7 @@ async fn dispatch(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
                     End::Nothing => Box::pin(page::not_found(cx, behind)),
                 }
             });
-            Box::pin(middleware::answer(cx, layers, exchange, matches!(target, Target::Route(_)), ending)).await
+            Box::pin(middleware::answer(cx, layers, exchange, matches!(target, Target::Route(_) | Target::Call(_)), ending)).await
         }
         Err(_) => page::api_failure(cx, &exchange),
     }
@@ -129,6 +130,7 @@ async fn dispatch(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
 async fn answer_route(cx: Cx, target: Target, exchange: Rc<Exchange>) -> Reply {
     let route = match target {
         Target::Route(route) => route,
+        Target::Call(route) => return page::respond_call(cx, route, exchange).await,
         Target::Refused(route) => {
             let mut reply = refusal(route, exchange.parts.asked_method());
             exchange.response.apply(&mut reply);

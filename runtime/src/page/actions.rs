@@ -34,7 +34,7 @@ pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, reques
 
 /// The action of that name: the page's own, one of its components' (`Name.function`, and as in the original `Name_function` or the function's
 /// name alone), or one of its layouts'.
-fn find(page: &'static PageDef, name: &str) -> Option<&'static ActionDef> {
+pub(super) fn find(page: &'static PageDef, name: &str) -> Option<&'static ActionDef> {
     let layouts = || std::iter::successors(Some(page), |page| page.layout);
     let own = layouts().find_map(|document| document.actions.iter().find(|a| a.name == name));
     let is_named = |component: &str, function: &str| {
@@ -42,6 +42,11 @@ fn find(page: &'static PageDef, name: &str) -> Option<&'static ActionDef> {
     };
     own.or_else(|| layouts().find_map(|document| find_in_components(document, &is_named, &mut Vec::new())))
         .or_else(|| layouts().find_map(|document| find_in_components(document, &|_, function| function == name, &mut Vec::new())))
+}
+
+/// Whether the page, one of its components or a layout has a function of that name.
+pub(crate) fn has_function(page: &'static PageDef, name: &str) -> bool {
+    find(page, name).is_some()
 }
 
 /// `seen` ends the search where components contain each other.

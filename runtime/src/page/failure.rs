@@ -8,7 +8,7 @@ use crate::request::{self, Exchange, Failed, host};
 use puremix_value::{Cx, Value};
 
 /// Name, message and stack of an exception.
-fn describe(cx: Cx, error: &Value) -> Failure {
+pub(super) fn describe(cx: Cx, error: &Value) -> Failure {
     let text = |name: &str| match lang::get(cx, error, name) {
         Ok(Value::Str(s)) if error.is_object() => Some(s.as_str().to_string()),
         Ok(_) => None,
@@ -55,7 +55,7 @@ pub async fn failure_page(cx: Cx, exchange: &Exchange, request: &Value) -> Reply
 }
 
 /// The `status` (or `statusCode`) of an error, from 400 to 599.
-fn status_of(cx: Cx, error: &Value) -> Option<u16> {
+pub(super) fn status_of(cx: Cx, error: &Value) -> Option<u16> {
     ["status", "statusCode"].iter().find_map(|name| match lang::get(cx, error, name) {
         Ok(Value::Num(n)) if (400.0..600.0).contains(&n) && error.is_object() => Some(n as u16),
         Ok(_) => None,
@@ -71,7 +71,7 @@ const SPLITTING: [&str; 10] = ["%0a", "%0d", "%00", "%0A", "%0D", r"\n", r"\r", 
 
 /// Whether server code failed to put text into a header because the request's own text has line breaks or other control characters: an attempt to
 /// split the response, and no fault of the app.
-fn is_split_attempt(cx: Cx, exchange: &Exchange, error: &Value) -> bool {
+pub(super) fn is_split_attempt(cx: Cx, exchange: &Exchange, error: &Value) -> bool {
     let code = match lang::get(cx, error, "code") {
         Ok(Value::Str(code)) if error.is_object() => code,
         Ok(_) => return false,

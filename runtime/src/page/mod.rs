@@ -8,6 +8,7 @@ mod actions;
 mod api;
 pub mod attrs;
 mod behaviour;
+mod call;
 mod component;
 mod data;
 mod each;
@@ -26,6 +27,8 @@ mod returned;
 mod scope;
 pub mod write;
 
+pub(crate) use actions::has_function;
+pub use call::respond_call;
 pub use component::{component, markup, raw_markup};
 pub use each::{Each, each};
 pub use failure::{api_failure, error_reply, failure_page, not_found};

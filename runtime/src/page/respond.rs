@@ -5,7 +5,7 @@ use super::layout::{self, Wrapper};
 use super::scope::{Content, Rendering, Scope, rendering};
 use super::returned::returned_reply;
 use super::{Out, actions, data, failure, loaders, memo};
-use crate::app::{HandlerFn, PageDef};
+use crate::app::{ActionDef, HandlerFn, PageDef};
 use crate::csrf::{self, Verdict};
 use crate::http::message::Reply;
 use crate::lang;
@@ -50,11 +50,7 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
         }
     }
     if let Some(action) = action {
-        let form = request::form_data(cx, request, exchange)?;
-        let begun = exchange.stages.begin();
-        let outcome = Box::pin(async { lang::wait(cx, &(action.call)(cx, &form, request)?).await }).await;
-        exchange.stages.end(Stage::Action, begun);
-        action_result = outcome?;
+        action_result = run_action(cx, action, exchange, request).await?;
         if let Some(reply) = request::take_reply(exchange) {
             return Ok(reply);
         }
@@ -64,6 +60,15 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
     }
     let status = exchange.response.status().unwrap_or(200);
     render_page(cx, page, exchange, request, &action_result, status).await
+}
+
+/// Gives the action the request's fields and waits for what it returns.
+pub(super) async fn run_action(cx: Cx, action: &'static ActionDef, exchange: &Exchange, request: &Value) -> R {
+    let form = request::form_data(cx, request, exchange)?;
+    let begun = exchange.stages.begin();
+    let outcome = Box::pin(async { lang::wait(cx, &(action.call)(cx, &form, request)?).await }).await;
+    exchange.stages.end(Stage::Action, begun);
+    outcome
 }
 
 /// Whether the request is of our own pages' making, or has no cookie to be abused.

@@ -11,11 +11,17 @@ const OWN_FIELDS: [&str; 2] = ["_action", "_csrf"];
 
 /// Fields as a plain object, lists as arrays.
 pub(super) fn fields_object(cx: Cx, fields: &Fields) -> Value {
-    let object = Obj::plain(cx);
+    let object = Value::from(Obj::plain(cx));
+    add_fields(cx, &object, fields);
+    object
+}
+
+/// Adds fields to the properties of an object.
+pub(super) fn add_fields(cx: Cx, object: &Value, fields: &Fields) {
+    let Some(object) = object.as_obj() else { return };
     for (name, field) in &fields.0 {
-        lang::put(cx, &object, name, field_value(cx, field));
+        lang::put(cx, object, name, field_value(cx, field));
     }
-    object.into()
 }
 
 // Nesting is bounded by the parser (`urlencoded::DEPTH`).
@@ -72,6 +78,15 @@ fn form_parts(cx: Cx, request: &Value, exchange: &Exchange) -> R<(Value, Vec<(St
     let fields = lang::get(cx, request, "body")?;
     let mut entries: Vec<(String, Value)> =
         form.pairs.iter().filter(|(n, _)| !OWN_FIELDS.contains(&n.as_str())).map(|(n, v)| (n.clone(), v.as_str().into())).collect();
+    // JSON that came with the form.
+    if !exchange.parts.body.is_empty() && let Some(object) = fields.as_obj() {
+        for key in lang::keys(cx, object) {
+            let name = cx.key_str(&key);
+            if form.fields.get(name.as_str()).is_none() && !OWN_FIELDS.contains(&name.as_str()) {
+                push_entries(&mut entries, name.as_str(), lang::get_key(cx, &fields, &key)?);
+            }
+        }
+    }
     if !form.files.is_empty() {
         let files = lang::get(cx, request, "files")?;
         for (i, file) in form.files.iter().enumerate() {
@@ -95,15 +110,19 @@ fn json_parts(cx: Cx, request: &Value) -> R<(Value, Vec<(String, Value)>)> {
         for key in lang::keys(cx, object) {
             let name = cx.key_str(&key);
             if !OWN_FIELDS.contains(&name.as_str()) {
-                let value = lang::get_key(cx, &body, &key)?;
-                match value.as_obj().and_then(|o| o.dense()) {
-                    Some(items) => entries.extend((0..items.len()).filter_map(|i| Some((name.as_str().to_string(), items.get(i)?)))),
-                    None => entries.push((name.as_str().to_string(), value)),
-                }
+                push_entries(&mut entries, name.as_str(), lang::get_key(cx, &body, &key)?);
             }
         }
     }
     Ok((body, entries))
+}
+
+/// The entry of a JSON property; of an array one for each item.
+fn push_entries(entries: &mut Vec<(String, Value)>, name: &str, value: Value) {
+    match value.as_obj().and_then(|o| o.dense()) {
+        Some(items) => entries.extend((0..items.len()).filter_map(|i| Some((name.to_string(), items.get(i)?)))),
+        None => entries.push((name.to_string(), value)),
+    }
 }
 
 fn prototype(cx: Cx) -> Obj {

@@ -342,21 +342,31 @@ fn headers(cx: Cx, exchange: &Exchange) -> Value {
 /// The parsed body. The outer result is what reading throws, the inner one what is wrong with the request.
 fn body(cx: Cx, exchange: &Exchange) -> R<Result<Value, BadRequest>> {
     Ok(match exchange.body_kind() {
+        Kind::Multipart { .. } if exchange.parts.call.is_some() && !exchange.parts.body.is_empty() => match json(cx, &exchange.parts.body)? {
+            Ok(value) => {
+                form::add_fields(cx, &value, &exchange.form().fields);
+                Ok(value)
+            }
+            refused => refused,
+        },
         Kind::Urlencoded | Kind::Multipart { .. } => Ok(form::fields_object(cx, &exchange.form().fields)),
         Kind::Json if exchange.parts.body.is_empty() => Ok(Obj::plain(cx).into()),
-        Kind::Json => match std::str::from_utf8(&exchange.parts.body) {
-            Err(_) => Err(BadRequest("the JSON body is not UTF-8".into())),
-            Ok(text) => match lang::parse_json(cx, text.trim_start_matches('\u{feff}')) {
-                Ok(value) => {
-                    lang::mark_operators(cx, text, &value);
-                    names::in_json(cx, text, &value)?.map(|()| value)
-                }
-                Err(_) => Err(BadRequest(lang::message(cx, &cx.take_exception()))),
-            },
-        },
+        Kind::Json => json(cx, &exchange.parts.body)?,
         Kind::Text => Ok(String::from_utf8_lossy(&exchange.parts.body).into_owned().into()),
         Kind::Other if exchange.parts.body.is_empty() => Ok(Obj::plain(cx).into()),
         Kind::Other => Ok(host(cx).services.buffer(cx, exchange.parts.body.clone())?),
+    })
+}
+
+/// The value of a JSON body.
+fn json(cx: Cx, body: &[u8]) -> R<Result<Value, BadRequest>> {
+    let Ok(text) = std::str::from_utf8(body) else { return Ok(Err(BadRequest("the JSON body is not UTF-8".into()))) };
+    Ok(match lang::parse_json(cx, text.trim_start_matches('\u{feff}')) {
+        Ok(value) => {
+            lang::mark_operators(cx, text, &value);
+            names::in_json(cx, text, &value)?.map(|()| value)
+        }
+        Err(_) => Err(BadRequest(lang::message(cx, &cx.take_exception()))),
     })
 }
 

@@ -76,7 +76,7 @@ static APP: AppDef = AppDef {
 /// Answers with what it was asked, in one line.
 async fn echo(target: Target, parts: RequestParts) -> Reply {
     let route = match target {
-        Target::Route(route) => route.file,
+        Target::Route(route) | Target::Call(route) => route.file,
         Target::Refused(route) => return puremix_runtime::http::exchange::refusal(route, parts.method()),
         Target::Internal => "internal",
         Target::NotFound => return Reply::text(404, "nothing here".to_owned()),

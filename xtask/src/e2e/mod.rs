@@ -5,6 +5,7 @@
 
 mod auth;
 mod basil;
+mod calls;
 mod check;
 mod deploy;
 mod errors;

@@ -9,6 +9,7 @@ pub fn check(checks: &mut Checks, server: &mut Server) {
     long_template(checks, server);
     functions(checks, server);
     paths(checks, server);
+    super::calls::check(checks, server);
 }
 
 fn templates(checks: &mut Checks, server: &Server) {

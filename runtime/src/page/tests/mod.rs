@@ -1,5 +1,6 @@
 //! Pages as a generated crate would define them, driven without a server.
 
+mod calls;
 mod documents;
 mod holes;
 mod requests;

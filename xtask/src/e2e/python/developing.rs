@@ -10,6 +10,7 @@ pub fn check(checks: &mut Checks, builder: &Builder, app: &Path, environment: &P
         command.env("PUREMIX_HOME", &builder.home).env("PYTHON_PATH", environment);
     })?;
     super::guide::check(checks, &dev.server);
+    super::protocol::check(checks, &dev.server);
     let mut client = dev.client();
     checks.page("the page before", client.get("/own"), 200, &["<p id=\"found\">8 3 15 11</p>", "<p id=\"page\">6</p>"]);
     dev.edit("app/services/lib/maths.py", "return x * 2", "return x * 20");

@@ -3,6 +3,7 @@
 mod calls;
 mod developing;
 mod guide;
+mod protocol;
 
 use super::Builder;
 use super::check::Checks;
@@ -77,6 +78,7 @@ fn drive(checks: &mut Checks, program: &Program<'_>, environment: &Path) -> Resu
     let mut server = program.start(&directory, &environment.to_string_lossy())?;
     guide::check(checks, &server);
     calls::check(checks, &server);
+    protocol::check(checks, &server);
     checks.that("the server survived all of it", server.is_alive());
     if !checks.failed.is_empty() {
         println!("the server's latest lines:\n{}", server.output());

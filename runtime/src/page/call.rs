@@ -1,0 +1,122 @@
+//! Calls of server functions by the wire protocol (docs/wire-protocol.md): the function runs as for a form, and its own value is the answer.
+
+use super::respond::{may_change_state, redirect_of, run_action, thrown_redirect};
+use super::{actions, escape, failure};
+use crate::app::{RouteDef, RouteKind};
+use crate::http::exchange::{call_answer, call_refusal};
+use crate::http::message::Reply;
+use crate::lang;
+use crate::middleware;
+use crate::request::{self, BadRequest, Exchange, host};
+use actix_http::StatusCode;
+use puremix_value::{Cx, R, Thrown, Value};
+use std::rc::Rc;
+
+/// Answers a call of a function of the route's page. Nothing is thrown out of here. What the function answers through its response, and what a
+/// middleware for errors does, is still to be put into the protocol's form.
+pub async fn respond_call(cx: Cx, route: &'static RouteDef, exchange: Rc<Exchange>) -> Reply {
+    let request = request::new_object(cx, exchange.clone());
+    let mut reply = match answer(cx, route, &exchange, &request).await {
+        Ok(reply) => reply,
+        Err(Thrown) => match thrown_redirect(cx) {
+            Some(reply) => reply,
+            None => match Box::pin(middleware::rescue(cx, &exchange, &request)).await {
+                Some(reply) => reply,
+                None => failure_answer(cx, &exchange),
+            },
+        },
+    };
+    // What the function said of its body's type was meant for another body.
+    if !exchange.response.has_begun() {
+        exchange.response.remove_header("content-type");
+        exchange.response.remove_header("content-length");
+    }
+    exchange.response.apply(&mut reply);
+    request::release(&request);
+    reply
+}
+
+async fn answer(cx: Cx, route: &'static RouteDef, exchange: &Exchange, request: &Value) -> R<Reply> {
+    if let Err(BadRequest(why)) = request::prepare(cx, request)? {
+        return Ok(call_refusal(400, &why));
+    }
+    if !may_change_state(cx, exchange, request)? {
+        return Ok(call_refusal(403, "no valid token: send X-CSRF-Token, or Origin as browsers do"));
+    }
+    let name = exchange.parts.call.as_ref().map(|call| call.name()).unwrap_or_default();
+    let RouteKind::Page(page) = &route.kind else { return Ok(call_refusal(404, &format!("no function `{name}` here"))) };
+    let Some(action) = actions::find(page, &name) else { return Ok(call_refusal(404, &format!("no function `{name}` here"))) };
+    let returned = run_action(cx, action, exchange, request).await?;
+    if let Some(reply) = request::take_reply(exchange) {
+        return Ok(reply);
+    }
+    let mut json = String::from("{\"result\":");
+    json.push_str(&lang::json_text(cx, &returned)?);
+    if let Some(reply) = redirect_of(cx, &returned)?
+        && let Some(location) = reply.header("location")
+    {
+        json.push_str(",\"redirect\":");
+        escape::json_string(&mut json, location);
+    }
+    if returned.is_object() && lang::truthy(&lang::get(cx, &returned, "reload")?) {
+        json.push_str(",\"reload\":true");
+    }
+    json.push('}');
+    // A status that goes without a body would lose the result.
+    let status = exchange.response.status().filter(|s| matches!(s, 200..=203 | 400..600)).unwrap_or(200);
+    Ok(call_answer(status, json))
+}
+
+/// The answer for the exception that waits in the isolate. Who is to blame is told more: a status below 500, and a validation that failed, come with their
+/// message; of a failure of the server the caller learns the number under which it was logged, and in development everything.
+fn failure_answer(cx: Cx, exchange: &Exchange) -> Reply {
+    let error = cx.take_exception();
+    let errors = failure::status_of(cx, &error).is_none_or(|status| status < 500).then(|| field_errors(cx, &error)).flatten();
+    let failed = failure::describe(cx, &error);
+    let status = failure::status_of(cx, &error)
+        .or_else(|| failure::is_split_attempt(cx, exchange, &error).then_some(400))
+        .unwrap_or(if failed.name == "ValidationError" && errors.is_some() { 422 } else { 500 });
+    let mut json = String::from("{\"error\":");
+    if status < 500 {
+        escape::json_string(&mut json, &failed.message);
+        if let Some(errors) = errors {
+            json.push_str(",\"errors\":");
+            json.push_str(&errors);
+        }
+    } else {
+        let services = &host(cx).services;
+        let reference = services.failed(exchange, &failed);
+        let reason = StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or("Internal Server Error");
+        escape::json_string(&mut json, if services.is_dev() { &failed.message } else { reason });
+        json.push_str(",\"requestId\":");
+        escape::json_string(&mut json, &reference);
+        if services.is_dev() {
+            json.push_str(",\"stack\":");
+            escape::json_string(&mut json, &failed.stack);
+        }
+    }
+    json.push('}');
+    call_answer(status, json)
+}
+
+/// The `errors` of an exception as JSON: an array as it is; of an object each field's message, as mongoose has them. `None` where there are none.
+fn field_errors(cx: Cx, error: &Value) -> Option<String> {
+    let read = || -> R<Option<String>> {
+        let errors = if error.is_object() { lang::get(cx, error, "errors")? } else { Value::Undefined };
+        let Some(object) = errors.as_obj().filter(|o| !o.is_callable()) else { return Ok(None) };
+        if object.is_array() {
+            return lang::json_body(cx, &errors);
+        }
+        let fields = puremix_value::Obj::plain(cx);
+        for key in lang::keys(cx, object) {
+            let said = lang::get_key(cx, &errors, &key)?;
+            let message = if said.is_object() { lang::get(cx, &said, "message")? } else { Value::Undefined };
+            fields.put(cx, &key, if matches!(message, Value::Str(_)) { message } else { said });
+        }
+        lang::json_body(cx, &fields.into())
+    };
+    read().unwrap_or_else(|Thrown| {
+        cx.take_exception();
+        None
+    })
+}

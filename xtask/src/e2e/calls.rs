@@ -1,0 +1,129 @@
+//! `tests/run/pages`: server functions called by the wire protocol (docs/wire-protocol.md).
+
+use super::check::Checks;
+use puremix_tests::{Client, Server};
+use serde_json::{Value, json};
+
+pub fn check(checks: &mut Checks, server: &Server) {
+    results(checks, server);
+    names(checks, server);
+    files(checks, server);
+    refusals(checks, server);
+    failures(checks, server);
+    tokens(checks, server);
+    guarded(checks, server);
+}
+
+/// The status and the answer are these.
+fn equal(checks: &mut Checks, what: &str, reply: std::io::Result<puremix_tests::Reply>, status: u16, expected: &Value) {
+    let reply = checks.page(what, reply, status, &[]);
+    checks.equal(what, &reply.json(), expected);
+    checks.equal("an answer of the protocol", reply.header("x-puremix-protocol"), Some("1"));
+    checks.equal("which nobody keeps", reply.header("cache-control"), Some("no-store"));
+}
+
+fn results(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let described = json!({ "result": {
+        "method": "POST", "path": "/items/a%20b", "url": "/items/a%20b?q=1&q=2", "params": { "id": "a b" }, "query": { "q": ["1", "2"] },
+        "n": [1, { "deep": true }], "all": [1, { "deep": true }], "has": false, "length": "23",
+    } });
+    equal(checks, "a dynamic route", client.call("describe", "/items/a%20b?q=1&q=2#top", &json!({ "n": [1, { "deep": true }] })), 200, &described);
+    equal(checks, "a function that returns nothing", client.call("nothing", "/items/1", &json!({})), 200, &json!({ "result": null }));
+    equal(checks, "no data", client.call("save", "/items/1", &Value::Null), 200, &json!({ "result": { "saved": null } }));
+    equal(checks, "a number", client.call("count", "/calls", &json!([])), 200, &json!({ "result": 3 }));
+    equal(checks, "a redirect", client.call("go", "/items/1", &json!({})), 200, &json!({ "result": { "redirect": "/items/2", "done": true }, "redirect": "/items/2" }));
+    equal(checks, "a redirect that is thrown", client.call("goAway", "/items/1", &json!({})), 200, &json!({ "redirect": "/about" }));
+    equal(checks, "a reload", client.call("again", "/items/1", &json!({})), 200, &json!({ "result": { "success": true, "reload": true }, "reload": true }));
+    equal(checks, "an answer by the response", client.call("answer", "/items/1", &json!({})), 201, &json!({ "result": { "own": true } }));
+    let download = checks.page("a download", client.call("download", "/items/1", &json!({})), 200, &["a,b"]);
+    checks.equal("stays one", download.header("content-disposition"), Some("attachment; filename=\"a.csv\""));
+}
+
+fn names(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let polished = json!({ "result": { "polished": 3, "at": "/items/1" } });
+    equal(checks, "a component's function", client.call("Badge.polish", "/items/1", &json!({ "n": 2 })), 200, &polished);
+    let by_component = client.post_call(&json!({ "action": "polish", "component": "Badge", "route": "/items/1", "data": { "n": 2 }, "later": [{}] }));
+    equal(checks, "a component by itself", by_component, 200, &polished);
+    let placed = client.post_call(&json!({ "action": "polish", "component": "Badge", "componentId": "x", "route": "/items/1" }));
+    equal(checks, "ids that nobody gave", placed, 404, &json!({ "error": "this server has given no component ids" }));
+    equal(checks, "the only function of that name", client.call("count", "/about", &json!({})), 200, &json!({ "result": 3 }));
+    equal(checks, "without a page", client.post_call(&json!({ "action": "count" })), 200, &json!({ "result": 3 }));
+    equal(checks, "a name of two pages", client.call("save", "/about", &json!({})), 409, &json!({ "error": "`save` is a function of 2 pages: `route` must name one of them" }));
+    equal(checks, "a page with parameters", client.call("describe", "/about", &json!({})), 404, &json!({ "error": "`describe` belongs to a page with parameters, which `route` must name" }));
+    equal(checks, "no such function", client.call("constructor", "/items/1", &json!({})), 404, &json!({ "error": "no function `constructor` here" }));
+}
+
+fn files(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let part = |name: &str, value: &str| format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let file = |name: &str| format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n");
+    let head = part("action", "upload") + &part("route", "/items/1");
+    let form = format!("{head}{}{}{}{}--XX--\r\n", part("data", "{\"n\":[5,true]}"), part("data.title", "T"), part("data.action", "mine"), file("data.photo"));
+    let headers = [("Content-Type", "multipart/form-data; boundary=XX"), ("Sec-Fetch-Site", "same-origin")];
+    let uploaded = json!({ "result": { "name": "a.txt", "text": "hello", "n": [5, true], "title": "T", "action": "mine" } });
+    equal(checks, "a file, fields and JSON", client.request("POST", "/_puremix/action", &headers, form.as_bytes()), 200, &uploaded);
+    let form = format!("{head}{}--XX--\r\n", file("photo"));
+    let misnamed = json!({ "error": "the file `photo` must be called `data.photo`" });
+    equal(checks, "a file whose name says nothing", client.request("POST", "/_puremix/action", &headers, form.as_bytes()), 400, &misnamed);
+}
+
+fn refusals(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let mut send = |content_type: &str, body: &str| client.request("POST", "/_puremix/action", &[("Content-Type", content_type), ("Sec-Fetch-Site", "same-origin")], body.as_bytes());
+    equal(checks, "no JSON", send("application/json", "{\"action\":\"save\""), 400, &json!({ "error": "the body is not a JSON object" }));
+    equal(checks, "no name", send("application/json", "{\"route\":\"/\"}"), 400, &json!({ "error": "`action` must name a function" }));
+    equal(checks, "another site as page", send("application/json", "{\"action\":\"save\",\"route\":\"//evil.example/\"}"), 409, &json!({ "error": "`save` is a function of 2 pages: `route` must name one of them" }));
+    equal(checks, "a type of body that forms have", send("text/plain", "{\"action\":\"count\"}"), 415, &json!({ "error": "a call is JSON or a multipart form" }));
+    checks.page("data that is no JSON", send("application/json", "{\"action\":\"count\",\"data\":[}}"), 400, &["{\"error\":"]);
+    checks.page("data that reaches for prototypes", send("application/json", "{\"action\":\"count\",\"data\":{\"__proto__\":{}}}"), 400, &["prototype"]);
+    checks.page("too much data", send("application/json", &format!("{{\"action\":\"count\",\"data\":\"{}\"}}", "x".repeat(2 << 20))), 413, &["{\"error\":"]);
+    let got = checks.page("another method", client.get("/_puremix/action"), 405, &[]);
+    checks.equal("and the one that is answered", got.header("allow"), Some("POST, OPTIONS"));
+    checks.page("paths below it", client.get("/_puremix/action/x"), 404, &[]);
+}
+
+fn failures(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    equal(checks, "an error that blames the caller", client.call("refuse", "/items/1", &json!({})), 403, &json!({ "error": "not <yours>" }));
+    equal(checks, "a validation that is thrown", client.call("invalid", "/items/1", &json!({})), 422, &json!({ "error": "check your input", "errors": { "name": "is missing" } }));
+    equal(checks, "one that is returned, with its status", client.call("told", "/items/1", &json!({})), 422, &json!({ "result": { "errors": { "name": "is missing" } } }));
+    let failed = checks.page("a failure", client.call("fail", "/items/1", &json!({})), 500, &["\"requestId\":\""]);
+    checks.equal("in production without details", failed.json()["error"].clone(), json!("Internal Server Error"));
+    checks.that("the log has them", server.prints("a secret of the server"));
+}
+
+fn tokens(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let body = json!({ "action": "count", "route": "/calls" }).to_string();
+    let send = |client: &mut Client, headers: &[(&str, &str)]| {
+        let mut all = vec![("Content-Type", "application/json")];
+        all.extend_from_slice(headers);
+        client.request("POST", "/_puremix/action", &all, body.as_bytes())
+    };
+    checks.page("from another site", send(&mut client, &[("Sec-Fetch-Site", "cross-site")]), 403, &["Sec-Fetch-Site"]);
+    checks.page("by a foreign origin", send(&mut client, &[("Origin", "https://evil.example")]), 403, &["Origin"]);
+    checks.page("by a program without cookies", send(&mut client, &[]), 200, &["{\"result\":3}"]);
+    let page = client.get("/calls").map(|page| page.text()).unwrap_or_default();
+    let token = page.split_once("name=\"_csrf\" value=\"").and_then(|(_, rest)| rest.split_once('"')).map_or("", |(token, _)| token);
+    checks.that("the page has a token", !token.is_empty());
+    checks.page("with cookies, without a token", send(&mut client, &[]), 403, &["no valid token"]);
+    checks.page("with a wrong one", send(&mut client, &[("X-CSRF-Token", "AAAA")]), 403, &["no valid token"]);
+    checks.page("with the page's", send(&mut client, &[("X-CSRF-Token", token)]), 200, &["{\"result\":3}"]);
+}
+
+/// What stands before a page stands before its functions, wherever they are called from.
+fn guarded(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let data = json!({ "who": "Ann" });
+    for route in ["/staff", "/about", "/staff/"] {
+        equal(checks, "middleware sends away", client.call("dismiss", route, &data), 200, &json!({ "redirect": "/about" }));
+    }
+    let mut send = |route: &str, header: &str| {
+        let body = json!({ "action": "dismiss", "route": route, "data": data }).to_string();
+        client.request("POST", "/_puremix/action", &[("Content-Type", "application/json"), ("Sec-Fetch-Site", "same-origin"), (header, "1")], body.as_bytes())
+    };
+    equal(checks, "middleware refuses", send("/about", "X-Refuse"), 401, &json!({ "error": "staff only" }));
+    equal(checks, "middleware lets through", send("/about", "X-Staff"), 200, &json!({ "result": { "dismissed": "Ann", "path": "/staff" } }));
+}
