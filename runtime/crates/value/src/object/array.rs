@@ -46,9 +46,14 @@ impl Obj {
         self.extra_if_any().and_then(|e| e.dict.borrow().as_deref().map(read))
     }
 
-    /// Changes the dictionary. `write` must hand out what it removes, so that nothing drops while it is borrowed.
+    /// Changes the dictionary; `None` where the object has a shape. It is made when something is first put into it: most objects with hooks have
+    /// no properties of their own. `write` must hand out what it removes, so that nothing drops while it is borrowed.
     pub(super) fn with_dict_mut<T>(&self, write: impl FnOnce(&mut Dict) -> T) -> Option<T> {
-        self.extra_if_any().and_then(|e| e.dict.borrow_mut().as_deref_mut().map(write))
+        if self.shape_id() != 0 {
+            return None;
+        }
+        let mut dict = self.extra().dict.borrow_mut();
+        Some(write(dict.get_or_insert_with(Box::default)))
     }
 
     /// Sets `length`. False if it is read-only or an element in the way cannot be deleted.

@@ -130,6 +130,9 @@ impl Obj {
     /// Gives up the shape.
     pub(crate) fn to_dict(&self) {
         let Some(shape) = self.shape() else { return };
+        if shape.is_empty() {
+            return self.set_layout(None, None);
+        }
         let mut dict = Dict::default();
         for (i, (key, attr)) in shape.props().iter().enumerate() {
             dict.props.insert(key.clone(), (self.slot(i as u32), *attr));
