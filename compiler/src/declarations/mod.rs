@@ -27,8 +27,9 @@ pub fn declarations(program: &Program) -> Option<String> {
         let shared = |length: usize| modules.iter().filter(|(other, _)| other.rsplit('/').take(length).eq(names.iter().copied().take(length))).count() > 1;
         let length = (1..=names.len()).find(|length| !shared(*length)).unwrap_or(names.len());
         let tail = names[..length].iter().rev().copied().collect::<Vec<_>>().join("/");
+        let functions = functions(python);
         for ending in ["", ".py"] {
-            let _ = write!(out, "\ndeclare module '*/{tail}{ending}' {{\n{}}}\n", functions(python));
+            let _ = write!(out, "\ndeclare module '*/{tail}{ending}' {{\n{functions}}}\n");
         }
     }
     Some(out)

@@ -4,6 +4,7 @@
 //! `["b", i]` an attachment, `["m", pairs]` a Map, `["s", items]` a Set. NaN and the infinities are written as Python's `json` reads them.
 
 use crate::frame::Message;
+use puremix_js::builtins::json::{quote, quote_text};
 use puremix_js::builtins::typed::{self, Element};
 use puremix_js::ops;
 use puremix_value::{Cx, ErrorKind, Key, Kind, Obj, R, Value, check_stack, well_known};
@@ -47,25 +48,7 @@ pub fn arguments(cx: Cx, tag: &str, message: &mut Message, values: &[Value], len
 
 /// Appends a text as JSON.
 pub fn text(out: &mut String, text: &str) {
-    out.push('"');
-    let mut from = 0;
-    for (i, b) in text.bytes().enumerate() {
-        if b >= 0x20 && b != b'"' && b != b'\\' {
-            continue;
-        }
-        out.push_str(&text[from..i]);
-        from = i + 1;
-        match b {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            b => out.push_str(&format!("\\u{b:04x}")),
-        }
-    }
-    out.push_str(&text[from..]);
-    out.push('"');
+    quote_text(out, text, false);
 }
 
 impl Encoder<'_> {
@@ -74,29 +57,12 @@ impl Encoder<'_> {
             Value::Undefined | Value::Null | Value::Uninit => self.message.text.push_str("null"),
             Value::Bool(b) => self.message.text.push_str(if *b { "true" } else { "false" }),
             Value::Num(n) => number(&mut self.message.text, *n),
-            Value::Str(s) => self.string(s),
+            Value::Str(s) => quote(&mut self.message.text, s, false),
             Value::BigInt(n) => self.message.text.push_str(&n.to_string()),
             Value::Sym(_) => return self.refuse("a symbol"),
             Value::Obj(o) => return self.object(o, value),
         }
         Ok(())
-    }
-
-    fn string(&mut self, s: &puremix_value::Str) {
-        if s.is_well_formed() {
-            return text(&mut self.message.text, s.as_str());
-        }
-        // Python's texts can hold lone surrogates as well.
-        let out = &mut self.message.text;
-        out.push('"');
-        for unit in char::decode_utf16(s.utf16().iter().copied()) {
-            match unit {
-                Ok(c) if c >= ' ' && c != '"' && c != '\\' => out.push(c),
-                Ok(c) => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-                Err(lone) => out.push_str(&format!("\\u{:04x}", lone.unpaired_surrogate())),
-            }
-        }
-        out.push('"');
     }
 
     fn object(&mut self, o: &Obj, value: &Value) -> R<()> {
@@ -109,7 +75,7 @@ impl Encoder<'_> {
             Kind::Boxed(Value::Sym(_)) => return self.refuse("a symbol"),
             Kind::Boxed(inner) => return self.value(&inner.clone()),
             Kind::Html(html) if html.pending.borrow().is_none() => {
-                self.string(&html.markup);
+                quote(&mut self.message.text, &html.markup, false);
                 return Ok(());
             }
             Kind::WeakMap(_) | Kind::WeakSet(_) | Kind::WeakRef(_) => return self.refuse(&format!("a {}", o.kind().class_name())),
@@ -256,7 +222,7 @@ impl Encoder<'_> {
                 self.message.text.push(',');
             }
             let name = cx.key_str(&key);
-            self.string(&name);
+            quote(&mut self.message.text, &name, false);
             self.message.text.push(':');
             self.path.push(Step::Name(key));
             self.value(&item)?;
@@ -274,7 +240,7 @@ impl Encoder<'_> {
         for (i, key) in names.iter().enumerate() {
             self.message.text.push(if i == 0 { '{' } else { ',' });
             let name = cx.key_str(key);
-            self.string(&name);
+            quote(&mut self.message.text, &name, false);
             self.message.text.push(':');
             let item = ops::get_key(cx, o, key, value)?;
             self.value(&item)?;

@@ -1,22 +1,36 @@
 //! Texts in quotes (`QuoteJSONString`, ECMA-262 §25.5.2.3).
 
-use puremix_value::Str;
+use puremix_value::{Cx, Key, Str};
 
 /// Appends a text in quotes; lone surrogates become escapes. `html_safe`: `<`, `>`, `&`, U+2028 and U+2029 are escaped too, so that the
 /// text may stand inside `<script>`.
-pub(super) fn quote(out: &mut String, s: &Str, html_safe: bool) {
-    out.push('"');
+pub fn quote(out: &mut String, s: &Str, html_safe: bool) {
     if s.is_well_formed() {
-        escape_into(out, s.as_str(), html_safe);
-    } else {
-        for c in char::decode_utf16(s.utf16().iter().copied()) {
-            match c {
-                Ok(c) => escape_into(out, c.encode_utf8(&mut [0; 4]), html_safe),
-                Err(e) => out.push_str(&format!("\\u{:04x}", e.unpaired_surrogate())),
-            }
+        return quote_text(out, s.as_str(), html_safe);
+    }
+    out.push('"');
+    for c in char::decode_utf16(s.utf16().iter().copied()) {
+        match c {
+            Ok(c) => escape_into(out, c.encode_utf8(&mut [0; 4]), html_safe),
+            Err(e) => out.push_str(&format!("\\u{:04x}", e.unpaired_surrogate())),
         }
     }
     out.push('"');
+}
+
+/// The same of a well-formed text.
+pub fn quote_text(out: &mut String, text: &str, html_safe: bool) {
+    out.push('"');
+    escape_into(out, text, html_safe);
+    out.push('"');
+}
+
+/// The same of a property's name.
+pub(super) fn quote_key(cx: Cx, out: &mut String, key: &Key, html_safe: bool) {
+    match key {
+        Key::Atom(name) => quote_text(out, cx.atom_text(*name), html_safe),
+        key => quote(out, &cx.key_str(key), html_safe),
+    }
 }
 
 /// The same without the quotes, of a well-formed text.

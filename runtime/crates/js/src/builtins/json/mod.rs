@@ -5,6 +5,7 @@ mod parse;
 mod plain;
 mod write;
 
+pub use escape::{quote, quote_text};
 pub use parse::parse_json;
 pub use write::{append_json, json_to_string, write_json};
 

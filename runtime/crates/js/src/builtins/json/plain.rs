@@ -3,10 +3,10 @@
 //! No code of the app runs on the way, so nothing can change meanwhile and nothing can be noticed. Where that is not certain (a `toJSON`,
 //! a getter, a proxy, a boxed value, a circle, great depth) nothing is written, and `write` does the whole of it as the standard says.
 
-use super::escape::{escape_into, quote};
+use super::escape::{quote, quote_key, quote_text};
 use crate::date;
 use crate::number::push_num;
-use crate::state::{ShapeText, json_shapes};
+use crate::state::{JsonShapes, ShapeText, json_shapes};
 use puremix_value::{Attr, Cx, Intrinsic, Key, Kind, MAX_LEN, Obj, Value, well_known};
 use std::rc::Rc;
 
@@ -18,6 +18,7 @@ struct Bail;
 
 struct Plain<'a> {
     cx: Cx,
+    shapes: &'a JsonShapes,
     out: &'a mut String,
     html_safe: bool,
     /// Of the object written last: those of a list have one shape.
@@ -27,7 +28,8 @@ struct Plain<'a> {
 /// Appends the JSON of a plain value; false, and nothing is appended, where the value is not plain.
 pub(super) fn append_plain(cx: Cx, out: &mut String, value: &Value, html_safe: bool) -> bool {
     let start = out.len();
-    let written = !inherits_to_json(cx) && Plain { cx, out, html_safe, last: None }.value(value, 0).is_ok_and(|written| written);
+    let Some(shapes) = json_shapes(cx).filter(|shapes| !inherits_to_json(cx, shapes)) else { return false };
+    let written = Plain { cx, shapes, out, html_safe, last: None }.value(value, 0).is_ok_and(|written| written);
     if written && out.len() <= MAX_LEN {
         return true;
     }
@@ -36,8 +38,7 @@ pub(super) fn append_plain(cx: Cx, out: &mut String, value: &Value, html_safe: b
 }
 
 /// Whether plain objects or arrays have got a `toJSON`, or dates another.
-fn inherits_to_json(cx: Cx) -> bool {
-    let Some(shapes) = json_shapes(cx) else { return true };
+fn inherits_to_json(cx: Cx, shapes: &JsonShapes) -> bool {
     let epoch = cx.proto_epoch();
     if shapes.are_of(epoch) {
         return false;
@@ -142,14 +143,7 @@ impl Plain<'_> {
             if before != empty {
                 self.out.push(',');
             }
-            match key {
-                Key::Atom(name) => {
-                    self.out.push('"');
-                    escape_into(self.out, self.cx.atom_text(*name), self.html_safe);
-                    self.out.push('"');
-                }
-                key => quote(self.out, &self.cx.key_str(key), self.html_safe),
-            }
+            quote_key(self.cx, self.out, key, self.html_safe);
             self.out.push(':');
             if !self.value(value, depth)? {
                 self.out.truncate(before);
@@ -167,14 +161,11 @@ impl Plain<'_> {
         {
             return Ok(texts.clone());
         }
-        let known = json_shapes(self.cx).and_then(|shapes| shapes.get(id, self.html_safe));
-        let texts = match known {
+        let texts = match self.shapes.get(id, self.html_safe) {
             Some(texts) => texts,
             None => {
                 let texts = Rc::new(self.make_texts(o)?);
-                if let Some(shapes) = json_shapes(self.cx) {
-                    shapes.put(id, self.html_safe, texts.clone());
-                }
+                self.shapes.put(id, self.html_safe, texts.clone());
                 texts
             }
         };
@@ -198,9 +189,9 @@ impl Plain<'_> {
             if !attr.has(Attr::ENUMERABLE) {
                 continue;
             }
-            let mut text = String::from(",\"");
-            escape_into(&mut text, cx.atom_text(*name), self.html_safe);
-            text.push_str("\":");
+            let mut text = String::from(",");
+            quote_text(&mut text, cx.atom_text(*name), self.html_safe);
+            text.push(':');
             members.push((slot as u32, text.into_boxed_str()));
         }
         Ok(ShapeText { members: members.into_boxed_slice() })

@@ -1,6 +1,6 @@
 //! Writing JSON text (ECMA-262 §25.5.2), straight into one `String`.
 
-use super::escape::{escape_into, quote};
+use super::escape::{quote, quote_key};
 use super::plain::append_plain;
 use crate::number::push_num;
 use crate::errors::constructor_name;
@@ -9,7 +9,7 @@ use crate::{
     to_integer,
 };
 use crate::open::Open;
-use puremix_value::{Atom, Cx, Intrinsic, Key, Kind, MAX_LEN, Obj, R, Str, Thrown, Value, check_stack, well_known};
+use puremix_value::{Cx, Intrinsic, Key, Kind, MAX_LEN, Obj, R, Str, Thrown, Value, check_stack, well_known};
 
 struct Writer<'a> {
     cx: Cx,
@@ -221,12 +221,6 @@ impl Writer<'_> {
         Ok(true)
     }
 
-    fn atom(&mut self, name: Atom) {
-        self.out.push('"');
-        escape_into(self.out, self.cx.atom_text(name), self.html_safe);
-        self.out.push('"');
-    }
-
     fn newline(&mut self, depth: usize) {
         if !self.gap.is_empty() {
             self.out.push('\n');
@@ -300,10 +294,7 @@ impl Writer<'_> {
             self.out.push(',');
         }
         self.newline(depth);
-        match key {
-            Key::Atom(a) => self.atom(*a),
-            _ => quote(self.out, &self.cx.key_str(key), self.html_safe),
-        }
+        quote_key(self.cx, self.out, key, self.html_safe);
         self.out.push_str(if self.gap.is_empty() { ":" } else { ": " });
         if self.value(Some(o), key, v)? {
             *first = false;
