@@ -33,21 +33,7 @@ pub(crate) struct Builder {
 
 impl Builder {
     pub fn new(file: FileId, path: &str) -> Builder {
-        let init = Function::new("", None, FnKind::ModuleInit, Span { file, start: 0, end: 0 });
-        let module = Module {
-            file,
-            path: path.into(),
-            lang: Lang::Js,
-            functions: vec![init],
-            locals: Vec::new(),
-            globals: Vec::new(),
-            requests: Vec::new(),
-            imports: Vec::new(),
-            exports: Vec::new(),
-            init: FnId(0),
-            page: None,
-            python: None,
-        };
+        let module = Module::empty(file, path, Lang::Js);
         Builder {
             module,
             diagnostics: Vec::new(),

@@ -21,7 +21,7 @@ pub enum Use {
 /// Lowers a source. `name` is the dotted name of the module, `path` its file's; `app` are the names that the app's own modules begin with.
 pub fn lower_module(source: &Source, name: &str, path: &str, app: &[&str], used_as: Use) -> (Module, Vec<Diagnostic>) {
     let (python, mut diagnostics) = parse_source(source, name, app);
-    let mut builder = Builder { module: empty_module(source, path), init: Vec::new(), request: None, python };
+    let mut builder = Builder { module: Module::empty(source.file(), path, Lang::Py), init: Vec::new(), request: None, python };
     match used_as {
         Use::Module => builder.functions(true),
         Use::Page => builder.functions(false),
@@ -44,24 +44,6 @@ fn check_main(main: &PythonFunction) -> Option<Diagnostic> {
     (fewest > 1 || most == Some(0)).then(|| {
         Diagnostic::warning(codes::PYTHON_ARGUMENTS, main.span, "`main` of an API route gets one argument").label("Python throws a TypeError").help("declare it as `def main(context):`")
     })
-}
-
-fn empty_module(source: &Source, path: &str) -> Module {
-    let span = Span::new(source.file(), 0, 0);
-    Module {
-        file: source.file(),
-        path: path.into(),
-        lang: Lang::Py,
-        functions: vec![Function::new("", None, FnKind::ModuleInit, span)],
-        locals: Vec::new(),
-        globals: Vec::new(),
-        requests: Vec::new(),
-        imports: Vec::new(),
-        exports: Vec::new(),
-        init: FnId(0),
-        page: None,
-        python: None,
-    }
 }
 
 struct Builder {

@@ -1,6 +1,6 @@
 //! A lowered source file, and the whole program.
 
-use crate::{FnId, Function, GlobalId, ImportId, Lang, Local, ModuleId, Name, Python, Shared, Text, Ty, app};
+use crate::{FnId, FnKind, Function, GlobalId, ImportId, Lang, Local, ModuleId, Name, Python, Shared, Text, Ty, app};
 use puremix_diag::{FileId, Span};
 use std::rc::Rc;
 
@@ -26,6 +26,24 @@ pub struct Module {
 }
 
 impl Module {
+    /// A module whose initialiser does nothing.
+    pub fn empty(file: FileId, path: &str, lang: Lang) -> Module {
+        Module {
+            file,
+            path: path.into(),
+            lang,
+            functions: vec![Function::new("", None, FnKind::ModuleInit, Span::new(file, 0, 0))],
+            locals: Vec::new(),
+            globals: Vec::new(),
+            requests: Vec::new(),
+            imports: Vec::new(),
+            exports: Vec::new(),
+            init: FnId(0),
+            page: None,
+            python: None,
+        }
+    }
+
     /// Whether Node would run it as an ES module: by its extension, else by what it uses.
     pub fn is_esm(&self) -> bool {
         let is_commonjs = self.exports.iter().any(|e| matches!(e, Export::Global { name, .. } if &**name == "module.exports"));
