@@ -31,6 +31,17 @@ pub fn build_app(app: &str, out: &Path, flags: &[&str]) -> Outcome {
     shell::run(build)
 }
 
+/// The program to measure: the one that was named, or the app, built into a scratch directory.
+pub fn given_or_built(given: Option<&Path>, app: &str, scratch: &Path, report: &mut Report) -> Result<PathBuf, String> {
+    if let Some(binary) = given {
+        return fs::canonicalize(binary).map_err(|e| format!("{}: {e}", binary.display()));
+    }
+    let out = scratch.join("app");
+    build_app(app, &out, &[])?;
+    report.line("profile: default (`build`: O3, no cross-crate LTO, incremental)");
+    Ok(out)
+}
+
 /// Builds our apps with one profile and one `PUREMIX_HOME`.
 pub struct Builder {
     puremixc: PathBuf,

@@ -4,7 +4,7 @@
 //! Each server, with its Python processes, runs on core 0, the load on the other cores; rounds alternate. FastAPI and uvicorn come
 //! from PyPI into a virtualenv below `target/`.
 
-use super::builds::build_app;
+use super::builds::given_or_built;
 use super::peers::{self, Peer, Plan};
 use super::{CONNECTIONS, Report, load, machine, median, pin_self};
 use crate::shell::{self, Outcome, root};
@@ -39,15 +39,7 @@ pub fn run(args: &Args) -> Outcome {
     let mut report = Report::default();
     report.line(format!("machine: {}", machine()));
     let scratch = TempDir::new("bench-python");
-    let binary = match &args.binary {
-        Some(binary) => std::fs::canonicalize(binary).map_err(|e| format!("{}: {e}", binary.display()))?,
-        None => {
-            let out = scratch.path().join("python");
-            build_app("tests/bench/python", &out, &[])?;
-            report.line("profile: default (`build`: O3, no cross-crate LTO, incremental)");
-            out
-        }
-    };
+    let binary = given_or_built(args.binary.as_deref(), "tests/bench/python", scratch.path(), &mut report)?;
     let fastapi = root().join("tests/bench/python-fastapi");
     let python = virtualenv()?;
     let version = Command::new(&python).arg("--version").output().map_err(|e| e.to_string())?;

@@ -5,7 +5,7 @@
 //! we do, and in the rows "bare" none of them. actix-web has its SQLite routes twice: through sqlx, and through rusqlite on the worker's own thread,
 //! which is as short as this work gets.
 
-use super::builds::build_app;
+use super::builds::given_or_built;
 use super::peers::{self, Peer, Plan};
 use super::{CONNECTIONS, Report, cpu_per_request, machine, median, pin_self};
 use crate::shell::{Outcome, root};
@@ -67,15 +67,7 @@ pub fn run(args: &Args) -> Outcome {
     let mut report = Report::default();
     report.line(format!("machine: {}", machine()));
     let scratch = TempDir::new("bench-state");
-    let binary = match &args.binary {
-        Some(binary) => std::fs::canonicalize(binary).map_err(|e| format!("{}: {e}", binary.display()))?,
-        None => {
-            let out = scratch.path().join("state");
-            build_app("tests/bench/state", &out, &[])?;
-            report.line("profile: default (`build`: O3, no cross-crate LTO, incremental)");
-            out
-        }
-    };
+    let binary = given_or_built(args.binary.as_deref(), "tests/bench/state", scratch.path(), &mut report)?;
     let plans = plans(&binary, scratch.path())?;
     pin_self();
     let running = plans.iter().map(Plan::start).collect::<Result<Vec<_>, _>>()?;
