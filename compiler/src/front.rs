@@ -42,7 +42,7 @@ pub fn lower_file(file: FileId, path: &str, text: &str, role: FileRole, python: 
 /// Lowers a Parsley handler; `sqlite` is the path of the project's database.
 pub fn lower_handler(file: FileId, path: &str, text: &str, sqlite: &str) -> (Module, Vec<Diagnostic>) {
     let (module, diagnostics) = puremix_front_parsley::lower_handler(file, path, text, sqlite);
-    (module.unwrap_or_else(|| empty_module(file, path)), diagnostics)
+    (module.unwrap_or_else(|| Module::empty(file, path, Lang::Js)), diagnostics)
 }
 
 fn script_unit(file: FileId, path: &str, text: &str) -> ScriptUnit {
@@ -194,11 +194,6 @@ pub fn knows_python(path: &str, role: FileRole) -> bool {
     }
 }
 
-/// A module that does nothing, in place of a file that could not be read.
-pub fn empty_module(file: FileId, path: &str) -> Module {
-    js::lower_module(&ScriptUnit::verbatim(file, "", 0, ScriptLang::Js), path).0
-}
-
 /// A JSON file is data, not code: its text is parsed once when the module is initialised, however large it is.
 fn lower_json(file: FileId, path: &str, text: &str) -> (Module, Vec<Diagnostic>) {
     if let Err(e) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
@@ -206,9 +201,9 @@ fn lower_json(file: FileId, path: &str, text: &str) -> (Module, Vec<Diagnostic>)
         let at = (line_start + e.column().saturating_sub(1)).min(text.len());
         let diagnostic = Diagnostic::error(codes::JS_SYNTAX, Span::new(file, at, at), format!("this is not JSON: {e}"))
             .help("JSON has no comments and no trailing commas");
-        return (empty_module(file, path), vec![diagnostic]);
+        return (Module::empty(file, path, Lang::Js), vec![diagnostic]);
     }
-    let mut module = empty_module(file, path);
+    let mut module = Module::empty(file, path, Lang::Js);
     let span = Span::new(file, 0, 0);
     let global = GlobalId::from(module.globals.len());
     module.globals.push(Global {

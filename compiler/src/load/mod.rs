@@ -8,10 +8,10 @@ mod python;
 pub use cache::{Cache, Change};
 pub use python::PythonNames;
 
-use crate::front::{self, FileRole};
+use crate::front::FileRole;
 use crate::project::{Project, Resolution, Resolver, find_layout, layouts, natives};
 use puremix_diag::{Diagnostic, FileId, Severity, SourceMap, Span, codes, suggest::closest};
-use puremix_ir::{Module, ModuleId, Shared, Target};
+use puremix_ir::{Lang, Module, ModuleId, Shared, Target};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 
@@ -124,7 +124,7 @@ impl<'a> Loader<'a> {
                 // Its importers still get a module, so that one unreadable file is one error.
                 self.loaded.diagnostics.push(diagnostic);
                 self.loaded.contents.push(0);
-                return front::empty_module(file, &self.project.display(path)).into();
+                return Module::empty(file, &self.project.display(path), Lang::Js).into();
             }
         };
         self.loaded.diagnostics.extend(lowered.diagnostics.iter().cloned());
