@@ -180,6 +180,12 @@ pub fn judge_request(parts: &RequestParts, session_cookie: &str, is_api: bool, i
     })
 }
 
+/// Whether nothing in the request says that another site's page has made it.
+pub fn says_nothing_foreign(parts: &RequestParts) -> bool {
+    let is_own_page = |referer: &str| referer.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', '#']).next()).is_some_and(|host| host.eq_ignore_ascii_case(parts.host()));
+    parts.header("sec-fetch-site").is_none() && parts.header("origin").is_none() && parts.header("referer").is_none_or(is_own_page)
+}
+
 /// The answer to a request that is refused: JSON from API routes, the generic error page from others.
 pub fn refusal(is_api: bool, why: &str) -> Reply {
     if is_api {

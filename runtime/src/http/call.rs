@@ -15,6 +15,19 @@ pub struct Call {
     pub component: Option<String>,
     /// The component's place on the page.
     pub component_id: Option<String>,
+    /// Whether the answer is to show the page as it is now.
+    pub render: Render,
+}
+
+/// What the caller wants to see beside the result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Render {
+    #[default]
+    Nothing,
+    /// The page, or the component.
+    Page,
+    /// The caller's page, which is another than the function's.
+    OtherPage,
 }
 
 impl Call {
@@ -42,7 +55,7 @@ pub struct Envelope {
 /// Fields of a multipart call that belong to the function begin with this, so that a form's own field may be called `action`.
 const DATA: &str = "data.";
 
-/// Reads a multipart call: the fields `action`, `route`, `component`, `componentId` and `data` (JSON), and what the names `data.…` say.
+/// Reads a multipart call: the fields `action`, `route`, `component`, `componentId`, `render` and `data` (JSON), and what the names `data.…` say.
 ///
 /// # Errors
 /// What is wrong, for the caller.
@@ -76,6 +89,7 @@ pub fn of_json(body: &[u8]) -> Result<Envelope, String> {
         match name {
             "data" if value == "null" => envelope.data = Vec::new(),
             "data" => envelope.data = value.as_bytes().to_vec(),
+            "render" if value == "true" => envelope.call.render = Render::Page,
             "action" | "route" | "component" | "componentId" if value != "null" => {
                 let text = string(value).ok_or_else(|| format!("`{name}` is not a string"))?;
                 envelope.note(name, text);
@@ -100,6 +114,7 @@ impl Envelope {
             "route" => self.route = given,
             "component" => self.call.component = given,
             "componentId" => self.call.component_id = given,
+            "render" if given.as_deref() == Some("true") => self.call.render = Render::Page,
             _ => {}
         }
     }
@@ -249,5 +264,19 @@ mod tests {
         assert_eq!((envelope.call.function.as_str(), envelope.route.as_deref(), envelope.data.as_slice()), ("save", Some("/x"), &b"{\"n\":1}"[..]));
         let own: Vec<String> = envelope.form.unwrap().pairs.into_iter().map(|(n, v)| format!("{n}={v}")).collect();
         assert_eq!(own, ["action=mine", "tags[]=a", "tags[]=b"]);
+    }
+
+    #[test]
+    fn wishes_to_see_the_page() {
+        let of_json = |member: &str| of_json(format!("{{\"action\":\"a\"{member}}}").as_bytes()).unwrap().call.render;
+        let of_field = |text: &str| {
+            let pairs = [("action", "a"), ("render", text)].map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec();
+            of_form(upload::Form { pairs, files: Vec::new() }).unwrap().call.render
+        };
+        assert_eq!((of_json(",\"render\":true"), of_field("true")), (Render::Page, Render::Page));
+        for no in ["", ",\"render\":false", ",\"render\":null", ",\"render\":\"true\"", ",\"render\":1"] {
+            assert_eq!(of_json(no), Render::Nothing, "{no}");
+        }
+        assert_eq!((of_field("false"), of_field("1")), (Render::Nothing, Render::Nothing));
     }
 }

@@ -1,8 +1,10 @@
 //! Calls of server functions by the wire protocol (docs/wire-protocol.md): the function runs as for a form, and its own value is the answer.
 
-use super::respond::{may_change_state, redirect_of, run_action, thrown_redirect};
+use super::respond::{Shown, may_change_state, redirect_of, run_action, show_page, thrown_redirect};
 use super::{actions, escape, failure};
-use crate::app::{RouteDef, RouteKind};
+use crate::app::{PageDef, RouteDef, RouteKind};
+use crate::csrf;
+use crate::http::call::Render;
 use crate::http::exchange::{call_answer, call_refusal};
 use crate::http::message::Reply;
 use crate::lang;
@@ -41,9 +43,10 @@ async fn answer(cx: Cx, route: &'static RouteDef, exchange: &Exchange, request: 
         return Ok(call_refusal(400, &why));
     }
     if !may_change_state(cx, exchange, request)? {
-        return Ok(call_refusal(403, "no valid token: send X-CSRF-Token, or Origin as browsers do"));
+        return Ok(token_refusal(cx, exchange));
     }
-    let name = exchange.parts.call.as_ref().map(|call| call.name()).unwrap_or_default();
+    let call = exchange.parts.call.as_ref();
+    let name = call.map(|call| call.name()).unwrap_or_default();
     let RouteKind::Page(page) = &route.kind else { return Ok(call_refusal(404, &format!("no function `{name}` here"))) };
     let Some(action) = actions::find(page, &name) else { return Ok(call_refusal(404, &format!("no function `{name}` here"))) };
     let returned = run_action(cx, action, exchange, request).await?;
@@ -52,19 +55,80 @@ async fn answer(cx: Cx, route: &'static RouteDef, exchange: &Exchange, request: 
     }
     let mut json = String::from("{\"result\":");
     json.push_str(&lang::json_text(cx, &returned)?);
-    if let Some(reply) = redirect_of(cx, &returned)?
-        && let Some(location) = reply.header("location")
-    {
-        json.push_str(",\"redirect\":");
-        escape::json_string(&mut json, location);
+    // Loaders may set another status, which is the page's. One that goes without a body would lose the result.
+    let status = exchange.response.status().filter(|s| matches!(s, 200..=203 | 400..600)).unwrap_or(200);
+    let next = match redirect_of(cx, &returned)? {
+        Some(reply) => Next::Redirect(reply),
+        None if returned.is_object() && lang::truthy(&lang::get(cx, &returned, "reload")?) => Next::Reload,
+        None => match call.map_or(Render::Nothing, |call| call.render) {
+            Render::Nothing => Next::Nothing,
+            Render::OtherPage => Next::Reload,
+            Render::Page => shown_page(cx, page, exchange, request, &returned).await,
+        },
+    };
+    next.write(&mut json);
+    json.push('}');
+    Ok(call_answer(status, json))
+}
+
+/// What the client does after a call, beside taking its result.
+enum Next {
+    Nothing,
+    Redirect(Reply),
+    Reload,
+    Show { html: String, data: Option<String> },
+}
+
+impl Next {
+    fn write(&self, json: &mut String) {
+        match self {
+            Next::Nothing => {}
+            Next::Redirect(reply) => {
+                if let Some(location) = reply.header("location") {
+                    json.push_str(",\"redirect\":");
+                    escape::json_string(json, location);
+                }
+            }
+            Next::Reload => json.push_str(",\"reload\":true"),
+            Next::Show { html, data } => {
+                json.push_str(",\"html\":");
+                escape::json_string(json, html);
+                if let Some(data) = data {
+                    json.push_str(",\"data\":");
+                    json.push_str(data);
+                }
+            }
+        }
     }
-    if returned.is_object() && lang::truthy(&lang::get(cx, &returned, "reload")?) {
-        json.push_str(",\"reload\":true");
+}
+
+/// The page as it is after its function has run. The function has done its work, so what goes wrong from here on does not take its result away: the client
+/// is told to load the page, and sees then what is wrong with it.
+async fn shown_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value) -> Next {
+    match Box::pin(show_page(cx, page, exchange, request, action_result, 200)).await {
+        Ok(Shown::Document { text, data, .. }) => Next::Show { html: text, data },
+        Ok(Shown::Reply(reply)) if (300..400).contains(&reply.status) && reply.header("location").is_some() => Next::Redirect(reply),
+        Ok(Shown::Reply(_)) => Next::Reload,
+        Err(Thrown) => match thrown_redirect(cx) {
+            Some(reply) => Next::Redirect(reply),
+            None => {
+                let error = cx.take_exception();
+                host(cx).services.failed(exchange, &failure::describe(cx, &error));
+                Next::Reload
+            }
+        },
+    }
+}
+
+/// The refusal of a call without a valid token, with a new one. Pages of other sites may make browsers send calls, but cannot read what comes back.
+fn token_refusal(cx: Cx, exchange: &Exchange) -> Reply {
+    let mut json = String::from("{\"error\":\"no valid token: send X-CSRF-Token, or Origin as browsers do\"");
+    if csrf::says_nothing_foreign(&exchange.parts) {
+        json.push_str(",\"csrf\":");
+        escape::json_string(&mut json, &host(cx).services.csrf_token(exchange));
     }
     json.push('}');
-    // A status that goes without a body would lose the result.
-    let status = exchange.response.status().filter(|s| matches!(s, 200..=203 | 400..600)).unwrap_or(200);
-    Ok(call_answer(status, json))
+    call_answer(403, json)
 }
 
 /// The answer for the exception that waits in the isolate. Who is to blame is told more: a status below 500, and a validation that failed, come with their

@@ -15,11 +15,16 @@ pub(super) fn bootstrap() -> &'static str {
 }
 
 /// The two script elements: data as JSON, and the bootstrap that reads it.
+pub(super) fn script(json: &str) -> String {
+    format!("<script type=\"application/json\" id=\"puremix-data\">{json}</script>{BOOTSTRAP}")
+}
+
+/// The values of the page's loaders by their names, as JSON that cannot end a script element.
 ///
 /// # Errors
 /// What `JSON.stringify` throws for a loader's value (a cycle, a BigInt).
-pub(super) fn script(cx: Cx, page: &PageDef, values: &[Value]) -> R<String> {
-    let mut out = String::from("<script type=\"application/json\" id=\"puremix-data\">{");
+pub(super) fn json(cx: Cx, page: &PageDef, values: &[Value]) -> R<String> {
+    let mut out = String::from("{");
     let mut first = true;
     for (loader, value) in page.loaders.iter().zip(values) {
         let Some(json) = lang::json(cx, value)? else { continue };
@@ -30,7 +35,6 @@ pub(super) fn script(cx: Cx, page: &PageDef, values: &[Value]) -> R<String> {
         out.push(':');
         escape::script_safe(&mut out, json.as_str());
     }
-    out.push_str("}</script>");
-    out.push_str(BOOTSTRAP);
+    out.push('}');
     Ok(out)
 }

@@ -88,8 +88,33 @@ pub(crate) fn may_change_state(cx: Cx, exchange: &Exchange, request: &Value) -> 
     Ok(false)
 }
 
-/// Loads and renders a page and its layouts.
+/// What came of loading and rendering a page.
+pub(super) enum Shown {
+    Document {
+        status: u16,
+        text: String,
+        /// What the page's scripts may read of its loaders, as JSON.
+        data: Option<String>,
+    },
+    /// Somebody has answered instead: a loader with a redirect or JSON, or through the response.
+    Reply(Reply),
+}
+
+/// Answers with a page and its layouts.
 pub(super) async fn render_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value, status: u16) -> R<Reply> {
+    let (status, text, has_data) = match show_page(cx, page, exchange, request, action_result, status).await? {
+        Shown::Document { status, text, data } => (status, text, data.is_some()),
+        Shown::Reply(reply) => return Ok(reply),
+    };
+    let mut reply = Reply::html(status, text);
+    if let Some((name, policy)) = memo::of(page).policy(|| host(cx).services.page_policy(page, has_data)) {
+        reply = reply.with(name, policy);
+    }
+    Ok(reply)
+}
+
+/// Loads and renders a page and its layouts.
+pub(super) async fn show_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value, status: u16) -> R<Shown> {
     let now = Rendering { request: request.clone(), action_result: action_result.clone() };
     let begun = exchange.stages.begin();
     let mut values = loaders::start(cx, page, request, action_result, &Value::Undefined);
@@ -102,16 +127,17 @@ pub(super) async fn render_page(cx: Cx, page: &'static PageDef, exchange: &Excha
     }
     exchange.stages.end(Stage::Loaders, begun);
     if let Some(reply) = request::take_reply(exchange) {
-        return Ok(reply);
+        return Ok(Shown::Reply(reply));
     }
     let mut status = exchange.response.status().filter(|_| status == 200).unwrap_or(status);
     for value in &values {
         if let Some(reply) = loader_reply(cx, exchange, value, &mut status)? {
-            return Ok(reply);
+            return Ok(Shown::Reply(reply));
         }
     }
     let wants_data = page.mentions_puremix || wrappers.iter().any(|w| w.def.mentions_puremix) || host(cx).services.injects_data_everywhere();
-    let script = if wants_data { data::script(cx, page, &values)? } else { String::new() };
+    let data = if wants_data { Some(data::json(cx, page, &values)?) } else { None };
+    let script = data.as_deref().map_or_else(String::new, data::script);
     let begun = exchange.stages.begin();
     let rendered = async {
         let mut out = Out::with_capacity(memo::of(page).room());
@@ -124,13 +150,9 @@ pub(super) async fn render_page(cx: Cx, page: &'static PageDef, exchange: &Excha
     let text = rendered?;
     memo::of(page).note(text.len());
     if let Some(reply) = request::take_reply(exchange) {
-        return Ok(reply);
+        return Ok(Shown::Reply(reply));
     }
-    let mut reply = Reply::html(status, text);
-    if let Some((name, policy)) = memo::of(page).policy(|| host(cx).services.page_policy(page, wants_data)) {
-        reply = reply.with(name, policy);
-    }
-    Ok(reply)
+    Ok(Shown::Document { status, text, data })
 }
 
 /// What a loader's value says beside data: `redirect`, `json`, or `status` and `headers` of the page.

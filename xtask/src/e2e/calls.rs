@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 pub fn check(checks: &mut Checks, server: &Server) {
     results(checks, server);
     names(checks, server);
+    shown(checks, server);
     files(checks, server);
     refusals(checks, server);
     failures(checks, server);
@@ -53,6 +54,33 @@ fn names(checks: &mut Checks, server: &Server) {
     equal(checks, "a name of two pages", client.call("save", "/about", &json!({})), 409, &json!({ "error": "`save` is a function of 2 pages: `route` must name one of them" }));
     equal(checks, "a page with parameters", client.call("describe", "/about", &json!({})), 404, &json!({ "error": "`describe` belongs to a page with parameters, which `route` must name" }));
     equal(checks, "no such function", client.call("constructor", "/items/1", &json!({})), 404, &json!({ "error": "no function `constructor` here" }));
+}
+
+/// Pages as they are after a call.
+fn shown(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let mut send = |function: &str, route: &str, text: &str| client.post_call(&json!({ "action": function, "route": route, "data": { "text": text }, "render": true }));
+    let reply = checks.page("a call with the page", send("addNote", "/shown?x=1", "<b>"), 200, &[]);
+    let answer = reply.json();
+    checks.equal("its result", &answer["result"], &json!({ "added": "<b>" }));
+    checks.equal("its data", &answer["data"], &json!({ "loadNotes": { "data": { "notes": ["first </script>"], "said": "<b>", "method": "POST" } } }));
+    let html = answer["html"].as_str().unwrap_or_default();
+    for part in ["<!DOCTYPE html>", "<TITLE>Shown 1</TITLE>", "<li>first &lt;/script&gt;</li>", "<p id=\"said\">&lt;b&gt;</p>", "name=\"_csrf\"", "</HTML>"] {
+        checks.that(&format!("the whole document: {part}"), html.contains(part));
+    }
+    let result = |n: &str| json!({ "result": { "added": n } });
+    let with = |n: &str, name: &str, value: Value| { let mut answer = result(n); answer[name] = value; answer };
+    equal(checks, "a loader that redirects", send("addNote", "/shown?go=1", "x"), 200, &with("x", "redirect", json!("/about")));
+    equal(checks, "a template that fails", send("addNote", "/shown?broken=1", "x"), 200, &with("x", "reload", json!(true)));
+    checks.page("a loader that fails is for the template", send("addNote", "/shown?fail=1", "x"), 200, &["\"html\":", "not after an action"]);
+    equal(checks, "the function of another page", send("addNote", "/about", "x"), 200, &with("x", "reload", json!(true)));
+    equal(checks, "a function that fails", send("addNote", "/shown", ""), 422, &json!({ "error": "no text", "errors": { "text": "is empty" } }));
+    let page = checks.page("a page without scripts", send("describe", "/items/1", ""), 200, &["\"html\":"]);
+    checks.equal("has no data", page.json().get("data"), None);
+    let part = |name: &str, value: &str| format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let form = format!("{}{}{}{}--XX--\r\n", part("action", "addNote"), part("route", "/shown"), part("render", "true"), part("data.text", "form"));
+    let headers = [("Content-Type", "multipart/form-data; boundary=XX"), ("Sec-Fetch-Site", "same-origin")];
+    checks.page("a form's call", client.request("POST", "/_puremix/action", &headers, form.as_bytes()), 200, &["{\"result\":{\"added\":\"form\"}", "\"html\":"]);
 }
 
 fn files(checks: &mut Checks, server: &Server) {
@@ -108,7 +136,12 @@ fn tokens(checks: &mut Checks, server: &Server) {
     let page = client.get("/calls").map(|page| page.text()).unwrap_or_default();
     let token = page.split_once("name=\"_csrf\" value=\"").and_then(|(_, rest)| rest.split_once('"')).map_or("", |(token, _)| token);
     checks.that("the page has a token", !token.is_empty());
-    checks.page("with cookies, without a token", send(&mut client, &[]), 403, &["no valid token"]);
+    let refused = checks.page("with cookies, without a token", send(&mut client, &[]), 403, &["no valid token"]).json();
+    let fresh = refused["csrf"].as_str().unwrap_or_default();
+    checks.that("a fresh token comes with the refusal", !fresh.is_empty() && fresh != token);
+    checks.page("with which the call is sent again", send(&mut client, &[("X-CSRF-Token", fresh)]), 200, &["{\"result\":3}"]);
+    let foreign = checks.page("for another site's page", send(&mut client, &[("Referer", "https://evil.example/")]), 403, &["no valid token"]).json();
+    checks.that("there is none", foreign["csrf"].is_null());
     checks.page("with a wrong one", send(&mut client, &[("X-CSRF-Token", "AAAA")]), 403, &["no valid token"]);
     checks.page("with the page's", send(&mut client, &[("X-CSRF-Token", token)]), 200, &["{\"result\":3}"]);
 }

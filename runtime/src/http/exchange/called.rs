@@ -4,7 +4,7 @@
 use super::Exchange;
 use crate::app::{PageDef, RouteDef, RouteKind, Segment};
 use crate::csrf::Verdict;
-use crate::http::call::{self, Call, Envelope};
+use crate::http::call::{self, Call, Envelope, Render};
 use crate::http::incoming::{self, Read};
 use crate::http::message::{Body, Params, Reply, RequestParts};
 use crate::http::outgoing::{Asker, Outgoing};
@@ -66,10 +66,13 @@ impl Exchange {
             Ok(Read::Form(form)) => call::of_form(form),
             Err(refusal) => return Err(told(refusal.status, &refusal.reason)),
         };
-        let Envelope { call, route, data, form } = envelope.map_err(|why| refused(400, &why))?;
+        let Envelope { mut call, route, data, form } = envelope.map_err(|why| refused(400, &why))?;
         let place = place(self.router.get(), &call, route.as_deref()).map_err(|(status, why)| refused(status, &why))?;
         if parts.readdress(&place.url).is_err() {
             return Err(refused(400, "`route` is not a path"));
+        }
+        if !place.is_callers && call.render == Render::Page {
+            call.render = Render::OtherPage;
         }
         parts.params = place.params;
         parts.set_body(data);
@@ -85,6 +88,8 @@ struct Place {
     params: Params,
     /// Path and query of the page.
     url: String,
+    /// Whether it is the page that the call names, or the call names none.
+    is_callers: bool,
 }
 
 /// The page that has the function: the one that the call names, with its components and layouts; else the only other page of the app whose function has that
@@ -107,7 +112,7 @@ fn place(router: &Router, call: &Call, url: Option<&str>) -> Result<Place, (u16,
             && let RouteKind::Page(page) = &found.route.kind
             && page::has_function(page, &name)
         {
-            return Ok(Place { route: found.route, params: found.params, url: crate::http::path::encode_location(url) });
+            return Ok(Place { route: found.route, params: found.params, url: crate::http::path::encode_location(url), is_callers: true });
         }
     }
     let mut owners: Vec<(&'static RouteDef, &'static PageDef)> = Vec::new();
@@ -122,7 +127,7 @@ fn place(router: &Router, call: &Call, url: Option<&str>) -> Result<Place, (u16,
     match owners.as_slice() {
         [] => Err((404, format!("no function `{name}` here"))),
         [(route, _)] => match literal_path(route) {
-            Some(url) => Ok(Place { route, params: Vec::new(), url }),
+            Some(path) => Ok(Place { route, params: Vec::new(), url: path, is_callers: url.is_none() }),
             None => Err((404, format!("`{name}` belongs to a page with parameters, which `route` must name"))),
         },
         several => Err((409, format!("`{name}` is a function of {} pages: `route` must name one of them", several.len()))),

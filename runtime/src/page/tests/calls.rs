@@ -1,8 +1,8 @@
 //! Calls of server functions by the wire protocol.
 
 use super::*;
-use crate::app::{ActionDef, RouteDef, RouteKind};
-use crate::http::call::Call;
+use crate::app::{ActionDef, LoaderDef, RouteDef, RouteKind};
+use crate::http::call::{Call, Render};
 use crate::page::respond_call;
 use puremix_value::ErrorKind;
 
@@ -93,6 +93,74 @@ fn values_are_the_answer() {
     assert_eq!(call("sends", ""), "200 \"sent\"");
 }
 
+static SHOWN: PageDef = PageDef {
+    actions: &ACTIONS,
+    mentions_puremix: true,
+    loaders: &[LoaderDef { name: "load", call: &|cx, request, result, _| {
+        let wish = get(cx, request, "query.wish")?;
+        match wish.as_str().map(|s| s.as_str().to_owned()).as_deref() {
+            Some("go") => answers(cx, "redirect", "/login"),
+            Some("json") => answers(cx, "json", 1),
+            Some("circle") => {
+                let object = Obj::plain(cx);
+                lang::put(cx, &object, "self", Value::from(object.clone()));
+                Ok(object.into())
+            }
+            Some("status") => {
+                respond_with(cx, request, "status", &[404.into()])?;
+                Ok(Value::Undefined)
+            }
+            _ => answers(cx, "said", if result.is_object() { lang::get(cx, result, "n")? } else { result.clone() }),
+        }
+    } }],
+    render: &|cx, scope, out| {
+        if get(cx, scope.request(), "query.wish")?.as_str().is_some_and(|s| s.as_str() == "throw") {
+            return error(cx, "cannot render", []).map(|_| ());
+        }
+        out.lit("<p>");
+        super::super::write::write_text(cx, out, &lang::get(cx, scope.loader(0), "said")?)?;
+        out.lit("</p>");
+        Ok(())
+    },
+    ..NO_PAGE
+};
+static SHOWN_ROUTE: RouteDef = RouteDef { pattern: &[], kind: RouteKind::Page(&SHOWN), file: "", uses_session: false };
+
+/// The answer to a call of a function that answers its `n`, with a wish to see the page.
+fn shown(function: &str, url: &str, render: Render) -> String {
+    let cx = isolate();
+    let mut parts = RequestParts::synthetic("POST", url, JSON, br#"{"n":"</script>"}"#.to_vec());
+    parts.call = Some(Box::new(Call { function: function.to_owned(), render, ..Call::default() }));
+    let reply = run(cx, respond_call(cx, &SHOWN_ROUTE, Rc::new(Exchange::new(parts))), || {});
+    assert_eq!(reply.header("content-type"), Some("application/json; charset=utf-8"));
+    show(&reply)
+}
+
+#[test]
+fn pages_after_a_call() {
+    let whole = shown("echo", "/p", Render::Page);
+    assert!(whole.starts_with(r#"200 {"result":{"n":"</script>""#), "{whole}");
+    let (html, data) = whole.split_once(r#","html":""#).and_then(|(_, rest)| rest.split_once(r#"","data":"#)).unwrap();
+    assert!(html.contains(r#"\u003cp\u003e\u0026lt;/script\u0026gt;\u003c/p\u003e\u003c/body\u003e"#), "{html}");
+    assert_eq!(data, r#"{"load":{"said":"\u003c/script\u003e"}}}"#);
+    assert!(!shown("echo", "/p", Render::Nothing).contains("html"));
+    for (function, url, end) in [
+        ("nothing", "/p?wish=go", r#"{"result":null,"redirect":"/login"}"#),
+        ("nothing", "/p?wish=json", r#"{"result":null,"reload":true}"#),
+        ("nothing", "/p?wish=circle", r#"{"result":null,"reload":true}"#),
+        ("nothing", "/p?wish=throw", r#"{"result":null,"reload":true}"#),
+        ("go", "/p", r#"{"result":{"redirect":"/hällo"},"redirect":"/h%C3%A4llo"}"#),
+        ("again", "/p", r#"{"result":{"reload":true},"reload":true}"#),
+    ] {
+        assert_eq!(shown(function, url, Render::Page), format!("200 {end}"), "{url}");
+    }
+    shown("nothing", "/p?wish=throw", Render::Page);
+    assert_eq!(LOGGED.take(), ["cannot render"]);
+    assert!(shown("nothing", "/p?wish=status", Render::Page).starts_with(r#"200 {"result":null,"html":""#));
+    // The page is another than the function's.
+    assert_eq!(shown("nothing", "/p", Render::OtherPage), r#"200 {"result":null,"reload":true}"#);
+}
+
 #[test]
 fn failures() {
     assert_eq!(call("missing", ""), r#"404 {"error":"no such \u003cuser\u003e"}"#);
@@ -116,6 +184,11 @@ fn tokens() {
     assert_eq!(status(&[("content-type", "application/json")], "{}"), 403);
     assert_eq!(status(&[("content-type", "application/json"), ("x-csrf-token", "wrong")], "{}"), 403);
     assert_eq!(status(&[("content-type", "application/json")], r#"{"_csrf":"tok"}"#), 200);
+    let refused = |referer: &str| show(&ask(isolate(), "nothing", &[("content-type", "application/json"), ("host", "a.example"), ("referer", referer)], "{}"));
+    assert!(refused("http://a.example/x").ends_with(r#","csrf":"tok"}"#));
+    for other in ["http://b.example/", "http://a.example.evil/", "", "about:blank"] {
+        assert_eq!(refused(other), r#"403 {"error":"no valid token: send X-CSRF-Token, or Origin as browsers do"}"#);
+    }
 }
 
 #[test]

@@ -28,9 +28,9 @@ static ROUTES: &[RouteDef] = &[
 ];
 
 fn shown(function: &str, component: Option<&str>, route: Option<&str>) -> String {
-    let call = Call { function: function.to_owned(), component: component.map(str::to_owned), component_id: None };
+    let call = Call { function: function.to_owned(), component: component.map(str::to_owned), ..Call::default() };
     match place(&Router::new(ROUTES), &call, route) {
-        Ok(place) => format!("{} {:?}", place.url, place.params),
+        Ok(place) => format!("{} {:?}{}", place.url, place.params, if place.is_callers { "" } else { " of another page" }),
         Err((status, why)) => format!("{status} {why}"),
     }
 }
@@ -41,7 +41,7 @@ fn places() {
         ("save", None, Some("/"), "/ []"),
         ("save", None, Some("/users/a%20b?x=1#top"), "/users/a%20b?x=1 [(\"id\", One(\"a b\"))]"),
         ("save", None, Some("/users/ä"), "/users/%C3%A4 [(\"id\", One(\"ä\"))]"),
-        ("home", None, Some("/users/7"), "/ []"),
+        ("home", None, Some("/users/7"), "/ [] of another page"),
         ("home", None, None, "/ []"),
         ("bump", Some("Counter"), Some("/home"), "/home []"),
         ("Counter.bump", None, Some("/home"), "/home []"),
