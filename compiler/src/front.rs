@@ -122,6 +122,7 @@ fn lower_page(file: FileId, path: &str, text: &str, role: FileRole, names: &Pyth
         component_imports: &component_imports,
         has_forms: page.facts.has_forms,
         mentions_puremix: page.facts.mentions_puremix,
+        needs_client: page.facts.needs_client,
         uses: &page.facts.uses,
     });
     // Without the end of a block the markup behind it is read as script, and everything said about that is noise.

@@ -64,6 +64,7 @@ const PLAIN: PageDef = PageDef {
     layout: None,
     has_forms: false,
     mentions_puremix: false,
+    needs_client: false,
     uses: &[],
 };
 static API: &[ApiDef] = &[ApiDef { method: Some("GET"), handler: &|cx| Ok(Obj::function(cx, &ANSWER, vec![]).into()) }];

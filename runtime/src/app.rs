@@ -123,6 +123,8 @@ pub struct PageDef {
     pub layout: Option<&'static PageDef>,
     pub has_forms: bool,
     pub mentions_puremix: bool,
+    /// Its markup has what the client runtime makes live: a server form or handler, or `data-enhance`.
+    pub needs_client: bool,
     /// What its markup makes a browser run and load.
     pub uses: &'static [Use],
 }

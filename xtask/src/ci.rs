@@ -16,6 +16,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "tests", budget: 30, command: || command("cargo", &["test", "--workspace", "--locked", "--no-fail-fast"]) },
     Stage { name: "tidy", budget: 1, command: || xtask(&["tidy"]) },
     Stage { name: "generated documentation", budget: 1, command: || xtask(&["codegen", "--check"]) },
+    Stage { name: "the client runtime is fresh and small", budget: 1, command: || xtask(&["client", "--check"]) },
     Stage { name: "licences and sources of dependencies", budget: 1, command: deny },
     Stage { name: "advisories about dependencies", budget: 5, command: || xtask(&["advisories"]) },
     Stage { name: "fuzz (short)", budget: 4, command: || xtask(&["fuzz", "--inputs", "4000"]) },

@@ -6,6 +6,7 @@ mod advisories;
 mod bench;
 mod bless;
 mod ci;
+mod client;
 mod codegen;
 mod crash;
 mod depth;
@@ -35,6 +36,8 @@ enum Verb {
     E2e(e2e::Args),
     /// Check the rules of docs/style.md that a machine can check
     Tidy,
+    /// Bundle and minify the client runtime
+    Client(client::Args),
     /// Write the generated documentation
     Codegen(codegen::Args),
     /// Measure against hand-written servers and Express
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Verb::Ci => ci::run(),
         Verb::E2e(args) => e2e::run(&args),
         Verb::Tidy => tidy::run(),
+        Verb::Client(args) => client::run(&args),
         Verb::Codegen(args) => codegen::run(&args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Bless => bless::run(),

@@ -254,6 +254,7 @@ fn loaders_and_page_table() {
             layout: None,
             has_forms: false,
             mentions_puremix: false,
+            needs_client: false,
             uses: &[],
         };
     "#]].assert_eq(&text);

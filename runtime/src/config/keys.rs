@@ -67,6 +67,9 @@ pub static KEYS: &[Key] = &[
     key("middleware", Any, ""),
     later(key("poweredBy", Bool, "false")),
     later(key("showDebugInProduction", Bool, "false")),
+    // The client runtime: `true` for every page, `false` for none; without a value where a page uses it.
+    key("client", Any, ""),
+    key("client.enhance", Bool, "false"),
     later(key("clientRuntime", Any, "")),
     later(key("template", Any, "")),
     later(key("static", Any, "")),

@@ -19,7 +19,7 @@ pub mod upload;
 
 pub use effective::{Effective, Flags, Origin};
 pub use environment::Environment;
-pub use settings::Settings;
+pub use settings::{ClientSettings, Settings};
 pub use tree::Tree;
 
 use std::sync::OnceLock;

@@ -36,10 +36,22 @@ pub struct Settings {
     pub upload: super::upload::Upload,
     pub security: Security,
     pub debug: DebugLog,
+    pub client: ClientSettings,
     pub python: PythonSettings,
     pub rate_limits: Vec<RateLimit>,
     /// `None` encodes nothing.
     pub compression: Option<Compression>,
+}
+
+/// Which pages get the client runtime (`runtime/client`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClientSettings {
+    /// Not only those that use it.
+    pub everywhere: bool,
+    /// Links between pages change the page in place.
+    pub enhance: bool,
+    /// No page: forms work as plain forms.
+    pub is_off: bool,
 }
 
 /// Bounds on what a client may send and how slowly.
@@ -211,6 +223,7 @@ impl Settings {
                 max_file_size: r.size("verboseDebug.maxFileSize"),
                 max_files: r.size("verboseDebug.maxFiles"),
             },
+            client: client(&r, effective),
             python: python(&r, effective),
             rate_limits: super::rate_limit::read(effective, &mut errors),
             compression: super::compression::read(&r, effective, &mut errors),
@@ -221,6 +234,13 @@ impl Settings {
     pub fn is_production(&self) -> bool {
         self.mode == "production"
     }
+}
+
+/// `client: true`, `client: false`, `client: {enhance: true}`.
+fn client(r: &Read<'_>, effective: &Effective) -> ClientSettings {
+    let enhance = r.flag("client.enhance").unwrap_or(false);
+    let whole = effective.get("client").and_then(boolean);
+    ClientSettings { everywhere: enhance || whole == Some(true), enhance, is_off: whole == Some(false) }
 }
 
 fn python(r: &Read<'_>, effective: &Effective) -> PythonSettings {

@@ -12,7 +12,7 @@ use super::{Handler, Target, call, cors, encoding, forwarded, health, path};
 use crate::app::{PageDef, RouteDef, RouteKind};
 use crate::csrf::{self, Verdict};
 use crate::log;
-use crate::page::{error_page, escape};
+use crate::page::{client, error_page, escape};
 use crate::site::Site;
 use actix_http::{Request, Response};
 use std::borrow::Cow;
@@ -220,6 +220,9 @@ impl Exchange {
     async fn file(&self, parts: &RequestParts, found: Option<&Found>, asker: Asker) -> Option<Response<Outgoing>> {
         if parts.method() != "GET" {
             return None;
+        }
+        if let Some(reply) = client::file(parts.path(), conditions(parts)) {
+            return Some(self.respond(reply, Asker { wants_file: true, ..asker }));
         }
         match self.site.assets.find(parts.path()) {
             Some(Asset::File(asset)) => return Some(self.respond(self.shared(parts, assets::embedded(asset, conditions(parts))), Asker { wants_file: true, ..asker })),

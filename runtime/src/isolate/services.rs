@@ -158,9 +158,13 @@ impl Services for IsolateServices {
         self.site().is_some_and(|site| !site.settings.security.strict_names)
     }
 
-    fn page_policy(&self, page: &'static crate::app::PageDef, has_data: bool) -> Option<(&'static str, String)> {
+    fn client(&self) -> config::ClientSettings {
+        self.site().map(|site| site.settings.client).unwrap_or_default()
+    }
+
+    fn page_policy(&self, page: &'static crate::app::PageDef, has_client: bool) -> Option<(&'static str, String)> {
         let settings = self.site()?.settings.security.headers.page.as_ref()?;
-        Some((settings.name(), crate::page::policy::policy(self.app(), page, has_data, self.is_dev(), settings)))
+        Some((settings.name(), crate::page::policy::policy(self.app(), page, has_client, self.is_dev(), settings)))
     }
 
     fn csrf_token(&self, exchange: &Exchange) -> String {

@@ -5,20 +5,6 @@ use crate::app::PageDef;
 use crate::lang;
 use puremix_value::{Cx, R, Value};
 
-/// Makes the data available as `PureMix.data` (and `PureMix.data.results`, the shape after an update). Runs before any script of the page.
-const BOOTSTRAP: &str = "<script>window.PureMix=Object.assign(window.PureMix||{},{data:JSON.parse(document.getElementById(\"puremix-data\").textContent)});\
-Object.defineProperty(PureMix.data,\"results\",{value:PureMix.data})</script>";
-
-/// The text of the bootstrap's script element.
-pub(super) fn bootstrap() -> &'static str {
-    BOOTSTRAP.trim_start_matches("<script>").trim_end_matches("</script>")
-}
-
-/// The two script elements: data as JSON, and the bootstrap that reads it.
-pub(super) fn script(json: &str) -> String {
-    format!("<script type=\"application/json\" id=\"puremix-data\">{json}</script>{BOOTSTRAP}")
-}
-
 /// The values of the page's loaders by their names, as JSON that cannot end a script element.
 ///
 /// # Errors

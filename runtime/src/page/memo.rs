@@ -1,5 +1,6 @@
 //! What a thread remembers of a page's last rendering, so that the next one does less. Only ever a guess: any answer is right, some are slow.
 
+use super::client::Share;
 use crate::app::PageDef;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
@@ -10,11 +11,21 @@ const FIRST: usize = 8 * 1024;
 /// More than this is not set aside, however large the page was.
 const MOST: usize = 1024 * 1024;
 
+/// What every document of a page has.
+#[derive(Clone, Copy)]
+pub(super) struct Fixed {
+    /// The header line that says what the page may run and load.
+    pub policy: Option<(&'static str, &'static str)>,
+    pub share: Share,
+    /// The element that loads the client; empty where the page needs none.
+    pub element: &'static str,
+}
+
 /// One page's memory.
 pub(super) struct Memo {
     bytes: Cell<usize>,
     is_document: Cell<bool>,
-    policy: OnceCell<Option<(&'static str, &'static str)>>,
+    fixed: OnceCell<Fixed>,
 }
 
 impl Memo {
@@ -28,9 +39,13 @@ impl Memo {
         self.bytes.set((bytes + bytes / 8 + 64).min(MOST));
     }
 
-    /// The header line that says what the page may run and load: made once, and kept as long as the page.
-    pub fn policy(&self, make: impl FnOnce() -> Option<(&'static str, String)>) -> Option<(&'static str, &'static str)> {
-        *self.policy.get_or_init(|| make().map(|(name, text)| (name, &*text.leak())))
+    /// Made once, and kept as long as the page.
+    pub fn fixed(&self, make: impl FnOnce() -> (Option<(&'static str, String)>, Share)) -> Fixed {
+        *self.fixed.get_or_init(|| {
+            let (policy, share) = make();
+            let policy = policy.map(|(name, text)| (name, &*text.leak()));
+            Fixed { policy, share, element: share.element(policy.map(|(_, text)| text)).leak() }
+        })
     }
 
     /// True if the page without layout was a document of its own.
@@ -49,6 +64,6 @@ thread_local! {
 
 /// The memory of a page, by its place in the app table.
 pub(super) fn of(page: &'static PageDef) -> Rc<Memo> {
-    let fresh = || Rc::new(Memo { bytes: Cell::new(FIRST), is_document: Cell::new(false), policy: OnceCell::new() });
+    let fresh = || Rc::new(Memo { bytes: Cell::new(FIRST), is_document: Cell::new(false), fixed: OnceCell::new() });
     MEMOS.with(|memos| memos.borrow_mut().entry(std::ptr::from_ref(page) as usize).or_insert_with(fresh).clone())
 }

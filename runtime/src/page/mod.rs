@@ -9,6 +9,7 @@ mod api;
 pub mod attrs;
 mod behaviour;
 mod call;
+pub(crate) mod client;
 mod component;
 mod data;
 mod each;

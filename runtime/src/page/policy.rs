@@ -4,8 +4,10 @@
 //! what markup made at request time holds) leaves the directive open. The rules are in `docs/book/security.md`.
 
 use super::behaviour::{self, Behaviour};
-use super::{data, layout};
+use super::client::Share;
+use super::layout;
 use crate::app::{AppDef, AssetDef, PageDef, RouteKind, Use, UseKind};
+use crate::config::ClientSettings;
 use crate::config::headers::PagePolicy;
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
@@ -81,18 +83,28 @@ fn hash(text: &str) -> String {
     format!("'sha256-{}'", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text)))
 }
 
-/// Uses of a page, the components in it and its layouts.
-fn uses_of(page: &'static PageDef) -> Vec<Use> {
+/// A page, the components in it and its layouts.
+fn parts_of(page: &'static PageDef) -> Vec<&'static PageDef> {
     let mut seen = BTreeSet::new();
     let mut waiting: Vec<&'static PageDef> = layout::layouts_of(page).chain([page]).collect();
-    let mut uses = Vec::new();
+    let mut parts = Vec::new();
     while let Some(def) = waiting.pop() {
         if seen.insert(std::ptr::from_ref(def) as usize) {
-            uses.extend_from_slice(def.uses);
+            parts.push(def);
             waiting.extend(def.components);
         }
     }
-    uses
+    parts
+}
+
+/// Uses of a page, the components in it and its layouts.
+fn uses_of(page: &'static PageDef) -> Vec<Use> {
+    parts_of(page).into_iter().flat_map(|def| def.uses.iter().copied()).collect()
+}
+
+/// What of the client runtime a page gets.
+pub(super) fn share(app: &'static AppDef, page: &'static PageDef, settings: ClientSettings) -> Share {
+    Share::of(app, &parts_of(page), &uses_of(page), settings)
 }
 
 /// Uses of the app's other pages: a library may put any of them into this one.
@@ -101,11 +113,11 @@ fn uses_elsewhere(app: &'static AppDef) -> Vec<Use> {
     pages.flat_map(uses_of).collect()
 }
 
-/// The policy's text. `has_data` says that the page has the data script; in development the open page is patched and has a script more.
-pub fn policy(app: &'static AppDef, page: &'static PageDef, has_data: bool, is_dev: bool, settings: &PagePolicy) -> String {
+/// The policy's text. `has_client` says that the page gets the client runtime, which loads nothing but from here; in development the open page is patched and has a script more.
+pub fn policy(app: &'static AppDef, page: &'static PageDef, has_client: bool, is_dev: bool, settings: &PagePolicy) -> String {
     let uses = uses_of(page);
     let has = |kind: UseKind| uses.iter().any(|one| one.kind == kind);
-    let runs_scripts = has_data || is_dev || {
+    let runs_scripts = is_dev || {
         use UseKind::{Handler, InlineScript, Library, Script, ScriptUrl, Srcdoc, Translated};
         [InlineScript, Handler, ScriptUrl, Translated, Library, Script, Srcdoc].into_iter().any(has)
     };
@@ -114,14 +126,14 @@ pub fn policy(app: &'static AppDef, page: &'static PageDef, has_data: bool, is_d
         directives.push(("object-src", "'none'".to_owned()));
     }
     let behaviour = behaviour_of(app, &uses);
-    directives.push(("script-src", scripts(app, &uses, &behaviour, has_data, is_dev)));
+    directives.push(("script-src", scripts(app, &uses, &behaviour, has_client, is_dev)));
     directives.push(("script-src-attr", handlers(app, &uses, &behaviour, is_dev)));
     if runs_scripts {
         directives.push(("worker-src", "'self' blob:".to_owned()));
     }
     // What a script does to the page, and what trusted markup holds, is not in the templates.
     if !runs_scripts && !has(UseKind::Raw) {
-        directives.extend(still_page(app, &uses));
+        directives.extend(still_page(app, &uses, has_client));
     }
     let mut directives: Vec<(String, String)> = directives.into_iter().filter(|(_, v)| !v.is_empty()).map(|(n, v)| (n.to_owned(), v)).collect();
     settings.amend(&mut directives);
@@ -159,14 +171,14 @@ fn base(uses: &[Use]) -> String {
     if sources.is_open { String::new() } else { sources.list.join(" ") }
 }
 
-fn scripts(app: &'static AppDef, uses: &[Use], behaviour: &Behaviour, has_data: bool, is_dev: bool) -> String {
+fn scripts(app: &'static AppDef, uses: &[Use], behaviour: &Behaviour, has_client: bool, is_dev: bool) -> String {
     let of = |kind: UseKind| uses.iter().filter(move |one| one.kind == kind);
     let mut hashes = Sources::default();
     let mut sources = Sources::default();
     let mut evaluates = behaviour.evaluates || of(UseKind::Library).next().is_some();
     let mut inline_is_open = behaviour.writes_scripts || of(UseKind::Translated).next().is_some() || of(UseKind::Srcdoc).any(|one| one.text.is_empty() || behaviour::is_active(one.text));
-    if has_data {
-        hashes.add(&hash(data::bootstrap()));
+    if has_client {
+        sources.add("'self'");
     }
     of(UseKind::InlineScript).for_each(|one| hashes.add(&hash(one.text)));
     // htmx and its like run the scripts of fragments, and move from page to page in one document.
@@ -234,8 +246,8 @@ fn handlers(app: &'static AppDef, uses: &[Use], behaviour: &Behaviour, is_dev: b
     }
 }
 
-/// A page without scripts loads what its markup names.
-fn still_page(app: &'static AppDef, uses: &[Use]) -> Vec<(&'static str, String)> {
+/// A page without scripts of its own loads what its markup names; the client runtime asks only this server.
+fn still_page(app: &'static AppDef, uses: &[Use], has_client: bool) -> Vec<(&'static str, String)> {
     let of = |kind: UseKind| uses.iter().filter(move |one| one.kind == kind);
     let named = |kind: UseKind, always: &[&str]| {
         let mut sources = Sources::default();
@@ -249,7 +261,7 @@ fn still_page(app: &'static AppDef, uses: &[Use]) -> Vec<(&'static str, String)>
     };
     let mut directives = vec![("frame-src", named(UseKind::Frame, &[])), ("media-src", named(UseKind::Media, &[]))];
     if of(UseKind::Connect).next().is_none() {
-        directives.push(("connect-src", "'none'".to_owned()));
+        directives.push(("connect-src", if has_client { "'self'" } else { "'none'" }.to_owned()));
     }
     // A style sheet loads images, fonts and other style sheets.
     let style_loads = |text: &str| text.contains("@import") || text.contains("url(");

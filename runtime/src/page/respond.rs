@@ -4,7 +4,7 @@ use super::error_page;
 use super::layout::{self, Wrapper};
 use super::scope::{Content, Rendering, Scope, rendering};
 use super::returned::returned_reply;
-use super::{Out, actions, data, failure, loaders, memo};
+use super::{Out, actions, client, data, failure, loaders, memo, policy};
 use crate::app::{ActionDef, HandlerFn, PageDef};
 use crate::csrf::{self, Verdict};
 use crate::http::message::Reply;
@@ -102,15 +102,23 @@ pub(super) enum Shown {
 
 /// Answers with a page and its layouts.
 pub(super) async fn render_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value, status: u16) -> R<Reply> {
-    let (status, text, has_data) = match show_page(cx, page, exchange, request, action_result, status).await? {
-        Shown::Document { status, text, data } => (status, text, data.is_some()),
+    let mut reply = match show_page(cx, page, exchange, request, action_result, status).await? {
+        Shown::Document { status, text, .. } => Reply::html(status, text),
         Shown::Reply(reply) => return Ok(reply),
     };
-    let mut reply = Reply::html(status, text);
-    if let Some((name, policy)) = memo::of(page).policy(|| host(cx).services.page_policy(page, has_data)) {
+    if let Some((name, policy)) = fixed_of(cx, page).policy {
         reply = reply.with(name, policy);
     }
     Ok(reply)
+}
+
+/// What every document of the page has.
+fn fixed_of(cx: Cx, page: &'static PageDef) -> memo::Fixed {
+    memo::of(page).fixed(|| {
+        let services = &host(cx).services;
+        let share = policy::share(services.app(), page, services.client());
+        (services.page_policy(page, share.is_given()), share)
+    })
 }
 
 /// Loads and renders a page and its layouts.
@@ -135,9 +143,9 @@ pub(super) async fn show_page(cx: Cx, page: &'static PageDef, exchange: &Exchang
             return Ok(Shown::Reply(reply));
         }
     }
-    let wants_data = page.mentions_puremix || wrappers.iter().any(|w| w.def.mentions_puremix) || host(cx).services.injects_data_everywhere();
-    let data = if wants_data { Some(data::json(cx, page, &values)?) } else { None };
-    let script = data.as_deref().map_or_else(String::new, data::script);
+    let fixed = fixed_of(cx, page);
+    let data = if fixed.share.has_data() { Some(data::json(cx, page, &values)?) } else { None };
+    let script = client::head(cx, exchange, data.as_deref(), fixed);
     let begun = exchange.stages.begin();
     let rendered = async {
         let mut out = Out::with_capacity(memo::of(page).room());

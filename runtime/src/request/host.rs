@@ -48,14 +48,14 @@ pub trait Services: Any {
         std::time::Duration::ZERO
     }
 
-    /// True if the config asks for `PureMix.data` on every page.
-    fn injects_data_everywhere(&self) -> bool {
-        false
+    /// Which pages get the client runtime.
+    fn client(&self) -> crate::config::ClientSettings {
+        crate::config::ClientSettings::default()
     }
 
     /// The header line of a page's own Content-Security-Policy; `None` where the configuration says otherwise.
-    fn page_policy(&self, page: &'static crate::app::PageDef, has_data: bool) -> Option<(&'static str, String)> {
-        let _ = (page, has_data);
+    fn page_policy(&self, page: &'static crate::app::PageDef, has_client: bool) -> Option<(&'static str, String)> {
+        let _ = (page, has_client);
         None
     }
 

@@ -30,6 +30,7 @@ static PAGE: PageDef = PageDef {
     layout: None,
     has_forms: false,
     mentions_puremix: false,
+    needs_client: false,
     uses: &[],
 };
 static API: &[ApiDef] = &[

@@ -13,7 +13,7 @@ use puremix_ir::*;
 use quote::quote;
 
 /// The newest and only version of the contract this crate writes for.
-const ABI: u32 = 9;
+const ABI: u32 = 10;
 
 pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[ModuleCode], options: &EmitOptions) -> TokenStream {
     let app: &App = &program.app;
@@ -405,7 +405,7 @@ fn emit_page(program: &Program, facts: &ModuleFacts, id: ModuleId, page: &app::P
         quote!(&crate::#module::PAGE)
     });
     let (name, file) = (m.page_name(), &*m.path);
-    let (has_forms, mentions) = (page.has_forms, page.mentions_puremix);
+    let (has_forms, mentions, needs_client) = (page.has_forms, page.mentions_puremix, page.needs_client);
     let uses = page.uses.iter().map(|one| {
         let (kind, text) = (names::ident(&format!("{:?}", one.kind)), &*one.text);
         quote!(rt::Use { kind: rt::UseKind::#kind, text: #text })
@@ -422,6 +422,7 @@ fn emit_page(program: &Program, facts: &ModuleFacts, id: ModuleId, page: &app::P
             layout: #layout,
             has_forms: #has_forms,
             mentions_puremix: #mentions,
+            needs_client: #needs_client,
             uses: &[#(#uses),*],
         };
     }

@@ -76,6 +76,7 @@ pub struct PageInput<'a> {
     pub component_imports: &'a [(&'a str, &'a str, Span)],
     pub has_forms: bool,
     pub mentions_puremix: bool,
+    pub needs_client: bool,
     pub uses: &'a [Use],
 }
 
@@ -338,6 +339,7 @@ impl<'a> Page<'a> {
             actions,
             has_forms: self.input.has_forms,
             mentions_puremix: self.input.mentions_puremix,
+            needs_client: self.input.needs_client,
             uses: self.input.uses.to_vec(),
             ..PageTable::default()
         };

@@ -176,6 +176,7 @@ impl<'a> Emitter<'a> {
         let name = self.text(&attribute.name);
         let written = self.text(&attribute.span);
         self.facts.mentions_puremix |= written.contains("PureMix");
+        self.facts.needs_client |= name.eq_ignore_ascii_case("data-enhance");
         let gap = match self.text(gap) {
             "" => " ",
             gap => gap,
@@ -327,8 +328,7 @@ impl<'a> Emitter<'a> {
                     let found = self.report.error(codes::PAGE_DATA_IN_EXECUTABLE, &group.span, "a value cannot be written safely into a script URL");
                     self.report.push(found.help("use an event handler, or a `data-` attribute that a script reads"));
                 }
-                // After a value the scheme may still be open: `{a}{b}` is read as one.
-                if before.trim().is_empty() { EscapeContext::UrlStart } else { EscapeContext::UrlPart }
+                if before.contains(['/', '?', '#', ':']) { EscapeContext::UrlPart } else { EscapeContext::UrlStart }
             }
         }
     }
@@ -356,6 +356,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn emit_action_attributes(&mut self, action: &Action) {
+        self.facts.needs_client = true;
         self.out.output(&format!(" data-puremix-action=\"{}\"", action.address));
         if let Some(arguments) = &action.arguments {
             self.flush();

@@ -103,6 +103,8 @@ pub struct HandlerUse {
 pub struct Facts {
     /// A client script, an inline handler or another attribute contains the word `PureMix`.
     pub mentions_puremix: bool,
+    /// Some element has a server function as its handler, or `data-enhance`: the client runtime makes it live.
+    pub needs_client: bool,
     /// What the markup makes a browser run and load; each once.
     pub uses: Vec<Use>,
     /// Some form posts, so the page needs the CSRF token (and its cookie).

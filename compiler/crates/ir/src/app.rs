@@ -20,6 +20,8 @@ pub struct PageTable {
     pub head_scope: Vec<ScopeName>,
     pub has_forms: bool,
     pub mentions_puremix: bool,
+    /// Its markup has a server form or handler, or `data-enhance`.
+    pub needs_client: bool,
     /// What its markup makes a browser run and load.
     pub uses: Vec<Use>,
     /// Names used by the template that resolve to nothing.

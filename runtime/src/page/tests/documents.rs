@@ -210,6 +210,12 @@ fn data_for_scripts() {
     let out = page(isolate(), PageDef { loaders: &EVIL, mentions_puremix: true, head: None, ..HELLO });
     let json = out.split_once("id=\"puremix-data\">").unwrap().1.split_once("</script>").unwrap().0;
     assert_eq!(json, r#"{"load":{"data":{"x":"\u003c/script\u003e\u003cscript\u003ealert(1)"}}}"#);
-    assert!(out.find("window.PureMix") < out.find("</head>"));
-    assert!(!page(isolate(), PageDef { ..HELLO }).contains("puremix-data"));
+    let client = out.find("<script src=\"/_puremix/client.").expect("the client runtime");
+    assert!(out.find("<meta name=\"csrf-token\" content=\"tok\">") < out.find("puremix-data") && out.find("puremix-data") < Some(client) && Some(client) < out.find("</head>"));
+    let plain = page(isolate(), PageDef { ..HELLO });
+    assert!(!plain.contains("puremix-data") && !plain.contains("/_puremix/"));
+    let form = page(isolate(), PageDef { needs_client: true, has_forms: true, ..HELLO });
+    assert!(form.contains("csrf-token") && !form.contains("puremix-data") && form.contains(" defer></script>"), "{form}");
+    let links = page(isolate(), PageDef { needs_client: true, ..HELLO });
+    assert!(!links.contains("csrf-token") && links.contains("/_puremix/client."), "{links}");
 }

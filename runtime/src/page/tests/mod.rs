@@ -33,6 +33,7 @@ pub(in crate::page) const NO_PAGE: PageDef = PageDef {
     layout: None,
     has_forms: false,
     mentions_puremix: false,
+    needs_client: false,
     uses: &[],
 };
 

@@ -37,6 +37,14 @@ fn a_page_without_anything() {
 }
 
 #[test]
+fn the_client_runtime_opens_this_server_only() {
+    let app = Box::leak(Box::new(APP));
+    let text = policy(app, page(&[]), true, false, &PagePolicy::default());
+    let without = policy(app, page(&[]), false, false, &PagePolicy::default());
+    assert_eq!(text, without.replace("script-src 'none'", "script-src 'self'").replace("connect-src 'none'", "connect-src 'self'"));
+}
+
+#[test]
 fn markup_and_styles() {
     check(&[u(Style, "/site.css"), u(Image, "https://cdn.example/a.png"), u(InlineStyle, "p{color:red}"), u(StyleAttribute, "color:red"), u(Frame, "https://maps.example/x")], expect![[r#"
         object-src 'none'

@@ -46,6 +46,7 @@ fn lower_with(source: &Source<'_>, python: Option<&Module>, elsewhere: &BTreeMap
         component_imports: &[("Card", "../components/Card.puremix", span)],
         has_forms: false,
         mentions_puremix: false,
+        needs_client: false,
         uses: &[],
     });
     on_big_stack(|| {

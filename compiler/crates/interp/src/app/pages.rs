@@ -48,7 +48,7 @@ impl Bench {
         let layout = page.layout_module.and_then(|l| pages.made[l.index()]);
         let names = |list: &[puremix_ir::app::ServerFn]| list.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
         let key = format!(
-            "{number:?} {:?} {:?} {} {} {:?} {:?} {} {} {:?}",
+            "{number:?} {:?} {:?} {} {} {:?} {:?} {} {} {} {:?}",
             names(&page.loaders),
             names(&page.actions),
             page.render.is_some(),
@@ -57,6 +57,7 @@ impl Bench {
             layout.map(std::ptr::from_ref),
             page.has_forms,
             page.mentions_puremix,
+            page.needs_client,
             page.uses,
         );
         let loaders: Vec<table::LoaderDef> = (0..).zip(&page.loaders).map(|(i, loader)| self.loader(number, i, &loader.name)).collect();
@@ -77,6 +78,7 @@ impl Bench {
             layout,
             has_forms: page.has_forms,
             mentions_puremix: page.mentions_puremix,
+            needs_client: page.needs_client,
             uses: Vec::leak(uses),
         }));
     }

@@ -5,7 +5,7 @@ use crate::app::ActionDef;
 use crate::app::Segment::{Literal, Param};
 use crate::page::Out;
 
-const NO_PAGE: PageDef = PageDef { name: "", file: "", loaders: &[], actions: &[], render: &|_, _, _: &mut Out| Ok(()), head: None, components: &[], layout: None, has_forms: false, mentions_puremix: false, uses: &[] };
+const NO_PAGE: PageDef = PageDef { name: "", file: "", loaders: &[], actions: &[], render: &|_, _, _: &mut Out| Ok(()), head: None, components: &[], layout: None, has_forms: false, mentions_puremix: false, needs_client: false, uses: &[] };
 
 const fn action(name: &'static str) -> ActionDef {
     ActionDef { name, call: &|_, _, _| Ok(puremix_value::Value::Undefined) }

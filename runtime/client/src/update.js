@@ -1,0 +1,74 @@
+// What an answer changes in the page.
+
+import { base } from "./base.js";
+import { emit } from "./events.js";
+import { navigate } from "./links.js";
+import { bring, merge, mergeAttributes } from "./merge.js";
+import { readData, setData, showLoading } from "./state.js";
+
+/** The `html` element of a document's text. */
+export function parse(html) {
+  const parsed = new DOMParser().parseFromString(html, "text/html").documentElement;
+  // As browsers with scripts read it: its content is text.
+  for (const noscript of parsed.querySelectorAll("noscript")) noscript.textContent = noscript.innerHTML;
+  return parsed;
+}
+
+/** Does what an answer says: goes elsewhere, loads anew, or shows the new version. */
+export async function finish({ result, html, data, redirect, reload }, render, componentId) {
+  if (redirect) return navigate(redirect);
+  if (reload || (result?.success && result.refresh) || (render && !html)) return location.reload();
+  if (data) setData(data);
+  if (html) show(html, componentId);
+}
+
+/** Makes the page, or the component with this id, the server's new version of it. */
+function show(html, componentId) {
+  let was = base;
+  let next;
+  if (componentId) {
+    // Not a document, so that a table's row is one.
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    next = template.content.firstElementChild;
+    was = base.querySelector(`[data-component-id="${CSS.escape(componentId)}"]`);
+  } else {
+    next = parse(html);
+  }
+  if (!was || !next) return location.reload();
+  const focused = document.activeElement;
+  const { selectionStart, selectionEnd } = focused;
+  merge(was, next);
+  if (focused !== document.activeElement && focused.isConnected) {
+    focused.focus({ preventScroll: true });
+    if (selectionStart != null) focused.setSelectionRange(selectionStart, selectionEnd);
+  }
+  changed(was.$);
+}
+
+const part = (html, name) => [...html.children].find((child) => child.nodeName === name);
+
+/** Puts another page into this document: its head is merged, its body replaces ours. */
+export async function replacePage(next) {
+  const [head, body] = [part(base, "HEAD"), part(base, "BODY")];
+  const known = new Set(document.querySelectorAll("link[rel=stylesheet]"));
+  mergeAttributes(base, next, base.$);
+  const nextBody = part(next, "BODY");
+  merge(head, part(next, "HEAD"));
+  // The new page is not shown without its styles.
+  const waiting = [...document.querySelectorAll("link[rel=stylesheet]")].filter((sheet) => !known.has(sheet));
+  await Promise.all(waiting.map((sheet) => new Promise((loaded) => (sheet.onload = sheet.onerror = loaded))));
+  const show = () => {
+    body.replaceWith(nextBody);
+    document.body.replaceWith(bring(nextBody));
+    readData();
+  };
+  if (document.startViewTransition && !matchMedia("(prefers-reduced-motion: reduce)").matches) await document.startViewTransition(show).updateCallbackDone;
+  else show();
+  changed(document.body);
+}
+
+function changed(element) {
+  showLoading();
+  emit("contentUpdated", { element }, element);
+}
