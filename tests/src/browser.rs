@@ -99,6 +99,37 @@ impl Browser {
         }
     }
 
+    /// Clicks the middle of an element as a person does; it is scrolled into view before.
+    pub fn click(&mut self, selector: &str) -> Result<(), String> {
+        let place = format!(
+            "(() => {{ const e = document.querySelector({selector:?}); e.scrollIntoView({{ block: 'center', behavior: 'instant' }}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()"
+        );
+        let place = self.evaluate(&place)?;
+        for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+            let button = if kind == "mouseMoved" { "none" } else { "left" };
+            self.call("Input.dispatchMouseEvent", json!({ "type": kind, "x": place[0], "y": place[1], "button": button, "clickCount": 1 }))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the scripts of pages run, from the next page on. [`Browser::evaluate`] works all the same.
+    pub fn run_scripts(&mut self, run: bool) -> Result<(), String> {
+        self.call("Emulation.setScriptExecutionDisabled", json!({ "value": !run })).map(drop)
+    }
+
+    /// Cuts the network, or brings it back.
+    pub fn set_offline(&mut self, offline: bool) -> Result<(), String> {
+        self.call("Network.enable", json!({}))?;
+        self.call("Network.emulateNetworkConditions", json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 })).map(drop)
+    }
+
+    /// Chooses files in an `<input type=file>`.
+    pub fn choose_files(&mut self, selector: &str, files: &[std::path::PathBuf]) -> Result<(), String> {
+        let document = self.call("DOM.getDocument", json!({}))?;
+        let node = self.call("DOM.querySelector", json!({ "nodeId": document["root"]["nodeId"], "selector": selector }))?;
+        self.call("DOM.setFileInputFiles", json!({ "nodeId": node["nodeId"], "files": files })).map(drop)
+    }
+
     /// Types at the focus as a person does.
     pub fn type_text(&mut self, text: &str) -> Result<(), String> {
         self.call("Input.insertText", json!({ "text": text })).map(drop)

@@ -18,7 +18,7 @@ function copy(live) {
 /** Copies a node with all that is in it. */
 export function copyAll(live) {
   const made = copy(live);
-  for (const child of live.childNodes) made.append(copyAll(child));
+  for (const child of live.childNodes) made.appendChild(copyAll(child));
   return made;
 }
 
@@ -44,7 +44,7 @@ if (document.readyState === "loading") {
     latest = end;
     for (const [node, target] of added) {
       if (!target) copies.get(node).data = node.data;
-      else if (!copies.has(node)) copies.get(target)?.append(copy(node));
+      else if (!copies.has(node)) copies.get(target)?.appendChild(copy(node));
     }
   };
   const observer = new MutationObserver(note);

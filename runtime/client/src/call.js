@@ -12,7 +12,7 @@ export class PureMixError extends Error {
     this.status = status;
     this.errors = answer.errors;
     this.requestId = answer.requestId;
-    if (answer.stack) this.serverStack = answer.stack;
+    this.serverStack = answer.stack;
   }
 }
 
@@ -44,7 +44,7 @@ export async function send(name, data, { signal, onprogress, route = here(), ren
 
 /** JSON; with files, and for the fields of forms, multipart. */
 function bodyOf(message, data) {
-  const listed = (value) => (value instanceof FileList ? [...value] : Array.isArray(value) ? value : [value]);
+  const listed = (value) => (value instanceof FileList || Array.isArray(value) ? [...value] : [value]);
   const isFile = (value) => listed(value).some((one) => one instanceof Blob);
   const isForm = data instanceof FormData;
   const entries = isForm ? [...data] : Object.entries(data ?? {});
@@ -79,7 +79,6 @@ function post(body, { signal, onprogress }) {
     const request = new XMLHttpRequest();
     request.open("POST", "/_puremix/action");
     request.responseType = "blob";
-    request.setRequestHeader("Accept", "application/json");
     if (token()) request.setRequestHeader("X-CSRF-Token", token());
     if (typeof body === "string") request.setRequestHeader("Content-Type", "application/json");
     if (onprogress) request.upload.onprogress = onprogress;

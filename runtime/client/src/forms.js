@@ -6,6 +6,8 @@ import { emit } from "./events.js";
 import { here } from "./state.js";
 import { clearErrors, showFailure } from "./messages.js";
 
+// A form's own properties may be its fields (`<input name="action">`): attributes are read instead.
+
 /** What is running, by the element that has begun it. */
 const running = new Map();
 
@@ -15,7 +17,10 @@ function placeOf(element, name) {
   return own && element.closest(`[data-component="${CSS.escape(component)}"]`)?.dataset.componentId;
 }
 
-const agreed = (element) => !element?.dataset.confirm || confirm(element.dataset.confirm);
+function agreed(element) {
+  const question = element?.getAttribute("data-confirm");
+  return !question || confirm(question);
+}
 
 /** What an element says beside its function: its `data-` attributes, then its arguments. */
 function argumentsOf({ dataset }) {
@@ -29,13 +34,12 @@ const typed = (form) => JSON.stringify([...new FormData(form)]);
 addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   const say = (name) => submitter?.getAttribute("form" + name) ?? form.getAttribute(name) ?? "";
-  const name = submitter?.dataset.puremixAction ?? (submitter?.name === "_action" ? submitter.value : form.dataset.puremixAction);
+  const name = submitter?.dataset.puremixAction ?? (submitter?.name === "_action" ? submitter.value : form.getAttribute("data-puremix-action"));
   const route = new URL(say("action"), location.href);
   if (event.defaultPrevented || !name || !/^(post)?$/i.test(say("method")) || !/^(_self)?$/.test(say("target")) || route.origin !== location.origin) return;
   event.preventDefault();
   if (running.has(form) || !agreed(submitter) || !agreed(form)) return;
-  const fields = new FormData(form);
-  if (submitter?.name) fields.append(submitter.name, submitter.value);
+  const fields = new FormData(form, submitter);
   for (const [key, value] of Object.entries(submitter ? argumentsOf(submitter) : {})) fields.set(key, value);
   fields.delete("_action");
   fields.delete("_csrf");
@@ -43,7 +47,7 @@ addEventListener("submit", (event) => {
   const after = ({ result }) => {
     const isDone = result?.success !== false && !result?.error;
     // What was typed meanwhile stays.
-    if (emit("formSuccess", { form, result }, form) && isDone && typed(form) === before) form.reset();
+    if (emit("formSuccess", { form, result }, form) && isDone && typed(form) === before) HTMLFormElement.prototype.reset.call(form);
   };
   run(form, submitter, name, fields, { route: route.pathname + route.search, before: after });
 });
@@ -65,7 +69,11 @@ async function run(element, button, name, data, options) {
     running.delete(element);
     element.ariaBusy = null;
     if (locks) button.disabled = false;
-    if (focused === button && document.activeElement === document.body) button.focus({ preventScroll: true });
+    // A button that is off loses the focus, some moments later.
+    if (locks && focused === button && [button, document.body].includes(document.activeElement)) {
+      button.blur();
+      button.focus({ preventScroll: true });
+    }
   };
   const onprogress = (progress) => emit("progress", progress, element);
   const before = (answer) => {

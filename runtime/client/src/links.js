@@ -7,10 +7,9 @@ import { parse, replacePage } from "./update.js";
 const script = document.currentScript;
 
 /** The element by which a document loads the client: the same on pages that may take each other's place (same client, same policy). */
-const clientOf = (html) => html.querySelector('script[src^="/_puremix/client."]')?.outerHTML;
-const client = script?.outerHTML;
+const isEqual = (html) => html.querySelector('script[src^="/_puremix/client."]')?.outerHTML === script.outerHTML;
 
-const everywhere = script?.hasAttribute("data-enhance");
+const everywhere = script.hasAttribute("data-enhance");
 
 function isEnhanced(element) {
   const told = element.closest("[data-enhance]");
@@ -28,7 +27,7 @@ function targetOf(event) {
 }
 
 /** The page fetched last, and when. */
-let ahead = { at: 0 };
+let ahead = {};
 
 /** Fetches a page, unless that was done moments ago. */
 function get(url) {
@@ -36,28 +35,30 @@ function get(url) {
   if (ahead.address !== address || Date.now() - ahead.at > 10_000) {
     const page = fetch(address, { headers: { Accept: "text/html" } }).then(async (response) => ({ response, html: /html/.test(response.headers.get("Content-Type")) && (await response.text()) }));
     ahead = { address, at: Date.now(), page };
-    page.catch(() => (ahead = { at: 0 }));
+    page.catch(() => (ahead = {}));
   }
   return ahead.page;
 }
 
 let visits = 0;
 
-/** Shows a page in this document; `scroll` is where it was left. */
-async function visit(url, { replace, scroll } = {}) {
+/** Shows a page in this document; `scroll` is where it was left, when somebody goes back to it. */
+async function visit(url, scroll) {
   const number = ++visits;
-  const load = () => (replace && scroll ? location.reload() : location.assign(url));
+  const load = () => (scroll ? location.reload() : location.assign(url));
   try {
     const { response, html } = await get(url);
     // Somebody has clicked again.
     if (number !== visits) return;
-    ahead = { at: 0 };
+    ahead = {};
     const address = new URL(response.url);
     const next = html && address.origin === location.origin && parse(html);
-    if (!next || clientOf(next) !== client) return load();
+    if (!next || !isEqual(next)) return load();
     address.hash = url.hash;
     if (!scroll) {
-      leave();
+      // Where this page is left.
+      history.scrollRestoration = "manual";
+      history.replaceState({ ...history.state, puremix: true, scroll: [scrollX, scrollY] }, "");
       history.pushState({ puremix: true }, "", address);
     }
     await replacePage(next);
@@ -71,12 +72,6 @@ async function visit(url, { replace, scroll } = {}) {
   } catch {
     load();
   }
-}
-
-/** Notes where the page is left. */
-function leave() {
-  history.scrollRestoration = "manual";
-  history.replaceState({ ...history.state, puremix: true, scroll: [scrollX, scrollY] }, "");
 }
 
 /** Goes to a page; in place where links do. */
@@ -103,6 +98,6 @@ addEventListener("click", (event) => {
 
 let shown = pageOf(location);
 addEventListener("popstate", ({ state }) => {
-  if (state?.puremix && pageOf(location) !== shown) visit(new URL(location.href), { replace: true, scroll: state.scroll ?? [0, 0] });
+  if (state?.puremix && pageOf(location) !== shown) visit(new URL(location), state.scroll ?? [0, 0]);
 });
 addEventListener("puremix:contentUpdated", () => (shown = pageOf(location)));

@@ -1,8 +1,12 @@
 // Three-way merge: what the server has changed between two versions of a node is changed in the page, and nothing else. The base's tree becomes the
 // new version on the way: where both versions are equal, neither it nor the page is touched.
 
+// A form's own properties may be its fields (`<input name="id">`, `<button name="remove">`): here attributes are read, and parents called.
+
+const attribute = (node, name) => node.getAttribute?.(name);
+
 /** What tells an element from its siblings across versions. */
-const keyOf = (node) => node.id || node.dataset?.componentKey;
+const keyOf = (node) => attribute(node, "id") || attribute(node, "data-component-key");
 
 /** Written anew with each version, and no sign of another node. */
 const passing = /( name="_csrf" value| data-component-id)="[^"]*"/g;
@@ -11,7 +15,7 @@ const passing = /( name="_csrf" value| data-component-id)="[^"]*"/g;
 const textOf = (node) => node.outerHTML?.replace(passing, "") ?? node.data;
 
 /** Whether a node may become the other in place. Scripts run when they come, so one with another text is another one. */
-const isKin = (one, other) => one.nodeName === other.nodeName && keyOf(one) === keyOf(other) && one.name === other.name && one.type === other.type && one.nodeName !== "SCRIPT";
+const isKin = (one, other) => one.nodeName === other.nodeName && one.nodeName !== "SCRIPT" && ["id", "data-component-key", "name", "type"].every((name) => attribute(one, name) === attribute(other, name));
 
 /** Not ours: marked so, or what a framework has mounted its own tree in. */
 const isForeign = (live) => live.hasAttribute("data-puremix-ignore") || Object.keys(live).some((name) => /^__(reactContainer|vue_app)/.test(name));
@@ -22,11 +26,11 @@ export function merge(base, next) {
   if (base.nodeType !== 1) {
     if (base.data !== next.data) base.data = live.data = next.data;
   } else if (!isForeign(live)) {
-    const before = base.value;
+    // The text of an area is its value until somebody edits it.
+    const isUnedited = base.nodeName === "TEXTAREA" && live.value === base.value;
     mergeAttributes(base, next, live);
     mergeChildren(base, next, live);
-    // The text of a textarea is its value until somebody edits it.
-    if (base.nodeName === "TEXTAREA" && live.value === before) live.value = base.value;
+    if (isUnedited) live.value = base.value;
   }
 }
 
@@ -74,8 +78,8 @@ function mergeChildren(base, next, live) {
   const kept = new Set(pairs.values());
   for (const gone of rest) {
     if (kept.has(gone)) continue;
-    gone.remove();
-    gone.$.remove();
+    drop(gone);
+    drop(gone.$);
   }
   const places = new Map(rest.map((was, index) => [was, index]));
   const staying = inOrder(wanted.map((node) => places.get(pairs.get(node))));
@@ -103,6 +107,8 @@ function mergeChildren(base, next, live) {
     liveAfter = place(after, live) ?? liveAfter;
   }
 }
+
+const drop = (node) => node.parentNode?.removeChild(node);
 
 /** The page's node of a base's node, where it still stands in its place. */
 const place = (base, live) => (base?.$.parentNode === live ? base.$ : null);
@@ -176,6 +182,6 @@ export function bring(node) {
     live = document.importNode(node, node.nodeName === "TEMPLATE");
   }
   node.$ = live;
-  for (const child of node.childNodes) live.append(bring(child));
+  for (const child of node.childNodes) live.appendChild(bring(child));
   return live;
 }

@@ -30,7 +30,7 @@ function note(text, owner, field) {
     field.after(element);
   } else {
     element.role = "alert";
-    if (owner.nodeName === "FORM") owner.prepend(element);
+    if (owner.nodeName === "FORM") owner.insertBefore(element, owner.firstChild);
     else owner.after(element);
   }
   element.textContent = text;
@@ -41,10 +41,10 @@ export function showFailure(error, owner) {
   let first;
   const rest = [];
   for (const [name, said] of Object.entries(error.errors ?? {})) {
-    const text = [said].flat().map((one) => one?.message ?? one).join(" ");
+    const text = [said].flat().join(" ");
     const found = owner.elements?.namedItem(name);
-    const field = found?.length && !found.form ? found[0] : found;
-    if (field?.type && field.type !== "hidden") {
+    const field = found?.form ? found : found?.[0];
+    if (field && field.type !== "hidden") {
       note(text, owner, field);
       first ??= field;
     } else {

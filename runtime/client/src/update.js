@@ -15,7 +15,7 @@ export function parse(html) {
 }
 
 /** Does what an answer says: goes elsewhere, loads anew, or shows the new version. */
-export async function finish({ result, html, data, redirect, reload }, render, componentId) {
+export function finish({ result, html, data, redirect, reload }, render, componentId) {
   if (redirect) return navigate(redirect);
   if (reload || (result?.success && result.refresh) || (render && !html)) return location.reload();
   if (data) setData(data);
@@ -46,15 +46,14 @@ function show(html, componentId) {
   changed(was.$);
 }
 
-const part = (html, name) => [...html.children].find((child) => child.nodeName === name);
-
 /** Puts another page into this document: its head is merged, its body replaces ours. */
 export async function replacePage(next) {
-  const [head, body] = [part(base, "HEAD"), part(base, "BODY")];
+  // The parser makes both where they are not written.
+  const [head, body] = base.children;
+  const [nextHead, nextBody] = next.children;
   const known = new Set(document.querySelectorAll("link[rel=stylesheet]"));
   mergeAttributes(base, next, base.$);
-  const nextBody = part(next, "BODY");
-  merge(head, part(next, "HEAD"));
+  merge(head, nextHead);
   // The new page is not shown without its styles.
   const waiting = [...document.querySelectorAll("link[rel=stylesheet]")].filter((sheet) => !known.has(sheet));
   await Promise.all(waiting.map((sheet) => new Promise((loaded) => (sheet.onload = sheet.onerror = loaded))));

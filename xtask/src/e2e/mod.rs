@@ -5,6 +5,7 @@
 
 mod auth;
 mod basil;
+mod browser;
 mod calls;
 mod check;
 mod deploy;
@@ -66,6 +67,7 @@ const APPS: &[App] = &[
     App { path: "tests/run/hostile", generate: None, env: &[], checks: hostile::check, boxed: false },
     App { path: "tests/run/policy", generate: None, env: &[], checks: policy::check, boxed: false },
     App { path: "tests/run/pages", generate: None, env: &[], checks: pages::check, boxed: true },
+    App { path: "tests/run/browser", generate: None, env: &[], checks: browser::check, boxed: false },
     App { path: "tests/run/guide-api", generate: Some(guide_api::generate), env: guide_api::ENV, checks: guide_api::check, boxed: false },
     App { path: "tests/run/guide", generate: Some(guide::generate), env: &[("NODE_ENV", "production")], checks: guide::check, boxed: true },
 ];
