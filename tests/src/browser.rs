@@ -1,7 +1,9 @@
 //! A headless Chromium that a test drives over its debugging pipe.
 
 use crate::TempDir;
+use base64::Engine as _;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -10,6 +12,13 @@ use std::time::{Duration, Instant};
 /// Longer than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The answer to a URL of the internet, which tests do not reach.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    pub content_type: &'static str,
+    pub body: Vec<u8>,
+}
+
 /// A browser with one page.
 pub struct Browser {
     child: Child,
@@ -17,6 +26,9 @@ pub struct Browser {
     from: Receiver<Value>,
     next: u64,
     session: String,
+    /// What answers requests to other hosts than ours, by URL.
+    elsewhere: BTreeMap<String, Elsewhere>,
+    complaints: Vec<String>,
     _profile: TempDir,
 }
 
@@ -44,31 +56,106 @@ impl Browser {
                 }
             }
         });
-        let mut browser = Browser { child, to, from, next: 0, session: String::new(), _profile: profile };
+        let mut browser = Browser { child, to, from, next: 0, session: String::new(), elsewhere: BTreeMap::new(), complaints: Vec::new(), _profile: profile };
         let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }))?;
         let attached = browser.call("Target.attachToTarget", json!({ "targetId": target["targetId"], "flatten": true }))?;
         browser.session = attached["sessionId"].as_str().unwrap_or_default().to_owned();
         Ok(browser)
     }
 
-    fn call(&mut self, method: &str, params: Value) -> Result<Value, String> {
+    /// Sends a command of the protocol; its number.
+    fn send(&mut self, method: &str, params: &Value) -> Result<u64, String> {
         self.next += 1;
         let mut message = json!({ "id": self.next, "method": method, "params": params });
         if !self.session.is_empty() {
             message["sessionId"] = json!(self.session);
         }
         self.to.write_all(format!("{message}\0").as_bytes()).map_err(|e| format!("{method}: {e}; is chromium installed?"))?;
+        Ok(self.next)
+    }
+
+    /// The result of a command of the [DevTools protocol](https://chromedevtools.github.io/devtools-protocol/).
+    ///
+    /// # Errors
+    /// The browser's own, and a browser that does not answer.
+    pub fn call(&mut self, method: &str, params: Value) -> Result<Value, String> {
+        let id = self.send(method, &params)?;
         let deadline = Instant::now() + PATIENCE;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let answer = self.from.recv_timeout(left).map_err(|_| format!("{method}: no answer; is chromium installed?"))?;
-            if answer["id"] == self.next {
+            if answer["method"].is_string() {
+                self.take_event(&answer)?;
+            }
+            if answer["id"] == id {
                 return match answer.get("error") {
                     Some(error) => Err(format!("{method}: {error}")),
                     None => Ok(answer["result"].clone()),
                 };
             }
         }
+    }
+
+    /// What the browser tells by itself. It is read while a command is under way.
+    fn take_event(&mut self, event: &Value) -> Result<(), String> {
+        let params = &event["params"];
+        match event["method"].as_str().unwrap_or_default() {
+            "Fetch.requestPaused" => {
+                let url = params["request"]["url"].as_str().unwrap_or_default();
+                let id = &params["requestId"];
+                let Some(found) = self.elsewhere.get(url) else {
+                    self.complaints.push(format!("{url} is not at hand"));
+                    return self.send("Fetch.failRequest", &json!({ "requestId": id, "errorReason": "NameNotResolved" })).map(drop);
+                };
+                let body = base64::engine::general_purpose::STANDARD.encode(&found.body);
+                let headers = json!([{ "name": "Content-Type", "value": found.content_type }, { "name": "Access-Control-Allow-Origin", "value": "*" }]);
+                self.send("Fetch.fulfillRequest", &json!({ "requestId": id, "responseCode": 200, "responseHeaders": headers, "body": body })).map(drop)
+            }
+            "Runtime.exceptionThrown" => {
+                let details = &params["exceptionDetails"];
+                self.complaints.push(details["exception"]["description"].as_str().or(details["text"].as_str()).unwrap_or("exception").to_owned());
+                Ok(())
+            }
+            "Runtime.consoleAPICalled" if params["type"] == "error" => {
+                self.complaints.push(format!("console.error: {}", params["args"]));
+                Ok(())
+            }
+            "Log.entryAdded" if params["entry"]["level"] == "error" => {
+                self.complaints.push(format!("{} {}", params["entry"]["text"], params["entry"]["url"]));
+                Ok(())
+            }
+            // A dialog would hold everything up.
+            "Page.javascriptDialogOpening" => {
+                self.complaints.push(format!("dialog: {}", params["message"]));
+                self.send("Page.handleJavaScriptDialog", &json!({ "accept": true })).map(drop)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// From now on notes exceptions, errors in the console, failed loads and dialogs: see [`Browser::complaints`].
+    pub fn listen(&mut self) -> Result<(), String> {
+        for domain in ["Runtime", "Log", "Page"] {
+            self.call(&format!("{domain}.enable"), json!({}))?;
+        }
+        Ok(())
+    }
+
+    /// What went wrong since the last time this was asked.
+    pub fn complaints(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.complaints)
+    }
+
+    /// Answers requests to `https:` by this table; what is not in it fails.
+    pub fn answer_elsewhere(&mut self, table: BTreeMap<String, Elsewhere>) -> Result<(), String> {
+        self.elsewhere = table;
+        self.call("Fetch.enable", json!({ "patterns": [{ "urlPattern": "https://*" }] })).map(drop)
+    }
+
+    /// Runs a script in each document before its own.
+    pub fn run_first(&mut self, script: &str) -> Result<(), String> {
+        self.call("Page.enable", json!({}))?;
+        self.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).map(drop)
     }
 
     pub fn open(&mut self, url: &str) -> Result<(), String> {
@@ -79,8 +166,7 @@ impl Browser {
     /// From the next page on, notes what its Content-Security-Policy forbids: see [`Browser::violations`].
     pub fn watch_policy(&mut self) -> Result<(), String> {
         let source = "window.violations = []; addEventListener('securitypolicyviolation', e => violations.push(`${e.effectiveDirective}: ${e.blockedURI} ${e.sample} (line ${e.lineNumber})`))";
-        self.call("Page.enable", json!({}))?;
-        self.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).map(drop)
+        self.run_first(source)
     }
 
     /// What the policy of the open page has forbidden so far.

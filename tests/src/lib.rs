@@ -14,7 +14,7 @@ pub mod redis;
 pub mod server;
 pub mod temp;
 
-pub use browser::Browser;
+pub use browser::{Browser, Elsewhere};
 pub use dev::Dev;
 pub use http::{Client, Reply};
 pub use postgres::Postgres;

@@ -14,6 +14,7 @@ mod express;
 mod express_diff;
 mod guard;
 mod hostile;
+mod hostile_strings;
 mod mongoose;
 mod nginx;
 mod guide;
@@ -65,12 +66,15 @@ const APPS: &[App] = &[
     App { path: "tests/run/uploads", generate: None, env: &[], checks: uploads::check, boxed: false },
     App { path: "tests/run/guard", generate: None, env: &[], checks: guard::check, boxed: false },
     App { path: "tests/run/hostile", generate: None, env: &[], checks: hostile::check, boxed: false },
+    HOSTILE_STRINGS,
     App { path: "tests/run/policy", generate: None, env: &[], checks: policy::check, boxed: false },
     App { path: "tests/run/pages", generate: None, env: &[], checks: pages::check, boxed: true },
     App { path: "tests/run/browser", generate: None, env: &[], checks: browser::check, boxed: false },
     App { path: "tests/run/guide-api", generate: Some(guide_api::generate), env: guide_api::ENV, checks: guide_api::check, boxed: false },
     App { path: "tests/run/guide", generate: Some(guide::generate), env: &[("NODE_ENV", "production")], checks: guide::check, boxed: true },
 ];
+
+const HOSTILE_STRINGS: App = App { path: "tests/run/hostile-strings", generate: None, env: &[], checks: hostile_strings::check, boxed: false };
 
 pub fn run(args: &Args) -> Outcome {
     let builder = Builder::new(args.optimised)?;
@@ -110,6 +114,11 @@ pub fn run(args: &Args) -> Outcome {
     if wanted("policy") {
         let mut checks = Checks::new("policies in a browser");
         policy::in_a_browser(&mut checks, &builder, APPS)?;
+        count(checks);
+    }
+    if wanted("hostile-strings") {
+        let mut checks = Checks::new("hostile strings in a browser");
+        hostile_strings::in_a_browser(&mut checks, &builder, &HOSTILE_STRINGS)?;
         count(checks);
     }
     if wanted("nginx") {

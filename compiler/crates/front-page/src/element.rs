@@ -328,7 +328,8 @@ impl<'a> Emitter<'a> {
                     let found = self.report.error(codes::PAGE_DATA_IN_EXECUTABLE, &group.span, "a value cannot be written safely into a script URL");
                     self.report.push(found.help("use an event handler, or a `data-` attribute that a script reads"));
                 }
-                if before.contains(['/', '?', '#', ':']) { EscapeContext::UrlPart } else { EscapeContext::UrlStart }
+                // After a value the scheme may still be open: `{a}{b}` is read as one.
+                if before.trim().is_empty() { EscapeContext::UrlStart } else { EscapeContext::UrlPart }
             }
         }
     }

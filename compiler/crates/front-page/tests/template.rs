@@ -380,7 +380,7 @@ fn attributes() {
     check_page(r#"<a href="{scheme}{rest}">x</a>"#, expect![[r#"
         __pmx_w("<a href=\"");
         __pmx_e(4, (scheme));
-        __pmx_e(4, (rest));
+        __pmx_e(5, (rest));
         __pmx_w("\">x</a>");
     "#]]);
     check_page(r#"<iframe srcdoc="{h}"></iframe>"#, expect![[r#"

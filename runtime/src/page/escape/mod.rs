@@ -89,22 +89,26 @@ impl<const N: usize> Table<N> {
     }
 }
 
-static TEXT: Table<4> = Table::new(*b"&<>\0", ["&amp;", "&lt;", "&gt;", "\u{fffd}"]);
-static ATTR_DOUBLE: Table<5> = Table::new(*b"&<>\"\0", ["&amp;", "&lt;", "&gt;", "&quot;", "\u{fffd}"]);
-static ATTR_SINGLE: Table<5> = Table::new(*b"&<>'\0", ["&amp;", "&lt;", "&gt;", "&#39;", "\u{fffd}"]);
-static ATTR_ANY: Table<6> = Table::new(*b"&<>\"'\0", ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "\u{fffd}"]);
+// A parser turns a carriage return that is written as it is into a line feed.
+static TEXT: Table<5> = Table::new(*b"&<>\r\0", ["&amp;", "&lt;", "&gt;", "&#13;", "\u{fffd}"]);
+static ATTR_DOUBLE: Table<6> = Table::new(*b"&<>\"\r\0", ["&amp;", "&lt;", "&gt;", "&quot;", "&#13;", "\u{fffd}"]);
+static ATTR_SINGLE: Table<6> = Table::new(*b"&<>'\r\0", ["&amp;", "&lt;", "&gt;", "&#39;", "&#13;", "\u{fffd}"]);
+static ATTR_ANY: Table<7> = Table::new(*b"&<>\"'\r\0", ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "&#13;", "\u{fffd}"]);
 static ATTR_UNQUOTED: Table<13> = Table::new(
     *b"&<>\"'`= \t\n\x0c\r\0",
     ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "&#96;", "&#61;", "&#32;", "&#9;", "&#10;", "&#12;", "&#13;", "&#65533;"],
 );
-static SRCDOC: Table<6> = Table::new(
-    *b"&<>\"'\0",
-    ["&amp;amp;", "&amp;lt;", "&amp;gt;", "&amp;quot;", "&amp;#39;", "\u{fffd}"],
+static SRCDOC: Table<7> = Table::new(
+    *b"&<>\"'\r\0",
+    ["&amp;amp;", "&amp;lt;", "&amp;gt;", "&amp;quot;", "&amp;#39;", "&amp;#13;", "\u{fffd}"],
 );
 
-/// Element content.
+/// Element content. The parser drops a line feed that comes directly after `<pre>`, so one more is written.
 #[inline]
 pub fn text(out: &mut String, value: &str) {
+    if value.starts_with('\n') && out.ends_with('>') && drops_line_feed(out) {
+        out.push('\n');
+    }
     TEXT.push(out, value);
 }
 
@@ -134,12 +138,26 @@ pub fn attr_unquoted(out: &mut String, value: &str) {
     ATTR_UNQUOTED.push(out, value);
 }
 
-/// `<title>` and `<textarea>`: as text. The parser drops a newline that comes directly after `<textarea>`, so one more is written.
+/// `<title>` and `<textarea>`: as text; after `<textarea>`, too, the parser drops a line feed.
 pub fn rcdata(out: &mut String, value: &str) {
-    if value.starts_with('\n') && out.ends_with('>') {
-        out.push('\n');
-    }
-    TEXT.push(out, value);
+    text(out, value);
+}
+
+/// Whether the text ends with a start tag after which the parser drops a line feed (WHATWG HTML, "in body": `pre`, `listing`, `textarea`).
+#[inline(never)]
+fn drops_line_feed(out: &str) -> bool {
+    let open = &out[..out.len() - 1];
+    ["pre", "listing", "textarea"].iter().any(|name| {
+        let is_tag = |at: usize| {
+            let rest = &open.as_bytes()[at + 1..];
+            rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes())) && rest.get(name.len()).is_none_or(|b| b.is_ascii_whitespace())
+        };
+        let found = open.rmatch_indices('<').take(8).find(|(at, _)| is_tag(*at));
+        found.is_some_and(|(at, _)| match read_tag(open, at) {
+            Tag::Other | Tag::Value { quote: None, .. } => true,
+            Tag::Closed | Tag::Value { .. } => false,
+        })
+    })
 }
 
 /// Inside `<!-- -->`. Every way to end a comment needs a `>`.

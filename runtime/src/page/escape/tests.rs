@@ -56,6 +56,15 @@ fn text_stays_text() {
 }
 
 #[test]
+fn a_carriage_return_stays_one() {
+    for write in [text, attr_double, attr_single, attr_any, attr_unquoted, rcdata] {
+        let mut out = String::new();
+        write(&mut out, "a\r\nb");
+        assert!(out == "a&#13;\nb" || out == "a&#13;&#10;b", "{out}");
+    }
+}
+
+#[test]
 fn attributes_stay_one_attribute() {
     for hostile in HOSTILE {
         let write: [(&str, fn(&mut String, &str), &str); 3] = [("\"", attr_double, "\""), ("'", attr_single, "'"), ("", attr_unquoted, "")];
@@ -78,6 +87,14 @@ fn rcdata_and_comments_do_not_end_early() {
         let doc = Html::parse_fragment(&out);
         let area = doc.select(&Selector::parse("textarea").unwrap()).next().unwrap();
         assert_eq!(area.text().collect::<String>(), shown(hostile), "{out}");
+
+        for open in ["<pre>", "<pre title='a<b>c' class=x>", "<title>", "<b><pre></pre>"] {
+            let mut out = open.to_owned();
+            text(&mut out, hostile);
+            let doc = Html::parse_document(&out);
+            let shown_in: String = doc.select(&Selector::parse("pre, title, b").unwrap()).next().unwrap().text().collect();
+            assert_eq!(shown_in, shown(hostile), "{out}");
+        }
 
         let mut out = String::from("<!--");
         comment(&mut out, hostile);
