@@ -1,6 +1,6 @@
 //! `puremixc build APP`.
 
-use super::python;
+use super::{policy, python};
 use super::report::Output;
 use crate::cargo::progress::duration_text;
 use crate::cargo::{self, BuildRequest, Profile};
@@ -158,6 +158,9 @@ fn finish(compiled: Compiled, out: Option<&Path>, how: How, output: Output, star
                 program.app.routes.len(),
             ));
             let has_python = program.app.capabilities.contains(&Capability::Python);
+            if let Some(summary) = policy::summary(&program, &project) {
+                output.say(summary);
+            }
             if let Some(summary) = python::summary(&program, &compiled.python_packages) {
                 output.say(summary);
             }

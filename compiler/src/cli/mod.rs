@@ -13,6 +13,7 @@ mod explain;
 mod migrate;
 mod new;
 mod panic;
+mod policy;
 mod python;
 pub(crate) mod report;
 mod run;

@@ -64,10 +64,16 @@ pub(super) fn is_active(markup: &str) -> bool {
 }
 
 fn words(text: &str) -> Behaviour {
-    let evaluates = ["eval(", "Function(", "setTimeout(\"", "setTimeout('", "setInterval(\"", "setInterval('"].iter().any(|word| text.contains(word));
+    let evaluates = ["eval(", "Function(", "setTimeout(\"", "setTimeout('", "setInterval(\"", "setInterval('", "_.template("].iter().any(|word| has_word(text, word));
     let writes_handlers = has_handlers(text) || text.contains("setAttribute('on") || text.contains("setAttribute(\"on");
     let inserts_markup = INSERTING.iter().any(|word| text.contains(word));
     Behaviour { evaluates, writes_handlers, inserts_markup, imports: text.contains("import"), ..Behaviour::default() }
+}
+
+/// Whether a call stands in the text, and not the end of another name (`isFunction(`).
+fn has_word(text: &str, call: &str) -> bool {
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$');
+    memchr::memmem::find_iter(text.as_bytes(), call).any(|at| at == 0 || !is_name(text.as_bytes()[at - 1]))
 }
 
 fn makes_scripts(text: &str) -> bool {
@@ -118,6 +124,6 @@ mod tests {
         assert!(of_inline("const s = document.createElement('script'); s.text = code; document.head.append(s)").writes_scripts);
         assert_eq!(of_inline("fetch('https://api.example/x')"), Behaviour::default());
         assert_eq!(of_file("createElement('script'); '// see'; \"https://docs.example/help\"").loads, [""; 0]);
-        assert!(of_file("return new Function(a)").evaluates && of_inline("eval(x)").evaluates && !of_inline("medieval").evaluates);
+        assert!(of_file("return new Function(a)").evaluates && of_inline("eval(x)").evaluates && !of_inline("medieval(x); isFunction(y)").evaluates);
     }
 }

@@ -5,7 +5,7 @@
 
 use super::behaviour::{self, Behaviour};
 use super::client::Share;
-use super::layout;
+use super::{evaluators, layout};
 use crate::app::{AppDef, AssetDef, PageDef, RouteKind, Use, UseKind};
 use crate::config::ClientSettings;
 use crate::config::headers::PagePolicy;
@@ -125,7 +125,7 @@ pub fn policy(app: &'static AppDef, page: &'static PageDef, has_client: bool, is
     if !has(UseKind::Plugin) {
         directives.push(("object-src", "'none'".to_owned()));
     }
-    let behaviour = behaviour_of(app, &uses);
+    let behaviour = behaviour_of(app.assets, &uses);
     directives.push(("script-src", scripts(app, &uses, &behaviour, has_client, is_dev)));
     directives.push(("script-src-attr", handlers(app, &uses, &behaviour, is_dev)));
     if runs_scripts {
@@ -140,23 +140,65 @@ pub fn policy(app: &'static AppDef, page: &'static PageDef, has_client: bool, is
     directives.iter().map(|(name, value)| format!("{name} {value}").trim_end().to_owned()).collect::<Vec<_>>().join(";")
 }
 
+/// What needs `'unsafe-eval'` on a page, for people.
+fn evaluators_of(assets: &'static [AssetDef], uses: &[Use], behaviour: &Behaviour) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for one in uses {
+        match one.kind {
+            UseKind::Script => found.extend(evaluators::of_url(one.text).filter(|_| place(one.text) != Place::Here).map(|name| format!("{name} ({})", one.text))),
+            UseKind::Library if !one.text.is_empty() => found.push(format!("the attribute `{}`", one.text)),
+            _ => {}
+        }
+    }
+    found.extend(behaviour.loads.iter().filter_map(|url| evaluators::of_url(url).map(|name| format!("{name} ({url})"))));
+    for one in uses.iter().filter(|one| matches!(one.kind, UseKind::InlineScript | UseKind::Handler | UseKind::ScriptUrl) && behaviour::of_inline(one.text).evaluates) {
+        let line = one.text.trim().lines().next().unwrap_or_default();
+        found.push(format!("a script of the page (`{}…`)", line.chars().take(40).collect::<String>()));
+    }
+    let own = reachable(assets, uses, behaviour).into_iter().filter(|file| behaviour::of_file(&String::from_utf8_lossy(file.bytes)).evaluates);
+    found.extend(own.map(|file| file.url.to_owned()));
+    found.dedup();
+    found
+}
+
+/// What makes a page's policy have `'unsafe-eval'`, for people: the uses of its markup, of its layouts' and its components'.
+pub fn evaluating(assets: &'static [AssetDef], uses: &[Use]) -> Vec<String> {
+    evaluators_of(assets, uses, &behaviour_of(assets, uses))
+}
+
 /// What scripts of the page that are at hand do.
-fn behaviour_of(app: &'static AppDef, uses: &[Use]) -> Behaviour {
+fn behaviour_of(assets: &'static [AssetDef], uses: &[Use]) -> Behaviour {
     let mut behaviour = Behaviour::default();
     for one in uses.iter().filter(|one| matches!(one.kind, UseKind::InlineScript | UseKind::Handler | UseKind::ScriptUrl)) {
         behaviour.add(behaviour::of_inline(one.text));
     }
-    if behaviour.imports || uses.iter().any(|one| one.kind == UseKind::Script && place(one.text) == Place::Here) {
-        // One file may import others.
-        for file in public(app, "javascript") {
-            behaviour.add(behaviour::of_file(&String::from_utf8_lossy(file.bytes)));
-        }
+    for file in reachable(assets, uses, &behaviour) {
+        behaviour.add(behaviour::of_file(&String::from_utf8_lossy(file.bytes)));
     }
     behaviour
 }
 
-fn public(app: &'static AppDef, media: &'static str) -> impl Iterator<Item = &'static AssetDef> {
-    app.assets.iter().filter(move |asset| asset.public && asset.content_type.contains(media))
+/// The app's own scripts that a page loads, and what these import: any script whose file's name stands in one that is loaded.
+fn reachable(assets: &'static [AssetDef], uses: &[Use], inline: &Behaviour) -> Vec<&'static AssetDef> {
+    let name = |asset: &AssetDef| asset.url.rsplit('/').next().unwrap_or_default();
+    let mut waiting: Vec<&str> = uses.iter().filter(|one| one.kind == UseKind::Script && place(one.text) == Place::Here).map(|one| one.text).collect();
+    if inline.imports {
+        waiting.extend(uses.iter().filter(|one| one.kind == UseKind::InlineScript).map(|one| one.text));
+    }
+    let mut found: Vec<&'static AssetDef> = Vec::new();
+    while let Some(text) = waiting.pop() {
+        for file in public(assets, "javascript").filter(|file| text.contains(name(file))) {
+            if !found.iter().any(|known| std::ptr::eq(*known, file)) {
+                found.push(file);
+                waiting.extend(std::str::from_utf8(file.bytes));
+            }
+        }
+    }
+    found
+}
+
+fn public(assets: &'static [AssetDef], media: &'static str) -> impl Iterator<Item = &'static AssetDef> {
+    assets.iter().filter(move |asset| asset.public && asset.content_type.contains(media))
 }
 
 fn is_public(app: &'static AppDef, url: &str) -> bool {
@@ -175,7 +217,7 @@ fn scripts(app: &'static AppDef, uses: &[Use], behaviour: &Behaviour, has_client
     let of = |kind: UseKind| uses.iter().filter(move |one| one.kind == kind);
     let mut hashes = Sources::default();
     let mut sources = Sources::default();
-    let mut evaluates = behaviour.evaluates || of(UseKind::Library).next().is_some();
+    let mut evaluates = !evaluators_of(app.assets, uses, behaviour).is_empty();
     let mut inline_is_open = behaviour.writes_scripts || of(UseKind::Translated).next().is_some() || of(UseKind::Srcdoc).any(|one| one.text.is_empty() || behaviour::is_active(one.text));
     if has_client {
         sources.add("'self'");
@@ -192,7 +234,6 @@ fn scripts(app: &'static AppDef, uses: &[Use], behaviour: &Behaviour, has_client
         sources.add_url(one.text);
         match place(one.text) {
             Place::There(origin) => {
-                evaluates = true;
                 let host = origin.rsplit('/').next().unwrap_or_default();
                 sources.is_open |= !LIBRARIES.iter().any(|known| host == *known || host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.')));
             }
@@ -274,7 +315,7 @@ fn still_page(app: &'static AppDef, uses: &[Use], has_client: bool) -> Vec<(&'st
     let mut styles = Sources::default();
     of(UseKind::Style).for_each(|one| styles.add_url(one.text));
     let imports = of(UseKind::InlineStyle).any(|one| one.text.contains("@import"))
-        || has_links && (of(UseKind::Style).any(|one| !is_public(app, one.text)) || public(app, "css").any(|file| String::from_utf8_lossy(file.bytes).contains("@import")));
+        || has_links && (of(UseKind::Style).any(|one| !is_public(app, one.text)) || public(app.assets, "css").any(|file| String::from_utf8_lossy(file.bytes).contains("@import")));
     if imports || styles.is_open {
         styles.add("'self'");
         styles.add("https:");

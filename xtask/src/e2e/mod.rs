@@ -19,6 +19,7 @@ mod mongoose;
 mod nginx;
 mod guide;
 mod guide_api;
+mod islands;
 mod names;
 mod pages;
 mod policy;
@@ -67,6 +68,7 @@ const APPS: &[App] = &[
     App { path: "tests/run/guard", generate: None, env: &[], checks: guard::check, boxed: false },
     App { path: "tests/run/hostile", generate: None, env: &[], checks: hostile::check, boxed: false },
     HOSTILE_STRINGS,
+    ISLANDS,
     App { path: "tests/run/policy", generate: None, env: &[], checks: policy::check, boxed: false },
     App { path: "tests/run/pages", generate: None, env: &[], checks: pages::check, boxed: true },
     App { path: "tests/run/browser", generate: None, env: &[], checks: browser::check, boxed: false },
@@ -75,6 +77,8 @@ const APPS: &[App] = &[
 ];
 
 const HOSTILE_STRINGS: App = App { path: "tests/run/hostile-strings", generate: None, env: &[], checks: hostile_strings::check, boxed: false };
+
+const ISLANDS: App = App { path: "tests/run/islands", generate: Some(islands::generate), env: &[], checks: islands::check, boxed: false };
 
 pub fn run(args: &Args) -> Outcome {
     let builder = Builder::new(args.optimised)?;
@@ -119,6 +123,11 @@ pub fn run(args: &Args) -> Outcome {
     if wanted("hostile-strings") {
         let mut checks = Checks::new("hostile strings in a browser");
         hostile_strings::in_a_browser(&mut checks, &builder, &HOSTILE_STRINGS)?;
+        count(checks);
+    }
+    if wanted("islands") {
+        let mut checks = Checks::new("islands in a browser");
+        islands::in_a_browser(&mut checks, &builder, &ISLANDS)?;
         count(checks);
     }
     if wanted("nginx") {

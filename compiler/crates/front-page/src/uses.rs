@@ -110,7 +110,8 @@ impl Emitter<'_> {
             return self.note_computed(UseKind::Handler, value.as_deref());
         }
         if name.starts_with("hx-") || name.starts_with("data-hx-") || name.starts_with("x-") || name.starts_with("v-") || name.starts_with(['@', ':']) {
-            return self.note(UseKind::Library, "");
+            let is_code = makes_code(name.trim_start_matches("data-"), value.as_deref());
+            return self.note(UseKind::Library, if is_code { &name } else { "" });
         }
         let kind = match (element.as_str(), name.as_str()) {
             (_, "style") => return self.note_computed(UseKind::StyleAttribute, value.as_deref()),
@@ -165,6 +166,16 @@ impl Emitter<'_> {
         let after_host = known.split_once("//").is_some_and(|(_, rest)| rest.contains('/'));
         let is_path = known.contains('/') && !known.contains("//") && !known.contains(':');
         if after_host || is_path && known.len() > 1 { known } else { String::new() }
+    }
+}
+
+/// Whether the library behind an attribute makes code of its value. Of htmx's these are the ones that say so (htmx.org/docs, "CSP").
+fn makes_code(name: &str, value: Option<&str>) -> bool {
+    let starts = |words: &[&str]| value.is_none_or(|value| words.iter().any(|word| value.trim_start().starts_with(word)));
+    match name {
+        "hx-vals" | "hx-headers" | "hx-request" => starts(&["js:", "javascript:"]),
+        "hx-trigger" => value.is_some_and(|value| value.contains('[')),
+        _ => !name.starts_with("hx-") || name.starts_with("hx-on") || name == "hx-vars",
     }
 }
 

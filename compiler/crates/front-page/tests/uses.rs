@@ -40,6 +40,7 @@ fn handlers() {
     check("<a href=\" JavaScript:void(0)\">x</a><a href=\"/x\">x</a><b hx-get=\"/x\" @click=\"go()\"></b>", expect![[r#"
         ScriptUrl "JavaScript:void(0)"
         Library ""
+        Library "@click"
     "#]]);
     // A form's server function is no script.
     check("<script server>\nfunction save() {}\n</script>\n<form onsubmit=\"save\"></form>", expect![[r#""#]]);

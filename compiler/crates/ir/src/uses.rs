@@ -13,7 +13,7 @@ pub enum UseKind {
     ScriptUrl,
     /// A script in another language, which a script of the page translates and runs.
     Translated,
-    /// An attribute that a script of the page takes for code (`hx-on`, `x-data`, `@click`).
+    /// An attribute that is a library's (`hx-get`, `x-data`, `@click`); its name where the library makes code of the value.
     Library,
     /// `<style>` with its text.
     InlineStyle,

@@ -81,13 +81,13 @@ fn scripts_by_hash_and_by_origin() {
     "#]]);
     check(&[u(Script, "https://unpkg.com/htmx.org@1.9.10"), u(Library, "")], expect![[r#"
         object-src 'none'
-        script-src https://unpkg.com 'unsafe-eval'
+        script-src https://unpkg.com
         script-src-attr 'none'
         worker-src 'self' blob:
     "#]]);
     check(&[u(Script, "https://tags.example/a.js")], expect![[r#"
         object-src 'none'
-        script-src https://tags.example 'self' https: 'unsafe-eval'
+        script-src https://tags.example 'self' https:
         script-src-attr 'none'
         worker-src 'self' blob:
     "#]]);
@@ -99,7 +99,7 @@ fn scripts_by_hash_and_by_origin() {
     "#]]);
     check(&[u(Translated, ""), u(Script, "//cdn.jsdelivr.net/npm/@babel/standalone")], expect![[r#"
         object-src 'none'
-        script-src cdn.jsdelivr.net 'unsafe-inline' 'unsafe-eval'
+        script-src cdn.jsdelivr.net 'unsafe-inline'
         script-src-attr 'unsafe-inline'
         worker-src 'self' blob:
     "#]]);
@@ -134,7 +134,7 @@ fn fragments_bring_their_own() {
     let app = AppDef { routes: &ROUTES, ..APP };
     check_in(app, &[u(Script, "https://unpkg.com/htmx.org@1.9.10"), u(Library, "")], expect![[r#"
         object-src 'none'
-        script-src https://unpkg.com 'sha256-b7ZWi3LsNpdSzQMhFSRcnH0HxREup64aTXaFV5IXYCM=' 'unsafe-eval'
+        script-src https://unpkg.com 'sha256-b7ZWi3LsNpdSzQMhFSRcnH0HxREup64aTXaFV5IXYCM='
         script-src-attr 'unsafe-hashes' 'sha256-X1Wg4UlubKbgpus/4/kb/XXQaJ/TOZYODyRrVu6FmqY='
         worker-src 'self' blob:
     "#]]);

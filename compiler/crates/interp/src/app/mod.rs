@@ -3,6 +3,8 @@
 mod intern;
 mod pages;
 
+pub use pages::use_kind;
+
 use crate::assemble::{Names, assemble, order};
 use crate::closure;
 use crate::edition::{self, Edition, First};

@@ -121,7 +121,8 @@ impl Bench {
 }
 
 /// The server's name of a kind.
-fn use_kind(kind: UseKind) -> table::UseKind {
+/// The server's word for the compiler's.
+pub fn use_kind(kind: UseKind) -> table::UseKind {
     match kind {
         UseKind::InlineScript => table::UseKind::InlineScript,
         UseKind::Handler => table::UseKind::Handler,

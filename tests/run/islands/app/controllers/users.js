@@ -1,0 +1,7 @@
+export async function getUserData(id) {
+  return { id, name: "Ada O'Hara", email: 'ada@example.org' };
+}
+
+export async function saveUser(user) {
+  return user;
+}

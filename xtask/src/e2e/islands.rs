@@ -1,0 +1,189 @@
+//! Client-side frameworks: the guide's pages with React, Vue, Svelte, Vite, Alpine, HTMX and jQuery as they stand, in Chromium. What they load from
+//! the internet comes from npm packages.
+
+use super::check::Checks;
+use super::guide::generate_app;
+use super::{App, Builder, Mode, home, serve};
+use crate::shell::{self, Outcome};
+use puremix_tests::{Browser, Elsewhere, Server, TempDir};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// URLs of the guide, and the files of npm packages that are there.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("https://unpkg.com/react@18/umd/react.production.min.js", "react/umd/react.production.min.js"),
+    ("https://unpkg.com/react-dom@18/umd/react-dom.production.min.js", "react-dom/umd/react-dom.production.min.js"),
+    ("https://unpkg.com/@babel/standalone/babel.min.js", "@babel/standalone/babel.min.js"),
+    ("https://unpkg.com/vue@3/dist/vue.global.js", "vue/dist/vue.global.js"),
+    ("https://unpkg.com/alpinejs@3/dist/cdn.min.js", "alpinejs/dist/cdn.min.js"),
+    ("https://unpkg.com/htmx.org@1.9.10", "htmx.org/dist/htmx.min.js"),
+    ("https://code.jquery.com/jquery-3.7.1.min.js", "jquery/dist/jquery.min.js"),
+];
+
+/// A page, what is done there (each step is waited for until it is true), and whether its policy has `'unsafe-eval'`.
+struct Scenario {
+    page: &'static str,
+    steps: &'static [&'static str],
+    evaluates: bool,
+}
+
+const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        page: "vanilla",
+        steps: &[
+            "document.querySelectorAll('.product').length === 10 && PureMix.data.loadPage.data.products[1].name.includes('</script>')",
+            "PureMix.call('loadMoreProducts', { page: 2 }).then(r => r.products.length === 5 && r.products[0].id === 11)",
+        ],
+        evaluates: false,
+    },
+    Scenario {
+        page: "products",
+        steps: &[
+            "document.querySelector('#react-root h1').textContent === 'Products (React)' && document.querySelectorAll('.product-item').length === 10",
+            "document.querySelectorAll('.product-item')[1].textContent === 'Lamp & </script><b>shade</b> - $20'",
+            "document.querySelector('#react-root button').click(), true",
+            "document.querySelectorAll('.product-item').length === 15 && document.querySelector('#react-root button').textContent === 'Load More'",
+        ],
+        evaluates: false,
+    },
+    Scenario {
+        page: "dashboard",
+        steps: &[
+            "document.querySelector('#vue-app h1').textContent === \"Ada O'Hara\" && document.querySelector('#vue-app p').textContent === 'Email: ada@example.org'",
+            "document.querySelector('#vue-app button').click(), true",
+            "!!document.querySelector('#vue-app input')",
+            "(() => { const i = document.querySelector('#vue-app input'); i.value = 'Grace'; i.dispatchEvent(new Event('input')); document.querySelector('#vue-app button').click(); return true; })()",
+            "document.querySelector('#vue-app h1').textContent === 'Grace' && !document.querySelector('#vue-app input')",
+        ],
+        evaluates: true,
+    },
+    Scenario {
+        page: "counter",
+        steps: &["document.querySelector('#svelte')?.textContent === 'count is 7'", "document.querySelector('#svelte').click(), true", "document.querySelector('#svelte').textContent === 'count is 8'"],
+        evaluates: false,
+    },
+    Scenario {
+        page: "alpine",
+        steps: &[
+            "[...document.querySelectorAll('li')].map(li => li.textContent).join() === 'Write,<img src=x onerror=alert(1)>'",
+            "(() => { const i = document.querySelector('input[x-model]'); i.value = 'Read'; i.dispatchEvent(new Event('input')); document.querySelector('button').click(); return true; })()",
+            "document.querySelectorAll('li')[2]?.textContent === 'Read' && document.querySelector('input[x-model]').value === ''",
+        ],
+        evaluates: true,
+    },
+    Scenario { page: "htmx", steps: &["document.querySelector('button').click(), true", "document.querySelector('#result #loaded')?.textContent === 'from the server'"], evaluates: false },
+    Scenario {
+        page: "jquery",
+        steps: &["$.fn.jquery === '3.7.1'", "document.querySelector('#loadMore').click(), true", "document.querySelectorAll('#product-list > div').length === 5"],
+        evaluates: false,
+    },
+    Scenario {
+        page: "vite",
+        steps: &["document.querySelector('#vite')?.textContent === 'n is 40'", "document.querySelector('#vite').click(), true", "document.querySelector('#vite').textContent === 'n is 80'"],
+        evaluates: false,
+    },
+    Scenario {
+        page: "hybrid",
+        steps: &["document.querySelector('#react')?.textContent === 'Dashboard'", "document.querySelector('nav a').getAttribute('href') === '/vanilla'"],
+        evaluates: false,
+    },
+];
+
+/// What the guide's own pages bring about: React is given other text than the server wrote and says so, and Vue's page has a dialog.
+const EXPECTED: &[(&str, &str)] =
+    &[("products", "Uncaught Error: Minified React error #418"), ("products", "Uncaught Error: Minified React error #423"), ("dashboard", "dialog: \"Profile updated!\"")];
+
+/// The app with its packages, and what Vite and Svelte make of its sources.
+pub fn generate() -> Result<TempDir, String> {
+    let app = generate_app("islands")?;
+    let packages = packages()?;
+    std::os::unix::fs::symlink(&packages, app.path().join("node_modules")).map_err(|e| e.to_string())?;
+    for (program, arguments) in [("node", &["build/svelte.mjs"][..]), ("node", &["node_modules/vite/bin/vite.js", "build", "--logLevel", "error"])] {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(app.path());
+        shell::run(command)?;
+    }
+    Ok(app)
+}
+
+/// The packages that `tests/run/islands` names, installed once.
+pub fn packages() -> Result<PathBuf, String> {
+    let wanted = crate::shell::root().join("tests/run/islands/package.json");
+    let directory = home().join("islands");
+    let installed = directory.join("package.json");
+    let read = |path: &Path| std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()));
+    let is_done = directory.join("node_modules/done").exists() && read(&installed).ok() == read(&wanted).ok();
+    if !is_done {
+        std::fs::create_dir_all(&directory).map_err(|e| e.to_string())?;
+        std::fs::copy(&wanted, &installed).map_err(|e| e.to_string())?;
+        let mut install = Command::new("npm");
+        // esbuild, Vite and Tailwind choose the binary of the platform among optional packages; no script need run.
+        install.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--prefer-offline", "--silent"]).current_dir(&directory);
+        shell::run(install)?;
+        std::fs::write(directory.join("node_modules/done"), "").map_err(|e| e.to_string())?;
+    }
+    Ok(directory.join("node_modules"))
+}
+
+pub fn check(checks: &mut Checks, server: &mut Server) {
+    let mut client = server.client();
+    for scenario in SCENARIOS {
+        let reply = checks.page(scenario.page, client.get(&format!("/{}", scenario.page)), 200, &[]);
+        let policy = reply.header("content-security-policy").unwrap_or_default();
+        checks.equal(&format!("{} may make code of text", scenario.page), policy.contains("'unsafe-eval'"), scenario.evaluates);
+    }
+}
+
+pub fn in_a_browser(checks: &mut Checks, builder: &Builder, app: &App) -> Outcome {
+    let Ok(mut browser) = Browser::start() else {
+        println!("NOT CHECKED: Chromium is not installed (Debian: apt-get install chromium)");
+        return Ok(());
+    };
+    let made = generate()?;
+    let packages = packages()?;
+    let file = |path: &str| std::fs::read(packages.join(path)).map_err(|e| format!("{path}: {e}"));
+    let table: Result<BTreeMap<String, Elsewhere>, String> =
+        ELSEWHERE.iter().map(|(url, path)| Ok(((*url).to_owned(), Elsewhere { content_type: "text/javascript", body: file(path)? }))).collect();
+    browser.listen()?;
+    browser.watch_policy()?;
+    browser.answer_elsewhere(table?)?;
+    let running = serve(app, Some(&made), Mode::Interpreted, builder)?;
+    let origin = format!("http://{}", running.server.address);
+    for scenario in SCENARIOS {
+        let started = Instant::now();
+        browser.complaints();
+        browser.open(&format!("{origin}/{}", scenario.page))?;
+        for (i, step) in scenario.steps.iter().enumerate() {
+            let result = becomes_true(&mut browser, step);
+            let stop = result.is_err();
+            checks.record(&format!("{}, step {}", scenario.page, i + 1), result);
+            if stop {
+                break;
+            }
+        }
+        // Browsers ask for `favicon.ico`, which is not the matter here.
+        let is_expected = |c: &String| c.contains("favicon.ico") || EXPECTED.iter().any(|(page, start)| *page == scenario.page && c.starts_with(start));
+        let complaints: Vec<String> = browser.complaints().into_iter().filter(|c| !is_expected(c)).collect();
+        checks.equal(&format!("complaints of {}", scenario.page), complaints, Vec::new());
+        checks.equal(&format!("violations of {}", scenario.page), browser.violations()?, Vec::new());
+        println!("{}: {} ms", scenario.page, started.elapsed().as_millis());
+    }
+    Ok(())
+}
+
+/// Ten seconds are more than any page needs; a fault is not to take a minute.
+fn becomes_true(browser: &mut Browser, step: &str) -> Result<(), String> {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        let last = browser.evaluate(step);
+        if last == Ok(serde_json::Value::Bool(true)) {
+            return Ok(());
+        }
+        if Instant::now() > deadline {
+            return Err(format!("`{step}` never came true: {last:?}"));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
