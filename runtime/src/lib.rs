@@ -22,6 +22,7 @@ pub mod middleware;
 pub mod page;
 pub mod python;
 pub mod request;
+mod seal;
 pub mod session;
 pub mod site;
 pub mod sys;

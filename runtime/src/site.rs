@@ -1,6 +1,6 @@
 //! One running app: what all its threads share.
 
-use crate::app::AppDef;
+use crate::app::{AppDef, PageDef};
 use crate::config::Settings;
 use crate::csrf::{self, Csrf, Verdict};
 use crate::http::assets::Assets;
@@ -8,6 +8,7 @@ use crate::http::cors;
 use crate::http::message::RequestParts;
 use crate::http::rate_limit::RateLimits;
 use crate::http::router::Router;
+use crate::seal::Seal;
 use crate::session::{MemoryStore, SessionStore, Sessions};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -20,6 +21,7 @@ pub struct Site {
     pub router: Router,
     pub assets: Assets,
     pub csrf: Csrf,
+    pub(crate) seal: Seal,
     pub sessions: Sessions,
     pub rate_limits: RateLimits,
     /// Of `response.cookie(…, {signed: true})`: those of sessions, as in Express apps that give one secret to both.
@@ -44,13 +46,15 @@ impl Site {
             given => given.iter().map(|s| s.as_bytes().to_vec()).collect(),
         };
         crate::python::serve(app, &settings.python);
-        let csrf = Csrf::new(secrets.first().map_or(&[], Vec::as_slice));
+        let first = secrets.first().map_or(&[][..], Vec::as_slice);
+        let (csrf, seal) = (Csrf::new(first), Seal::new(first));
         let sessions = Sessions::new(settings.session.clone(), &secrets, store);
         Box::leak(Box::new(Site {
             app,
             router: Router::new(app.routes),
             assets: Assets::new(app.assets),
             csrf,
+            seal,
             rate_limits: RateLimits::new(&settings.rate_limits),
             sessions,
             cookie_secrets: secrets,
@@ -91,9 +95,10 @@ impl Site {
     }
 }
 
-/// Whether an app signs anything: it has forms, or its code names sessions or signed cookies.
+/// Whether an app signs anything: it has forms or server functions, or its code names sessions or signed cookies.
 pub fn signs(app: &AppDef) -> bool {
     use crate::app::RouteKind;
     let names = ["session", "signedCookies", "signed"];
-    app.routes.iter().any(|r| matches!(&r.kind, RouteKind::Page(page) if page.has_forms)) || app.atoms.iter().any(|a| names.contains(a))
+    let asks = |page: &PageDef| page.has_forms || !page.actions.is_empty();
+    app.routes.iter().any(|r| matches!(&r.kind, RouteKind::Page(page) if asks(page) || page.components.iter().any(|c| asks(c)))) || app.atoms.iter().any(|a| names.contains(a))
 }

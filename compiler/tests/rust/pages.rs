@@ -292,6 +292,7 @@ fn components() {
                         t2.into_value(cx)
                     }),
                     &rt::Value::Undefined,
+                    1349282021343607175u64,
                 ),
             )?;
             Ok(())

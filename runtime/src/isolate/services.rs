@@ -168,13 +168,19 @@ impl Services for IsolateServices {
     }
 
     fn csrf_token(&self, exchange: &Exchange) -> String {
-        let Some(site) = self.site() else { return String::new() };
-        // A page with several forms has one cookie.
-        let cookie = match exchange.parts.cookie(csrf::COOKIE).filter(|c| is_token_cookie(c)) {
-            Some(cookie) => cookie.to_owned(),
-            None => Self::with_state(exchange, |s| s.new_token_cookie.get_or_insert_with(Csrf::new_cookie).clone()),
-        };
-        site.csrf.token(&cookie)
+        self.site().map_or_else(String::new, |site| site.csrf.token(&visitor(exchange)))
+    }
+
+    fn seal(&self, exchange: &Exchange, bound_to: &[&[u8]], plain: &[u8]) -> Option<String> {
+        let visitor = visitor(exchange);
+        let parts: Vec<&[u8]> = std::iter::once(visitor.as_bytes()).chain(bound_to.iter().copied()).collect();
+        Some(self.site()?.seal.seal(&parts, plain))
+    }
+
+    fn open_sealed(&self, exchange: &Exchange, bound_to: &[&[u8]], text: &str) -> Option<Vec<u8>> {
+        let visitor = exchange.parts.cookie(csrf::COOKIE)?;
+        let parts: Vec<&[u8]> = std::iter::once(visitor.as_bytes()).chain(bound_to.iter().copied()).collect();
+        self.site()?.seal.open(&parts, text)
     }
 
     fn verdict(&self, exchange: &Exchange) -> Verdict {
@@ -236,6 +242,14 @@ fn place(line: &str) -> Option<(&str, u32, u32)> {
     let (rest, column) = text.rsplit_once(':')?;
     let (file, number) = rest.rsplit_once(':')?;
     Some((file, number.parse().ok().filter(|n| *n > 0)?, column.parse().ok()?))
+}
+
+/// The cookie that tells visitors apart; a new one for who has none. A page with several forms has one.
+fn visitor(exchange: &Exchange) -> String {
+    match exchange.parts.cookie(csrf::COOKIE).filter(|c| is_token_cookie(c)) {
+        Some(cookie) => cookie.to_owned(),
+        None => IsolateServices::with_state(exchange, |s| s.new_token_cookie.get_or_insert_with(Csrf::new_cookie).clone()),
+    }
 }
 
 /// What we make ourselves: 22 characters of base64url. Anything else is replaced by a new one.

@@ -44,6 +44,25 @@ pub(super) fn find(page: &'static PageDef, name: &str) -> Option<&'static Action
         .or_else(|| layouts().find_map(|document| find_in_components(document, &|_, function| function == name, &mut Vec::new())))
 }
 
+/// The components of the page and its layouts that have a function of that name, each with the function. Components of several directories may have one name.
+pub(super) fn find_components(page: &'static PageDef, name: &str) -> Vec<(&'static PageDef, &'static ActionDef)> {
+    let mut seen = Vec::new();
+    std::iter::successors(Some(page), |page| page.layout).for_each(|document| collect_components(document, &mut seen));
+    let is_named = |def: &PageDef, function: &str| {
+        name == function || name.strip_prefix(def.name).and_then(|rest| rest.strip_prefix(['.', '_'])).is_some_and(|rest| rest == function)
+    };
+    seen.into_iter().filter_map(|def| Some((def, def.actions.iter().find(|a| is_named(def, a.name))?))).collect()
+}
+
+fn collect_components(page: &'static PageDef, seen: &mut Vec<&'static PageDef>) {
+    for used in page.components {
+        if !seen.iter().any(|s| std::ptr::eq(*s, *used)) {
+            seen.push(used);
+            collect_components(used, seen);
+        }
+    }
+}
+
 /// Whether the page, one of its components or a layout has a function of that name.
 pub(crate) fn has_function(page: &'static PageDef, name: &str) -> bool {
     find(page, name).is_some()

@@ -1,8 +1,10 @@
 //! Calls of server functions by the wire protocol (docs/wire-protocol.md): the function runs as for a form, and its own value is the answer.
 
+use super::component::instance_alone;
+use super::instance::{self, Instance, Instances, Told};
 use super::respond::{Shown, may_change_state, redirect_of, run_action, show_page, thrown_redirect};
 use super::{actions, escape, failure};
-use crate::app::{PageDef, RouteDef, RouteKind};
+use crate::app::{ActionDef, PageDef, RouteDef, RouteKind};
 use crate::csrf;
 use crate::http::call::Render;
 use crate::http::exchange::{call_answer, call_refusal};
@@ -48,7 +50,19 @@ async fn answer(cx: Cx, route: &'static RouteDef, exchange: &Exchange, request: 
     let call = exchange.parts.call.as_ref();
     let name = call.map(|call| call.name()).unwrap_or_default();
     let RouteKind::Page(page) = &route.kind else { return Ok(call_refusal(404, &format!("no function `{name}` here"))) };
-    let Some(action) = actions::find(page, &name) else { return Ok(call_refusal(404, &format!("no function `{name}` here"))) };
+    let (action, called) = match call.and_then(|call| call.component_id.as_deref()) {
+        None => (actions::find(page, &name), None),
+        Some(id) => match find_instance(cx, page, exchange, request, &name, id).await? {
+            Ok((action, called)) => (Some(action), Some(called)),
+            Err(refusal) => return Ok(refusal),
+        },
+    };
+    let Some(action) = action else { return Ok(call_refusal(404, &format!("no function `{name}` here"))) };
+    if let (Some(called), Some(object)) = (&called, request.as_obj()) {
+        lang::put(cx, object, "componentProps", called.instance.props.clone());
+        lang::put(cx, object, "componentName", Value::from(called.def.name.to_owned()));
+        lang::put(cx, object, "componentId", Value::from(call.and_then(|call| call.component_id.clone()).unwrap_or_default()));
+    }
     let returned = run_action(cx, action, exchange, request).await?;
     if let Some(reply) = request::take_reply(exchange) {
         return Ok(reply);
@@ -63,7 +77,13 @@ async fn answer(cx: Cx, route: &'static RouteDef, exchange: &Exchange, request: 
         None => match call.map_or(Render::Nothing, |call| call.render) {
             Render::Nothing => Next::Nothing,
             Render::OtherPage => Next::Reload,
-            Render::Page => shown_page(cx, page, exchange, request, &returned).await,
+            Render::Page => {
+                let shown = match &called {
+                    None => Box::pin(shown_page(cx, page, exchange, request, &returned)).await,
+                    Some(called) => Box::pin(shown_instance(cx, page, exchange, request, &returned, called)).await,
+                };
+                shown.unwrap_or_else(|Thrown| not_shown(cx, exchange))
+            }
         },
     };
     next.write(&mut json);
@@ -102,21 +122,83 @@ impl Next {
     }
 }
 
-/// The page as it is after its function has run. The function has done its work, so what goes wrong from here on does not take its result away: the client
-/// is told to load the page, and sees then what is wrong with it.
-async fn shown_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value) -> Next {
-    match Box::pin(show_page(cx, page, exchange, request, action_result, 200)).await {
-        Ok(Shown::Document { text, data, .. }) => Next::Show { html: text, data },
-        Ok(Shown::Reply(reply)) if (300..400).contains(&reply.status) && reply.header("location").is_some() => Next::Redirect(reply),
-        Ok(Shown::Reply(_)) => Next::Reload,
-        Err(Thrown) => match thrown_redirect(cx) {
-            Some(reply) => Next::Redirect(reply),
-            None => {
-                let error = cx.take_exception();
-                host(cx).services.failed(exchange, &failure::describe(cx, &error));
-                Next::Reload
-            }
-        },
+/// The page as it is after its function has run.
+async fn shown_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value) -> R<Next> {
+    Ok(match show_page(cx, page, exchange, request, action_result, 200, Rc::default()).await? {
+        Shown::Document { text, data, .. } => Next::Show { html: text, data },
+        Shown::Reply(reply) => instead(reply),
+    })
+}
+
+/// The component as it is after its function has run.
+async fn shown_instance(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value, called: &Called) -> R<Next> {
+    let mut now = called.instance.clone();
+    if called.is_of_page {
+        // The page may give it other props by now, or may not show it any more.
+        let instances = Instances::wanting(now.place);
+        if let Shown::Reply(reply) = show_page(cx, page, exchange, request, action_result, 200, instances.clone()).await? {
+            return Ok(instead(reply));
+        }
+        match instances.take_found() {
+            Some(found) => now = found,
+            None => return Ok(Next::Reload),
+        }
+    }
+    Ok(Next::Show { html: instance_alone(cx, called.def, &now, request, action_result).await?, data: None })
+}
+
+/// What the client does where a page answered something else than its document.
+fn instead(reply: Reply) -> Next {
+    if (300..400).contains(&reply.status) && reply.header("location").is_some() { Next::Redirect(reply) } else { Next::Reload }
+}
+
+/// After the function has done its work, what goes wrong does not take its result away: the client is told to load the page, and sees then what is wrong.
+fn not_shown(cx: Cx, exchange: &Exchange) -> Next {
+    match thrown_redirect(cx) {
+        Some(reply) => Next::Redirect(reply),
+        None => {
+            let error = cx.take_exception();
+            host(cx).services.failed(exchange, &failure::describe(cx, &error));
+            Next::Reload
+        }
+    }
+}
+
+/// The component that a call is for.
+struct Called {
+    def: &'static PageDef,
+    instance: Instance,
+    /// Its props are not in its id: the page has them.
+    is_of_page: bool,
+}
+
+type Found = Result<(&'static ActionDef, Called), Reply>;
+
+/// The function and the instance that a component's id names. The inner error is the refusal.
+async fn find_instance(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, name: &str, id: &str) -> R<Found> {
+    let gone = |status: u16, why: &str| {
+        let mut json = String::from("{\"error\":");
+        escape::json_string(&mut json, why);
+        json.push_str(",\"reload\":true}");
+        Ok(Err(call_answer(status, json)))
+    };
+    let candidates = actions::find_components(page, name);
+    if candidates.is_empty() {
+        return Ok(Err(call_refusal(404, &format!("no function `{name}` of a component here"))));
+    }
+    let told = candidates.into_iter().find_map(|(def, action)| Some((def, action, instance::read(cx, exchange, def, id)?)));
+    let Some((def, action, told)) = told else { return gone(403, "`componentId` is not one that this visitor's page has for this component") };
+    let place = match told {
+        Told::Whole(instance) => return Ok(Ok((action, Called { def, instance, is_of_page: false }))),
+        Told::Expired => return gone(403, "`componentId` has expired: load the page again"),
+        Told::Place(place) => place,
+    };
+    let instances = Instances::wanting(place);
+    let shown = Box::pin(show_page(cx, page, exchange, request, &Value::Undefined, 200, instances.clone())).await?;
+    match (shown, instances.take_found()) {
+        (Shown::Document { .. }, Some(instance)) => Ok(Ok((action, Called { def, instance, is_of_page: true }))),
+        (Shown::Reply(reply), _) if (300..400).contains(&reply.status) => Ok(Err(reply)),
+        _ => gone(404, "the page does not show this component any more"),
     }
 }
 

@@ -92,6 +92,7 @@ fn around<'a>(layout: &'a Wrapper, inner: &'a Scope<'a>, placement: &'a Placemen
         action_result: inner.action_result,
         props: inner.props,
         content: Content::Page(placement),
+        instance: None,
     }
 }
 

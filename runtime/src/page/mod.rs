@@ -18,6 +18,7 @@ pub mod escape;
 mod evaluators;
 mod failure;
 pub mod head;
+mod instance;
 mod layout;
 mod loaders;
 mod memo;

@@ -1,6 +1,7 @@
 //! The pipeline of a request: action, loaders, render, layouts.
 
 use super::error_page;
+use super::instance::{Instances, Place};
 use super::layout::{self, Wrapper};
 use super::scope::{Content, Rendering, Scope, rendering};
 use super::returned::returned_reply;
@@ -102,7 +103,7 @@ pub(super) enum Shown {
 
 /// Answers with a page and its layouts.
 pub(super) async fn render_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value, status: u16) -> R<Reply> {
-    let mut reply = match show_page(cx, page, exchange, request, action_result, status).await? {
+    let mut reply = match show_page(cx, page, exchange, request, action_result, status, Rc::default()).await? {
         Shown::Document { status, text, .. } => Reply::html(status, text),
         Shown::Reply(reply) => return Ok(reply),
     };
@@ -121,9 +122,9 @@ fn fixed_of(cx: Cx, page: &'static PageDef) -> memo::Fixed {
     })
 }
 
-/// Loads and renders a page and its layouts.
-pub(super) async fn show_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value, status: u16) -> R<Shown> {
-    let now = Rendering { request: request.clone(), action_result: action_result.clone() };
+/// Loads and renders a page and its layouts. `instances` learns of the components in it.
+pub(super) async fn show_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value, status: u16, instances: Rc<Instances>) -> R<Shown> {
+    let now = Rendering { request: request.clone(), action_result: action_result.clone(), place: Place::default(), instances: Some(instances) };
     let begun = exchange.stages.begin();
     let mut values = loaders::start(cx, page, request, action_result, &Value::Undefined);
     let mut wrappers: Vec<Wrapper> = layout::layouts_of(page)
@@ -149,7 +150,7 @@ pub(super) async fn show_page(cx: Cx, page: &'static PageDef, exchange: &Exchang
     let begun = exchange.stages.begin();
     let rendered = async {
         let mut out = Out::with_capacity(memo::of(page).room());
-        let scope = Scope { def: page, loaders: &values, request, action_result, props: &Value::Undefined, content: Content::Nothing };
+        let scope = Scope { def: page, loaders: &values, request, action_result, props: &Value::Undefined, content: Content::Nothing, instance: None };
         rendering(now, || layout::render_document(cx, &scope, &wrappers, &script, &mut out))?;
         out.finish(cx).await
     };
@@ -240,7 +241,7 @@ pub async fn respond_handler(cx: Cx, handler: &'static HandlerFn, exchange: Rc<E
             return Ok(csrf::refusal(false, ""));
         }
         let returned = handler(cx, &request)?;
-        let now = Rendering { request: request.clone(), action_result: Value::Undefined };
+        let now = Rendering::of_request(&request);
         let returned = match lang::settled(cx, &returned) {
             lang::Settled::Now(v) => v,
             _ => Box::pin(lang::wait(cx, &returned)).await?,

@@ -1,5 +1,6 @@
 //! What a template can see.
 
+use super::instance::{Instance, Instances, Place};
 use super::layout::Placement;
 use super::{Out, write};
 use crate::app::PageDef;
@@ -7,6 +8,7 @@ use crate::lang;
 use crate::request;
 use puremix_value::{Atom, Cx, Key, R, Value};
 use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The names a template can use. Nothing is made before it is used.
 pub struct Scope<'a> {
@@ -18,6 +20,8 @@ pub struct Scope<'a> {
     /// Props of a component; undefined elsewhere.
     pub props: &'a Value,
     pub content: Content<'a>,
+    /// Which instance of a component it is, where calls can be for one.
+    pub(super) instance: Option<&'a Instance>,
 }
 
 /// What stands at a template's `{content}`, `{children}` or `<slot/>`.
@@ -166,6 +170,17 @@ impl<'a> Scope<'a> {
         write::write_attr_double(cx, out, &self.description(cx)?)
     }
 
+    /// Writes the attributes that say which instance of the component this is: its name, an id with which its functions are called, its key.
+    ///
+    /// # Errors
+    /// What the key's `toString` and getters of the props throw.
+    pub fn write_instance(&self, cx: Cx, out: &mut Out) -> R<()> {
+        match (self.instance, request::of(self.request)) {
+            (Some(instance), Some(exchange)) => super::instance::write_attributes(cx, out, self.def, &exchange, instance),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes the hidden field with the request's CSRF token (hexadecimal or base64url, so nothing needs escaping).
     pub fn write_csrf(&self, cx: Cx, out: &mut Out) -> R<()> {
         write_token(cx, self.request, out);
@@ -188,6 +203,17 @@ pub(super) fn undefined<'a>() -> &'a Value {
 pub(super) struct Rendering {
     pub request: Value,
     pub action_result: Value,
+    /// The component being rendered.
+    pub place: Place,
+    /// `None` where no page is rendered, and nobody can call for one of them.
+    pub instances: Option<Rc<Instances>>,
+}
+
+impl Rendering {
+    /// Of markup that is no page's.
+    pub fn of_request(request: &Value) -> Rendering {
+        Rendering { request: request.clone(), action_result: Value::Undefined, place: Place::default(), instances: None }
+    }
 }
 
 thread_local! {

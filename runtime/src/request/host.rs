@@ -32,6 +32,19 @@ pub trait Services: Any {
     /// The token that forms of this response carry; characters of base64url only. Records the cookie it belongs to.
     fn csrf_token(&self, exchange: &Exchange) -> String;
 
+    /// Bytes that come back as they are, from the same visitor and for the same purpose only; characters of base64url. Records the visitor's cookie. `None`
+    /// where nothing is served.
+    fn seal(&self, exchange: &Exchange, bound_to: &[&[u8]], plain: &[u8]) -> Option<String> {
+        let _ = (exchange, bound_to, plain);
+        None
+    }
+
+    /// What was sealed; `None` for anything else.
+    fn open_sealed(&self, exchange: &Exchange, bound_to: &[&[u8]], text: &str) -> Option<Vec<u8>> {
+        let _ = (exchange, bound_to, text);
+        None
+    }
+
     /// Whether this request may change state, as far as its headers tell.
     fn verdict(&self, exchange: &Exchange) -> Verdict;
 

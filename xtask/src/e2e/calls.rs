@@ -47,8 +47,6 @@ fn names(checks: &mut Checks, server: &Server) {
     equal(checks, "a component's function", client.call("Badge.polish", "/items/1", &json!({ "n": 2 })), 200, &polished);
     let by_component = client.post_call(&json!({ "action": "polish", "component": "Badge", "route": "/items/1", "data": { "n": 2 }, "later": [{}] }));
     equal(checks, "a component by itself", by_component, 200, &polished);
-    let placed = client.post_call(&json!({ "action": "polish", "component": "Badge", "componentId": "x", "route": "/items/1" }));
-    equal(checks, "ids that nobody gave", placed, 404, &json!({ "error": "this server has given no component ids" }));
     equal(checks, "the only function of that name", client.call("count", "/about", &json!({})), 200, &json!({ "result": 3 }));
     equal(checks, "without a page", client.post_call(&json!({ "action": "count" })), 200, &json!({ "result": 3 }));
     equal(checks, "a name of two pages", client.call("save", "/about", &json!({})), 409, &json!({ "error": "`save` is a function of 2 pages: `route` must name one of them" }));

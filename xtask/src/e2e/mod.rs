@@ -15,6 +15,7 @@ mod express_diff;
 mod guard;
 mod hostile;
 mod hostile_strings;
+mod instances;
 mod mongoose;
 mod nginx;
 mod guide;

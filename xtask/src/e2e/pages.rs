@@ -10,6 +10,7 @@ pub fn check(checks: &mut Checks, server: &mut Server) {
     functions(checks, server);
     paths(checks, server);
     super::calls::check(checks, server);
+    super::instances::check(checks, server);
 }
 
 fn templates(checks: &mut Checks, server: &Server) {

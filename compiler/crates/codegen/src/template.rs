@@ -36,7 +36,7 @@ impl Body<'_, '_> {
                 quote!(#call;)
             }
             StmtKind::Each { list, item, index, body } => self.emit_each(list, *item, *index, body),
-            StmtKind::Component { component, props, children, key } => self.emit_component(component, props, children.as_ref(), key.as_ref(), stmt.span),
+            StmtKind::Component { component, props, children, key, site } => self.emit_component(component, [Some(props), children.as_ref(), key.as_ref()], *site, stmt.span),
             StmtKind::WriteSlot(slot) => self.emit_slot(*slot, stmt.span),
             StmtKind::WriteCsrf => {
                 let call = if self.has_scope() { quote!(scope.write_csrf(cx, out)) } else { quote!(rt::write_current_csrf(cx, out)) };
@@ -140,7 +140,8 @@ impl Body<'_, '_> {
         quote!({ let mut #t = #open; while let Some(#pattern) = #next { #declaration #index #stmts } })
     }
 
-    fn emit_component(&mut self, component: &ComponentRef, props: &Expr, children: Option<&Expr>, key: Option<&Expr>, span: Span) -> TokenStream {
+    /// `given` are props, children and key.
+    fn emit_component(&mut self, component: &ComponentRef, given: [Option<&Expr>; 3], site: u64, span: Span) -> TokenStream {
         let Target::Component(module) = self.m.requests[component.request].target else {
             let name = &*component.name;
             let call = self.fallible_at(span, quote!(rt::missing_name(cx, #name)));
@@ -148,8 +149,8 @@ impl Body<'_, '_> {
         };
         let page = names::ident(&crate::module::module_name(self.program, module));
         let absent = Expr::new(ExprKind::Undefined, span);
-        let operands = self.operands(&[(props, Want::Ref), (children.unwrap_or(&absent), Want::Ref), (key.unwrap_or(&absent), Want::Ref)]);
-        let call = self.fallible_at(span, quote!(rt::component(cx, out, &crate::#page::PAGE, #(#operands),*)));
+        let operands = self.operands(&given.map(|e| (e.unwrap_or(&absent), Want::Ref)));
+        let call = self.fallible_at(span, quote!(rt::component(cx, out, &crate::#page::PAGE, #(#operands),*, #site)));
         quote!(#call;)
     }
 
@@ -162,6 +163,7 @@ impl Body<'_, '_> {
             Slot::Content => quote!(scope.write_content(cx, out)),
             Slot::Title => quote!(scope.write_title(cx, out)),
             Slot::Description => quote!(scope.write_description(cx, out)),
+            Slot::Instance => quote!(scope.write_instance(cx, out)),
         };
         let call = self.fallible_at(span, call);
         quote!(#call;)

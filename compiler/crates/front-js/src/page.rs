@@ -332,6 +332,7 @@ impl<'a> Page<'a> {
             used: Vec::new(),
             unknown: Vec::new(),
             has_csrf: false,
+            component_tags: 0,
         };
         let mut table = PageTable {
             layout: self.input.layout.map(|(name, span)| (name.into(), span)),

@@ -40,6 +40,8 @@ pub(crate) struct TemplateScope {
     pub used: Vec<(ScopeName, LocalId)>,
     pub unknown: Vec<(Name, Span)>,
     pub has_csrf: bool,
+    /// How many component tags have been lowered.
+    pub component_tags: u64,
 }
 
 impl<'a> Lowerer<'a, '_> {
@@ -198,6 +200,7 @@ impl<'a> Lowerer<'a, '_> {
             "__pmx_content" => self.slot(Slot::Content, "content", arg(call, 0), span, out),
             "__pmx_head" => self.slot(Slot::Head, "head", arg(call, 0), span, out),
             "__pmx_title" => self.slot(Slot::Title, "title", arg(call, 0), span, out),
+            "__pmx_instance" => out.push(Stmt::new(StmtKind::WriteSlot(Slot::Instance), span)),
             "__pmx_description" => self.slot(Slot::Description, "description", arg(call, 0), span, out),
             // A layout's own `<meta>`: the page's takes its place when the heads are merged.
             "__pmx_meta" => {
@@ -293,7 +296,18 @@ impl<'a> Lowerer<'a, '_> {
             }
         });
         let key = given(arg(call, 3)).map(|e| self.expr(e));
-        out.push(Stmt::new(StmtKind::Component { component, props, children, key }, span));
+        let site = self.component_site();
+        out.push(Stmt::new(StmtKind::Component { component, props, children, key, site }, span));
+    }
+
+    /// The number of the next component tag: the file and how many came before, so that edits elsewhere leave it what it is (FNV-1a).
+    fn component_site(&mut self) -> u64 {
+        let tag = self.template.as_mut().map_or(0, |scope| {
+            scope.component_tags += 1;
+            scope.component_tags
+        });
+        let path = self.m.module.path.clone();
+        path.bytes().chain(tag.to_le_bytes()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     }
 
     /// `__pmx_js(() => { …; return __export; }, ["a", "b"])`: run once, in place; the names are variables from here on.

@@ -110,6 +110,10 @@ impl<'a> Emitter<'a> {
         if posts && action.is_some() && self.attribute(element, "method").is_none() {
             self.out.output(" method=\"POST\"");
         }
+        if self.instance_root == Some(element.open.start) {
+            self.flush();
+            self.out.statement("__pmx_instance();");
+        }
         let rest = self.source[at..element.open_end].trim_end_matches('/');
         self.out.output(rest);
         if element.end == TagEnd::SelfClosed && (self.foreign_depth > 0 || html::is_void(name)) {

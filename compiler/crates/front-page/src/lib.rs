@@ -20,6 +20,7 @@
 //! | `__pmx_m(() => {…})` | an expression: the markup the body writes |
 //! | `__pmx_c("Card", {props}, () => {…}, key);` | use a component; children and key can be `undefined` |
 //! | `__pmx_js(() => {…}, ["a"]);` | run a JS block once; its result's properties become names for what follows |
+//! | `__pmx_instance();` | in a component's root tag: write the attributes that say which instance it is |
 //! | `__pmx_csrf();` | write the hidden field with the CSRF token |
 //! | `__pmx_content(() => {…}?);` | `{content}`, `{children}`, `<slot>`; the body is shown where there is none |
 //! | `__pmx_head();` | `{head}`: the page's head elements; before `</head>` where a layout has no `{head}` |
@@ -40,6 +41,7 @@ mod forms;
 mod grammar;
 mod html;
 mod imports;
+mod instance;
 mod meaning;
 mod names;
 mod page;

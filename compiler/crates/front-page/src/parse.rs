@@ -1,5 +1,6 @@
 //! One file from text to [`Page`]: blocks out, declarations known, template and head emitted.
 
+use crate::instance::Root;
 use crate::imports::{Imports, block_lang, can_be_component, read_imports};
 use crate::names::declared_functions;
 use crate::page::{Block, BlockKind, BlockLang, Head, HeadKey, HeadPiece, Page, PageKind, PageOptions, ScriptOracle, Spanned};
@@ -203,6 +204,18 @@ impl Parts<'_> {
 fn emit_template(emitter: &mut Emitter<'_>, nodes: &[Node]) {
     let is_head = |emitter: &Emitter<'_>, node: &Node| emitter.options.kind != PageKind::Layout && head_of(emitter.source, node).is_some();
     let last = nodes.iter().rposition(|node| is_significant(emitter, node));
+    let root = emitter.instance_root(nodes);
+    match root {
+        Root::Element(at) => emitter.instance_root = Some(at),
+        Root::Wrapper => {
+            emitter.out.output("<div");
+            emitter.flush();
+            emitter.out.statement("__pmx_instance();");
+            emitter.out.output(">");
+        }
+        Root::None => {}
+    }
+    let begin = (emitter.out.len(), emitter.out.pending().len());
     for (at, node) in nodes.iter().enumerate() {
         match node {
             _ if is_head(emitter, node) => emitter.skip_node(),
@@ -210,7 +223,7 @@ fn emit_template(emitter: &mut Emitter<'_>, nodes: &[Node]) {
             Node::Verbatim(range) => {
                 let mut range = range.clone();
                 let text = &emitter.source[range.clone()];
-                if emitter.out.is_empty() && emitter.out.pending().is_empty() {
+                if begin == (emitter.out.len(), emitter.out.pending().len()) {
                     range.start += text.len() - text.trim_start().len();
                 }
                 if last.is_none_or(|last| at >= last) {
@@ -220,6 +233,9 @@ fn emit_template(emitter: &mut Emitter<'_>, nodes: &[Node]) {
             }
             node => emitter.emit_nodes(std::slice::from_ref(node)),
         }
+    }
+    if root == Root::Wrapper {
+        emitter.out.output("</div>");
     }
 }
 

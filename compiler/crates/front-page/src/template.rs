@@ -46,6 +46,8 @@ pub(crate) struct Emitter<'a> {
     pub foreign_depth: usize,
     /// An expression needed TypeScript's grammar, so the units are read with it.
     pub(crate) typescript: bool,
+    /// Where the element begins that says which instance of the component it is.
+    pub instance_root: Option<usize>,
     /// A block was removed just before: its line goes with it.
     removed: bool,
     pub has_content: bool,
@@ -69,6 +71,7 @@ impl<'a> Emitter<'a> {
             listing_depth: 0,
             foreign_depth: 0,
             typescript: false,
+            instance_root: None,
             removed: false,
             has_content: false,
             has_head: false,

@@ -508,7 +508,9 @@ fn forms() {
         __pmx_w("</form><form></form>");
     "#]]);
     check_component(r#"<form onsubmit="add"></form><script server>function add() {}</script>"#, expect![[r#"
-        __pmx_w("<form data-puremix-action=\"Card.add\" method=\"POST\"><input type=\"hidden\" name=\"_action\" value=\"Card.add\">");
+        __pmx_w("<form data-puremix-action=\"Card.add\" method=\"POST\"");
+        __pmx_instance();
+        __pmx_w("><input type=\"hidden\" name=\"_action\" value=\"Card.add\">");
         __pmx_csrf();
         __pmx_w("</form>");
     "#]]);
@@ -632,5 +634,65 @@ fn blocks_leave_no_trace() {
 "#]]);
     check_page("<loading><p>wait</p></loading>x", expect![[r#"
         __pmx_w("x");
+    "#]]);
+}
+
+#[test]
+fn roots_of_components_with_functions() {
+    const ADD: &str = "<script server>function add() {}</script>";
+    let check = |source: &str, expected: Expect| check_component(&format!("{source}{ADD}"), expected);
+    check("<!-- a card -->\n<style>p {}</style><div class={c}>x</div>", expect![[r#"
+        __pmx_w("<!-- a card -->\n<style>p {}</style><div");
+        __pmx_a("class", "value", (c));
+        __pmx_instance();
+        __pmx_w(">x</div>");
+    "#]]);
+    check("<img src=a/>", expect![[r#"
+        __pmx_w("<img src=a");
+        __pmx_instance();
+        __pmx_w("/>");
+    "#]]);
+    check("<><tr><td>{x}</td></tr></>", expect![[r#"
+        __pmx_w("<tr");
+        __pmx_instance();
+        __pmx_w("><td>");
+        __pmx_e(0, (x));
+        __pmx_w("</td></tr>");
+    "#]]);
+    for (source, expected) in [
+        ("\n  text {x}\n", expect![[r#"
+            __pmx_w("<div");
+            __pmx_instance();
+            __pmx_w(">text ");
+            __pmx_e(0, (x));
+            __pmx_w("</div>");
+        "#]]),
+        ("{x && <p>y</p>}", expect![[r#"
+            __pmx_w("<div");
+            __pmx_instance();
+            __pmx_w(">");
+            __pmx_e(0, (x && __pmx_m(() => {
+              __pmx_w("<p>y</p>");
+            })));
+            __pmx_w("</div>");
+        "#]]),
+        ("<tr></tr><tr></tr>", expect![[r#"
+            __pmx_w("<tr></tr><tr></tr>");
+        "#]]),
+        ("{rows.map(r => <li>{r}</li>)}", expect![[r#"
+            __pmx_e(0, (rows.map(r => __pmx_m(() => {
+              __pmx_w("<li>");
+              __pmx_e(0, (r));
+              __pmx_w("</li>");
+            }))));
+        "#]]),
+        ("", expect![""]),
+    ] {
+        check(source, expected);
+    }
+    check_component("<div>{x}</div><loader>function load() {}</loader>", expect![[r#"
+        __pmx_w("<div>");
+        __pmx_e(0, (x));
+        __pmx_w("</div>");
     "#]]);
 }

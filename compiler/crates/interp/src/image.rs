@@ -307,7 +307,7 @@ pub enum Op {
     RawMarkup { to: Reg, from: Reg },
     WriteAttr { name: TextId, kind: AttrKind, from: Reg },
     WriteAttrs(Reg),
-    Component { module: ModuleIndex, props: Reg, children: Reg, key: Reg },
+    Component { module: ModuleIndex, props: Reg, children: Reg, key: Reg, site: u64 },
     WriteSlot(Slot),
     WriteCsrf,
     /// Output goes to a buffer of its own until `EndMarkup`.

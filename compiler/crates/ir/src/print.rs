@@ -379,7 +379,7 @@ impl<'m> Printer<'m> {
                 self.out.push(' ');
                 self.block(body);
             }
-            StmtKind::Component { component, props, children, key } => {
+            StmtKind::Component { component, props, children, key, site: _ } => {
                 self.with(&format!("component {} of {}", component.name, component.request), props);
                 if let Some(children) = children {
                     self.with(" children", children);
@@ -393,6 +393,7 @@ impl<'m> Printer<'m> {
                 Slot::Head => "write.slot head",
                 Slot::Title => "write.slot title",
                 Slot::Description => "write.slot description",
+                Slot::Instance => "write.slot instance",
             }),
             StmtKind::WriteCsrf => self.out.push_str("write.csrf"),
         }

@@ -53,8 +53,8 @@ pub enum StmtKind {
     WriteAttrs(Expr),
     /// `{list.map(item => <markup/>)}`: null and undefined write nothing; arrays and other iterables are walked by index.
     Each { list: Expr, item: LocalId, index: Option<LocalId>, body: Block },
-    /// A component: its own function renders it. `children` is markup.
-    Component { component: ComponentRef, props: Expr, children: Option<Expr>, key: Option<Expr> },
+    /// A component: its own function renders it. `children` is markup; `site` names this place among all of the app, from one build to the next.
+    Component { component: ComponentRef, props: Expr, children: Option<Expr>, key: Option<Expr>, site: u64 },
     WriteSlot(Slot),
     /// The hidden field with the request's CSRF token.
     WriteCsrf,
@@ -99,4 +99,6 @@ pub enum Slot {
     Head,
     Title,
     Description,
+    /// In a component's root tag: the attributes that say which instance it is.
+    Instance,
 }

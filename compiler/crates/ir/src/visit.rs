@@ -148,7 +148,7 @@ macro_rules! children {
                             e!(list);
                             block!(body);
                         }
-                        StmtKind::Component { component: _, props, children, key } => {
+                        StmtKind::Component { component: _, props, children, key, site: _ } => {
                             e!(props);
                             if let Some(x) = children {
                                 e!(x);

@@ -95,9 +95,6 @@ struct Place {
 /// The page that has the function: the one that the call names, with its components and layouts; else the only other page of the app whose function has that
 /// name. That page's own path is then the request's, so that nobody goes round what stands before it.
 fn place(router: &Router, call: &Call, url: Option<&str>) -> Result<Place, (u16, String)> {
-    if call.component_id.is_some() {
-        return Err((404, "this server has given no component ids".to_owned()));
-    }
     let name = call.name();
     if let Some(url) = url {
         let url = url.split('#').next().unwrap_or_default();
@@ -114,6 +111,10 @@ fn place(router: &Router, call: &Call, url: Option<&str>) -> Result<Place, (u16,
         {
             return Ok(Place { route: found.route, params: found.params, url: crate::http::path::encode_location(url), is_callers: true });
         }
+    }
+    // A component stands on the page that the id is for.
+    if call.component_id.is_some() {
+        return Err((404, format!("no function `{name}` of a component here")));
     }
     let mut owners: Vec<(&'static RouteDef, &'static PageDef)> = Vec::new();
     for route in router.routes() {

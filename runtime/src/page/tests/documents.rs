@@ -149,10 +149,10 @@ fn components_take_props_and_children() {
     let render: &crate::app::RenderFn = &|cx, _, out| {
         let children = markup(cx, |out| {
             let props = lang::object(cx, [("n", "<".into())]).into();
-            component(cx, out, &CARD, &props, &Value::Undefined, &Value::Undefined)
+            component(cx, out, &CARD, &props, &Value::Undefined, &Value::Undefined, 1)
         })?;
         let props = lang::object(cx, [("n", 1.into())]).into();
-        component(cx, out, &CARD, &props, &children, &Value::Undefined)
+        component(cx, out, &CARD, &props, &children, &Value::Undefined, 1)
     };
     let cx = isolate();
     assert_eq!(body(&reply(cx, PageDef { render, ..NO_PAGE }, &exchange("GET", "/", &[], ""))), "<i>1<i>&lt;</i></i>");
@@ -165,7 +165,7 @@ fn slow_components_run_together_and_keep_their_places() {
             for n in 1..=3 {
                 let props = lang::object(cx, [("n", n.into())]).into();
                 // One inside markup, as in a callback.
-                let part = markup(cx, |out: &mut Out| component(cx, out, &SLOW, &props, &Value::Undefined, &Value::Undefined))?;
+                let part = markup(cx, |out: &mut Out| component(cx, out, &SLOW, &props, &Value::Undefined, &Value::Undefined, 1))?;
                 out.lit("<li>");
                 write::write_text(cx, out, &part)?;
                 out.lit("</li>");
@@ -191,7 +191,7 @@ fn slow_components_run_together_and_keep_their_places() {
 
 #[test]
 fn deep_components_are_an_error_not_an_abort() {
-    static ENDLESS: PageDef = PageDef { name: "Endless", render: &|cx, _, out| component(cx, out, &ENDLESS, &Value::Undefined, &Value::Undefined, &Value::Undefined), ..NO_PAGE };
+    static ENDLESS: PageDef = PageDef { name: "Endless", render: &|cx, _, out| component(cx, out, &ENDLESS, &Value::Undefined, &Value::Undefined, &Value::Undefined, 1), ..NO_PAGE };
     let run = || {
         let cx = isolate();
         cx.set_stack_budget(4 << 20);

@@ -30,7 +30,7 @@ impl Assembler<'_, '_> {
                 self.op(Op::WriteAttrs(from));
             }
             StmtKind::Each { list, item, index, body } => self.assemble_each(list, *item, *index, body),
-            StmtKind::Component { component, props, children, key } => self.assemble_component(component, props, children.as_ref(), key.as_ref(), stmt),
+            StmtKind::Component { component, props, children, key, site } => self.assemble_component(component, [Some(props), children.as_ref(), key.as_ref()], *site, stmt),
             StmtKind::WriteSlot(slot) if self.has_scope() => self.op(Op::WriteSlot(*slot)),
             StmtKind::WriteSlot(_) => {}
             StmtKind::WriteCsrf => self.op(Op::WriteCsrf),
@@ -79,15 +79,16 @@ impl Assembler<'_, '_> {
         self.land([next]);
     }
 
-    fn assemble_component(&mut self, component: &ComponentRef, props: &Expr, children: Option<&Expr>, key: Option<&Expr>, stmt: &Stmt) {
+    /// `given` are props, children and key.
+    fn assemble_component(&mut self, component: &ComponentRef, given: [Option<&Expr>; 3], site: u64, stmt: &Stmt) {
         let Target::Component(module) = self.m.requests[component.request].target else {
             let (to, name) = (self.temp(), self.tables.utf8(&component.name));
             return self.op(Op::Read { to, read: Box::new(crate::image::Read::Missing(name)) });
         };
         let absent = Expr::new(ExprKind::Undefined, stmt.span);
-        let operands = self.operand_run(&[props, children.unwrap_or(&absent), key.unwrap_or(&absent)]);
+        let operands = self.operand_run(&given.map(|e| e.unwrap_or(&absent)));
         self.at(stmt.span);
         let first = operands.first;
-        self.op(Op::Component { module: self.tables.number(module), props: first, children: first + 1, key: first + 2 });
+        self.op(Op::Component { module: self.tables.number(module), props: first, children: first + 1, key: first + 2, site });
     }
 }

@@ -82,9 +82,9 @@ impl Frame {
                 }
             }
             Op::WriteAttrs(from) => rt::write_attrs(cx, out, self.get(*from))?,
-            Op::Component { module, props, children, key } => {
+            Op::Component { module, props, children, key, site } => {
                 let Some(def) = edition::page(*module) else { panic!("bug in puremixc: a component without a page") };
-                rt::component(cx, out, def, self.get(*props), self.get(*children), self.get(*key))?;
+                rt::component(cx, out, def, self.get(*props), self.get(*children), self.get(*key), *site)?;
             }
             Op::WriteSlot(slot) => {
                 let Some(scope) = scope else { return Ok(()) };
@@ -93,6 +93,7 @@ impl Frame {
                     Slot::Content => scope.write_content(cx, out)?,
                     Slot::Title => scope.write_title(cx, out)?,
                     Slot::Description => scope.write_description(cx, out)?,
+                    Slot::Instance => scope.write_instance(cx, out)?,
                 }
             }
             Op::WriteCsrf => match scope {
