@@ -45,16 +45,25 @@ pub fn run(args: &Args) -> Outcome {
     fs::write(&file, bundle).map_err(|e| format!("{BUNDLE}: {e}"))
 }
 
+/// The client as it is written, in one program, with more at its end: for a measurement that needs its parts.
+pub fn opened(more: &str) -> Result<String, String> {
+    let bundle = bundled(&root().join(SOURCES))?;
+    Ok(format!("{}{more}\n{END}", bundle.strip_suffix(END).unwrap_or(&bundle)))
+}
+
+/// The end of the bundle's function.
+const END: &str = "})();\n";
+
 /// The modules as one program in one function.
 fn bundled(directory: &Path) -> Result<String, String> {
-    let mut modules = Modules { directory, begun: Vec::new(), text: String::from("(() => {\n\"use strict\";\n") };
+    let mut modules = Modules { directory, begun: Vec::new(), text: String::from("(() => {\n") };
     modules.add(ENTRY)?;
     for name in fs::read_dir(directory).map_err(|e| e.to_string())?.filter_map(Result::ok).map(|entry| entry.file_name()) {
         if !modules.begun.iter().any(|known| name == known.as_str()) {
             return Err(format!("{SOURCES}/{} is imported by no module", name.display()));
         }
     }
-    Ok(modules.text + "})();\n")
+    Ok(modules.text + END)
 }
 
 struct Modules<'a> {

@@ -1,31 +1,29 @@
 // The base: the document as the server last sent it. An update compares the server's new version with it, so that what scripts and people have
 // changed since is not taken for the server's, and is left alone.
 
+import { link } from "./merge.js";
+
 /** Nodes of this document load nothing and run nothing. */
 const inert = document.implementation.createHTMLDocument("");
 
-/** The base's node of a node of the page; only while the document is being read. */
-const copies = new WeakMap();
-
-/** Copies a node without its children; `$` of the copy is the page's node. */
-function copy(live) {
-  const made = inert.importNode(live);
-  made.$ = live;
-  copies.set(live, made);
-  return made;
-}
-
 /** Copies a node with all that is in it. */
 export function copyAll(live) {
-  const made = copy(live);
-  for (const child of live.childNodes) made.appendChild(copyAll(child));
+  const made = inert.importNode(live, true);
+  link(made, live);
   return made;
 }
 
-/** The base's `html` element. */
+/** The base's `html` element; `$` of a node is the page's node. */
 export const base = copyAll(document.documentElement);
 
 if (document.readyState === "loading") {
+  /** The base's node of a node of the page. */
+  const copies = new Map();
+  const known = (made) => {
+    copies.set(made.$, made);
+    made.childNodes.forEach(known);
+  };
+  known(base);
   // Scripts of the page run while it is read. Before and after each of them the observer is called, so what it is told at once was done either by the
   // parser or by a script; and the parser only appends, and only to the elements that are open: those around what it made last.
   let latest = document.currentScript;
@@ -44,7 +42,12 @@ if (document.readyState === "loading") {
     latest = end;
     for (const [node, target] of added) {
       if (!target) copies.get(node).data = node.data;
-      else if (!copies.has(node)) copies.get(target)?.appendChild(copy(node));
+      else if (!copies.has(node)) {
+        const made = inert.importNode(node);
+        made.$ = node;
+        copies.set(node, made);
+        copies.get(target)?.appendChild(made);
+      }
     }
   };
   const observer = new MutationObserver(note);

@@ -69,6 +69,8 @@ async function ask(body, options, isSecond) {
     setToken(answer.csrf);
     if (!isSecond) return ask(body, options, true);
   }
+  // What is called is not there any more.
+  if (answer.reload) location.reload();
   throw new PureMixError(status, answer);
 }
 
@@ -104,6 +106,6 @@ export async function fetchWithToken(url, options = {}) {
   if (target.origin === location.origin && token()) headers.set("X-CSRF-Token", token());
   const response = await fetch(target, { ...options, headers });
   const content = /json/.test(response.headers.get("Content-Type")) ? await response.json() : await response.text();
-  if (!response.ok) throw new PureMixError(response.status, { error: response.statusText, ...(typeof content === "object" ? content : {}) });
+  if (!response.ok) throw new PureMixError(response.status, { error: response.statusText, ...content });
   return content;
 }

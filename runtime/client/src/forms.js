@@ -62,15 +62,15 @@ async function run(element, button, name, data, options) {
   const focused = document.activeElement;
   element.ariaBusy = true;
   // A second click would be a second order. Fields stay usable.
-  const locks = button?.matches("button, [type=submit], [type=image], [type=button]");
-  if (locks) button.disabled = true;
+  if (button) button.disabled = true;
   const release = () => {
     if (running.get(element) !== stop) return;
     running.delete(element);
     element.ariaBusy = null;
-    if (locks) button.disabled = false;
+    if (!button) return;
+    button.disabled = false;
     // A button that is off loses the focus, some moments later.
-    if (locks && focused === button && [button, document.body].includes(document.activeElement)) {
+    if (focused === button && [button, document.body].includes(document.activeElement)) {
       button.blur();
       button.focus({ preventScroll: true });
     }
@@ -111,7 +111,7 @@ function act(event) {
     data = element.form && !element.files ? { ...Object.fromEntries(new FormData(element.form)), ...own } : own;
     delete data._csrf;
   }
-  run(element, element, element.dataset.puremixAction, data, {});
+  run(element, isField ? undefined : element, element.dataset.puremixAction, data, {});
 }
 
 for (const kind of ["click", "change", "input"]) addEventListener(kind, act);

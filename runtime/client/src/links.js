@@ -16,7 +16,8 @@ function isEnhanced(element) {
   return told ? told.dataset.enhance !== "false" : everywhere;
 }
 
-const pageOf = (url) => url.href.split("#")[0];
+/** An address without its fragment. */
+export const pageOf = (url) => url.href.split("#")[0];
 
 /** Where a link leads if it may change the page in place. */
 function targetOf(event) {

@@ -74,6 +74,10 @@ function mergeChildren(base, next, live) {
   if (start + end === old.length && start + end === fresh.length) return;
   const rest = old.slice(start, old.length - end);
   const wanted = fresh.slice(start, fresh.length - end);
+  // Most of the time all stand where they stood.
+  if (rest.length === wanted.length && rest.every((was, index) => isKin(was, wanted[index]) && (keyOf(was) || was.isEqualNode(wanted[index]) || (rest.length < 3 && !was.isEqualNode(wanted[1 - index] ?? null))))) {
+    return rest.forEach((was, index) => merge(was, wanted[index]));
+  }
   const pairs = pair(rest, wanted);
   const kept = new Set(pairs.values());
   for (const gone of rest) {
@@ -164,24 +168,23 @@ function inOrder(places) {
 }
 
 /** Says of a version's node, and of all in it, which nodes of the page it is. */
-function link(base, live) {
+export function link(base, live) {
   base.$ = live;
-  base.childNodes.forEach((child, index) => link(child, live.childNodes[index]));
+  for (let child = base.firstChild, its = live.firstChild; child; child = child.nextSibling, its = its.nextSibling) link(child, its);
 }
 
 /** A node for the page, of a node of the server's version. Its scripts run once it stands in the page. */
 export function bring(node) {
-  let live;
-  if (node.nodeName === "SCRIPT") {
-    // One that was parsed elsewhere or copied never runs.
-    live = document.createElement("script");
-    for (const { name, value } of node.attributes) live.setAttribute(name, value);
+  link(node, document.importNode(node, true));
+  // One that was parsed elsewhere never runs.
+  for (const script of node.nodeName === "SCRIPT" ? [node] : (node.querySelectorAll?.("script") ?? [])) {
+    const fresh = document.createElement("script");
+    for (const { name, value } of script.attributes) fresh.setAttribute(name, value);
     // In their order, as a document's.
-    live.async = node.async;
-  } else {
-    live = document.importNode(node, node.nodeName === "TEMPLATE");
+    fresh.async = script.async;
+    fresh.textContent = script.textContent;
+    script.$.replaceWith(fresh);
+    link(script, fresh);
   }
-  node.$ = live;
-  for (const child of node.childNodes) live.appendChild(bring(child));
-  return live;
+  return node.$;
 }

@@ -6,7 +6,7 @@ let count = 0;
 
 /** Takes back what an earlier try has left. */
 export function clearErrors(element) {
-  for (const note of document.querySelectorAll("[data-puremix-error]")) {
+  for (const note of document.querySelectorAll('[id^="puremix-error-"]')) {
     const { field, owner, described } = note.$;
     if (owner !== element && owner.isConnected) continue;
     note.remove();
@@ -19,9 +19,8 @@ export function clearErrors(element) {
 /** Puts a message next to a field, or (with a role, so that it is read out) before all else in its owner. */
 function note(text, owner, field) {
   const element = document.createElement("div");
-  element.className = field ? "puremix-error" : "puremix-message";
+  element.className = "puremix-error";
   element.id = "puremix-error-" + ++count;
-  element.dataset.puremixError = "";
   const described = field?.getAttribute("aria-describedby");
   element.$ = { field, owner, described };
   if (field) {

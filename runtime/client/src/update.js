@@ -2,7 +2,7 @@
 
 import { base } from "./base.js";
 import { emit } from "./events.js";
-import { navigate } from "./links.js";
+import { navigate, pageOf } from "./links.js";
 import { bring, merge, mergeAttributes } from "./merge.js";
 import { readData, setData, showLoading } from "./state.js";
 
@@ -16,7 +16,13 @@ export function parse(html) {
 
 /** Does what an answer says: goes elsewhere, loads anew, or shows the new version. */
 export function finish({ result, html, data, redirect, reload }, render, componentId) {
-  if (redirect) return navigate(redirect);
+  if (redirect) {
+    const target = new URL(redirect, location);
+    if (!target.hash || pageOf(target) !== pageOf(location)) return navigate(target);
+    // To a place of this page: the browser would only scroll.
+    location.hash = target.hash;
+    return location.reload();
+  }
   if (reload || (result?.success && result.refresh) || (render && !html)) return location.reload();
   if (data) setData(data);
   if (html) show(html, componentId);
@@ -30,7 +36,8 @@ function show(html, componentId) {
     // Not a document, so that a table's row is one.
     const template = document.createElement("template");
     template.innerHTML = html;
-    next = template.content.firstElementChild;
+    // Its styles and scripts may stand beside it.
+    next = template.content.querySelector("[data-component-id]");
     was = base.querySelector(`[data-component-id="${CSS.escape(componentId)}"]`);
   } else {
     next = parse(html);

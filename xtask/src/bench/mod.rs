@@ -9,6 +9,7 @@ mod compute;
 mod dev;
 mod hot;
 mod load;
+mod morph;
 mod peers;
 mod python;
 mod state;
@@ -58,6 +59,8 @@ enum Part {
     Dev(dev::Args),
     /// Tokens, sessions and SQLite against actix-web, Express and Bun
     State(state::Args),
+    /// Changing a large table in a browser against idiomorph and morphdom
+    Morph(morph::Args),
     /// Calls of Python functions against a process for each call, and FastAPI on uvicorn
     Python(python::Args),
 }
@@ -86,6 +89,7 @@ pub fn run(args: &Args) -> Outcome {
         Some(Part::Dev(args)) => return dev::run(args),
         Some(Part::State(args)) => return state::run(args),
         Some(Part::Python(args)) => return python::run(args),
+        Some(Part::Morph(args)) => return morph::run(args),
         None => {}
     }
     let mut report = Report::default();

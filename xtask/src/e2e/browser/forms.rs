@@ -56,13 +56,13 @@ pub fn check(visit: &mut Visit<'_>) -> Result<(), String> {
     visit.browser.type_text("Ann")?;
     visit.browser.click("#unchecked")?;
     visit.gives("what is right now is not marked any more", "['check-name', 'check-email'].map(id => [document.getElementById(id).ariaInvalid, document.getElementById(id).getAttribute('aria-describedby')?.split(' ').length])", json!([[null, 1], ["true", 1]]));
-    visit.gives("and keeps what was typed", "[document.querySelector('#check-name').value, document.querySelectorAll('[data-puremix-error]').length]", json!(["Ann", 1]));
+    visit.gives("and keeps what was typed", "[document.querySelector('#check-name').value, document.querySelectorAll('.puremix-error').length]", json!(["Ann", 1]));
     visit.run("posts = 0")?;
     visit.browser.click("#check")?;
     visit.gives("the browser's own checks come first", "[posts, document.querySelector('#check-email').matches(':invalid')]", json!([0, true]));
     visit.fill("#check-email", "a@b.c")?;
     visit.click_for("#check", "Valid")?;
-    visit.gives("all is clean at the end", "[document.querySelectorAll('[data-puremix-error]').length, document.querySelector('#check-email').hasAttribute('aria-describedby'), document.querySelector('#check-name').getAttribute('aria-describedby')]", json!([0, false, "hint"]));
+    visit.gives("all is clean at the end", "[document.querySelectorAll('.puremix-error').length, document.querySelector('#check-email').hasAttribute('aria-describedby'), document.querySelector('#check-name').getAttribute('aria-describedby')]", json!([0, false, "hint"]));
     visit.run("document.querySelector('#check-name').value = 'general'; document.querySelector('#unchecked').click()")?;
     visit.gives("an error of no field is read out", "document.querySelector('#checked [role=alert]')?.textContent", "Nobody knows");
 
@@ -85,6 +85,14 @@ pub fn check(visit: &mut Visit<'_>) -> Result<(), String> {
     visit.shows("an upload tells its progress", "heard.includes('progress')");
     visit.gives("files are taken out after it", "document.querySelector('#file').files.length", 0);
 
+    visit.run("window.form = document.querySelector('#clobbered')")?;
+    visit.click_for("#clobber", "Touched names")?;
+    visit.run("PureMix.call('second', {}, { update: true }).then(() => null)")?;
+    visit.gives("fields may be called as properties of forms", "[document.querySelector('#clobbered') === form, form.className, form.querySelector('[name=attributes]').value]", json!([true, "second", "3"]));
+    visit.browser.click("#jump")?;
+    visit.shows("a redirect to a place of the page loads it", "window.posts === undefined && location.hash === '#rows' && document.querySelector('#mode')?.textContent === 'jumped'");
+    visit.open_anew("/forms")?;
+    visit.run("window.posts = 1")?;
     visit.browser.click("#do-reload")?;
     visit.shows("an answer may load the page anew", "window.posts === undefined && document.readyState === 'complete' && window.PureMix");
     visit.browser.click("#leave")?;

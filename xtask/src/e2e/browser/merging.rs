@@ -13,7 +13,10 @@ pub fn check(visit: &mut Visit<'_>) -> Result<(), String> {
         document.querySelector('#outside').value = 'typed'; document.querySelector('#item-3 .own').value = 'edited'; document.querySelector('#item-1 .box').checked = true;
         document.querySelector('#ignored').textContent = 'a widget'; document.querySelector('#mode').classList.add('marked'); document.querySelector('#mode').title = 'by script';")?;
     visit.run("const field = document.querySelector('#item-3 .own'); field.focus(); field.setSelectionRange(2, 4, 'backward'); scrollTo(0, 500); window.at = field.getBoundingClientRect().top")?;
+    visit.shows("a frame is there", "document.querySelector('#frame').contentDocument?.readyState === 'complete'");
+    visit.run("document.querySelector('#frame').contentWindow.mark = 'same'")?;
     visit.run(SECOND)?;
+    visit.gives("a frame is not loaded anew", "document.querySelector('#frame').contentWindow.mark", "same");
     visit.gives("what the server says has changed", "[document.querySelector('#mode').textContent, document.querySelector('#mode').dataset.mode, PureMix.data.load.data.mode]", json!(["second", "second", "second"]));
     visit.gives("focus and selection survive", "[document.activeElement === document.querySelector('#item-3 .own'), document.activeElement.selectionStart, document.activeElement.selectionEnd, document.activeElement.selectionDirection]", json!([true, 2, 4, "backward"]));
     visit.gives("edited fields survive", "[document.querySelector('#outside').value, document.querySelector('#item-3 .own').value, document.querySelector('#item-1 .box').checked]", json!(["typed", "edited", true]));
