@@ -4,7 +4,7 @@ use crate::front::FileRole;
 use crate::live::Linked;
 use crate::load::{self, Cache, Loaded, Loader};
 use crate::project::{Project, RouteFile, RouteFileKind, basil, discover, globals, natives};
-use crate::{app_table, checks, config};
+use crate::{app_table, checks, client, config};
 pub use puremix_codegen::GeneratedCrate;
 use puremix_codegen::EmitOptions;
 use puremix_diag::{Diagnostic, FileId, SourceMap, Span, codes};
@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     pub infer: bool,
+    /// Whether scripts and styles for browsers are built, too.
+    pub client: bool,
 }
 
 /// Everything the compiler knows about an app. `program` is there when there are no errors.
@@ -34,7 +36,7 @@ pub struct Compiled {
 
 /// Compiles the app at `path` up to its typed IR. All errors of all files are reported at once.
 pub fn compile(path: &Path, options: &Options) -> Compiled {
-    compile_app(path, &mut Cache::default(), Purpose::Build { infer: options.infer })
+    compile_app(path, &mut Cache::default(), Purpose::Build { infer: options.infer, client: options.client })
 }
 
 /// Compiles the app at `path` to be interpreted from its own directory: nothing is embedded, no types are inferred, and modules that are
@@ -48,7 +50,7 @@ pub fn compile_live(path: &Path, cache: &mut Cache) -> Compiled {
 
 /// What the program is for.
 enum Purpose<'a> {
-    Build { infer: bool },
+    Build { infer: bool, client: bool },
     /// To be run now, after a program that it may have modules in common with.
     Live(&'a mut Linked),
     /// To be run now, with test files.
@@ -57,8 +59,16 @@ enum Purpose<'a> {
 
 fn compile_app(path: &Path, cache: &mut Cache, purpose: Purpose<'_>) -> Compiled {
     let build = config::of_project(path);
-    let (project, diagnostics) = discover(path, build.app_dir.as_deref());
-    let Some(project) = project else { return Compiled { diagnostics, ..Compiled::default() } };
+    let (project, mut diagnostics) = discover(path, build.app_dir.as_deref());
+    let Some(mut project) = project else { return Compiled { diagnostics, ..Compiled::default() } };
+    let mode = match purpose {
+        Purpose::Build { client, .. } => client.then_some(client::Mode::Build),
+        Purpose::Live(_) => Some(client::Mode::Dev),
+        Purpose::Test => None,
+    };
+    if let Some(mode) = mode {
+        diagnostics.extend(client::bundle(&mut project, mode, &mut cache.client));
+    }
     let (loaded, entries) = Entries::load(&project, cache);
     analyse(project, loaded, &entries, diagnostics, build.workers, purpose)
 }
@@ -70,7 +80,7 @@ pub fn compile_script(file: &Path, work_dir: PathBuf, options: &Options) -> Comp
     let mut loader = Loader::new(&project, &mut cache);
     loader.add(file, FileRole::Script);
     let loaded = loader.finish();
-    analyse(project, loaded, &Entries::default(), Vec::new(), None, Purpose::Build { infer: options.infer })
+    analyse(project, loaded, &Entries::default(), Vec::new(), None, Purpose::Build { infer: options.infer, client: false })
 }
 
 /// A test file as a program: the file, what it imports and, where it asks for the app, the app.
@@ -187,7 +197,7 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
             puremix_middle::spill(&mut program, &part.modules);
             diagnostics.extend(verified_program("spilling", &program, &part.modules));
         }
-        Purpose::Build { infer } => {
+        Purpose::Build { infer, .. } => {
             program.app.pins = puremix_middle::pins(&program);
             program.app.capabilities = puremix_middle::capabilities(&program, CAPABILITIES);
             let project_has_migrations = !crate::embedded::migrations(&project).is_empty();

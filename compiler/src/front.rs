@@ -7,6 +7,7 @@ use puremix_diag::{Diagnostic, FileId, Span, codes};
 use puremix_front_js as js;
 use puremix_front_page as page;
 use puremix_front_py as py;
+use crate::client::ClientFiles;
 use crate::load::PythonNames;
 use puremix_ir::*;
 use std::rc::Rc;
@@ -30,7 +31,7 @@ pub enum FileRole {
 pub fn lower_file(file: FileId, path: &str, text: &str, role: FileRole, python: &PythonNames) -> (Module, Vec<Diagnostic>) {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     match (role, extension) {
-        (FileRole::Page | FileRole::ErrorPage | FileRole::Component | FileRole::Layout, _) => lower_page(file, path, text, role, python),
+        (FileRole::Page | FileRole::ErrorPage | FileRole::Component | FileRole::Layout, _) => lower_page(file, path, text, role, python, &ClientFiles::default()),
         (FileRole::Script, "json") => lower_json(file, path, text),
         (FileRole::PythonRoute, _) => lower_python(file, path, text, python, py::Use::Route),
         (FileRole::Script, "py") => lower_python(file, path, text, python, py::Use::Module),
@@ -68,7 +69,7 @@ impl page::ScriptOracle for Oracle {
 }
 
 /// Takes a `.puremix` file (or an `.html` layout) apart.
-pub fn parse_page(file: FileId, path: &str, text: &str, role: FileRole) -> (page::Page, Vec<Diagnostic>) {
+pub fn parse_page(file: FileId, path: &str, text: &str, role: FileRole, client: &ClientFiles) -> (page::Page, Vec<Diagnostic>) {
     let kind = match role {
         FileRole::Layout => page::PageKind::Layout,
         FileRole::Component => page::PageKind::Component,
@@ -82,12 +83,12 @@ pub fn parse_page(file: FileId, path: &str, text: &str, role: FileRole) -> (page
         FileRole::ErrorPage => matches!(name, "error" | "url"),
         _ => true,
     };
-    page::parse_page(file, text, &page::PageOptions { kind, name, oracle: &Oracle, known: &known })
+    page::parse_page(file, text, &page::PageOptions { kind, name, oracle: &Oracle, known: &known, client: &|url| client.find(url).cloned() })
 }
 
 /// Cuts a page into units and lowers them to one module.
-fn lower_page(file: FileId, path: &str, text: &str, role: FileRole, names: &PythonNames) -> (Module, Vec<Diagnostic>) {
-    let (page, mut diagnostics) = parse_page(file, path, text, role);
+pub fn lower_page(file: FileId, path: &str, text: &str, role: FileRole, names: &PythonNames, client: &ClientFiles) -> (Module, Vec<Diagnostic>) {
+    let (page, mut diagnostics) = parse_page(file, path, text, role, client);
     let block_kind = |kind| match kind {
         page::BlockKind::Loader => js::PageBlockKind::Loader,
         page::BlockKind::Server => js::PageBlockKind::Server,

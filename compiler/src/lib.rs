@@ -8,6 +8,7 @@ pub mod app_table;
 pub mod cargo;
 pub mod checks;
 pub mod cli;
+pub mod client;
 pub mod config;
 pub mod declarations;
 pub mod dev;

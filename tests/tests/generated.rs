@@ -107,7 +107,7 @@ fn apps_are_clean_and_the_same_from_everywhere() {
         for infer in [true, false] {
             let of = |dir: &Path| {
                 let dir = std::fs::canonicalize(dir).expect("it exists");
-                driver::on_large_stack(move || generate(driver::compile(&dir, &Options { infer }), &dir))
+                driver::on_large_stack(move || generate(driver::compile(&dir, &Options { infer, client: false }), &dir))
             };
             match (of(&app), of(&elsewhere.path().join(&name))) {
                 (Ok(first), Ok(second)) => {
@@ -143,7 +143,7 @@ fn scripts_are_clean_and_the_same_each_time() {
             let once = || {
                 let path = script.clone();
                 let directory = root().join("tests/js");
-                driver::on_large_stack(move || generate(driver::compile_script(&path, std::env::temp_dir(), &Options { infer }), &directory))
+                driver::on_large_stack(move || generate(driver::compile_script(&path, std::env::temp_dir(), &Options { infer, client: false }), &directory))
             };
             match (once(), once()) {
                 (Ok(first), Ok(second)) => {

@@ -53,7 +53,7 @@ fn errors_of(block: &str) -> Vec<String> {
     }
     let path = app.path().to_path_buf();
     driver::on_large_stack(move || {
-        let compiled = driver::compile(&path, &Options { infer: true });
+        let compiled = driver::compile(&path, &Options { infer: true, client: false });
         let errors = compiled.diagnostics.iter().filter(|d| d.is_error());
         errors.map(|d| puremix_diag::render_text(d, &compiled.sources, false)).collect()
     })

@@ -56,7 +56,7 @@ mod tests {
         std::fs::write(&file, "export function total(list) {\n  const first = list.shift();\n  return first.price * 2;\n}\n").expect("a file");
         let path = file.clone();
         let shown = driver::on_large_stack(move || {
-            let compiled = driver::compile_script(&path, std::env::temp_dir(), &Options { infer: true });
+            let compiled = driver::compile_script(&path, std::env::temp_dir(), &Options { infer: true, client: false });
             let generated = driver::generate(compiled.program.as_ref().expect("it compiles"), &compiled.sources);
             let (at, line) = generated
                 .files

@@ -103,7 +103,7 @@ pub struct BuiltApp {
 /// Compiles and builds; everything has been printed when it answers `None`.
 pub fn build_app(app: &Path, out: Option<&Path>, how: How, output: Output) -> Option<BuiltApp> {
     let started = Instant::now();
-    let compiled = driver::compile(app, &Options { infer: !how.no_infer });
+    let compiled = driver::compile(app, &Options { infer: !how.no_infer, client: true });
     finish(compiled, out, how, output, started)
 }
 
@@ -114,7 +114,7 @@ pub fn build_script(file: &Path, out: Option<&Path>, how: How, output: Output) -
     let place = cargo::skeleton::package_name("script", &file);
     let work_dir = cargo::Home::locate().dir.join("scripts").join(place);
     let binary = out.map_or_else(|| work_dir.join("run"), Path::to_path_buf);
-    let compiled = driver::compile_script(&file, work_dir, &Options { infer: !how.no_infer });
+    let compiled = driver::compile_script(&file, work_dir, &Options { infer: !how.no_infer, client: true });
     finish(compiled, Some(&binary), how, output, started)
 }
 

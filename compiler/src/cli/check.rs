@@ -23,7 +23,7 @@ pub fn run(args: Args) -> ExitCode {
     if args.watch {
         return check_watch::run(&args.app, args.output);
     }
-    let compiled = driver::compile(&args.app, &Options { infer: true });
+    let compiled = driver::compile(&args.app, &Options { infer: true, client: false });
     let failed = args.output.print(&compiled.diagnostics, &compiled.sources);
     if let Some(project) = &compiled.project {
         for dependency in report(&project.root, &compiled.package_uses) {

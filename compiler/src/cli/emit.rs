@@ -35,7 +35,7 @@ pub fn run(args: Args) -> ExitCode {
     } else {
         (args.path.clone(), None)
     };
-    let options = Options { infer: !args.no_infer };
+    let options = Options { infer: !args.no_infer, client: false };
     match emit::emit(&app, args.stage, only.as_deref(), args.function.as_deref(), &options) {
         Ok(text) => {
             print!("{text}");

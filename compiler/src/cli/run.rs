@@ -48,7 +48,7 @@ pub fn run(args: Args) -> ExitCode {
 }
 
 fn interpret(args: &Args, output: Output) -> ExitCode {
-    let options = Options { infer: false };
+    let options = Options { infer: false, client: true };
     let compiled = if args.path.is_file() {
         let file = std::fs::canonicalize(&args.path).unwrap_or_else(|_| args.path.clone());
         driver::compile_script(&file, PathBuf::new(), &options)

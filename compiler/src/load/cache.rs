@@ -1,5 +1,6 @@
 //! Lowered files, kept for the next time the app is loaded.
 
+use crate::client::Kept;
 use crate::front::{self, FileRole};
 use crate::live::Linked;
 use crate::load::PythonNames;
@@ -26,6 +27,8 @@ pub struct Cache {
     pub changes: Vec<Change>,
     /// What became of the modules.
     pub(crate) linked: Linked,
+    /// What was built for browsers.
+    pub(crate) client: Kept,
 }
 
 /// A file as it was lowered, and its requests resolved.
@@ -65,7 +68,7 @@ impl Cache {
         for (id, file) in project.sources.files() {
             let known = self.sources.files().nth(id.0 as usize).is_some_and(|(_, known)| known.path == file.path);
             if !known {
-                *self = Cache { sources: project.sources.clone(), turn: self.turn, is_shared: self.is_shared, ..Cache::default() };
+                *self = Cache { sources: project.sources.clone(), turn: self.turn, is_shared: self.is_shared, client: std::mem::take(&mut self.client), ..Cache::default() };
                 return;
             }
             if self.sources.file(id).text != file.text {
@@ -119,6 +122,7 @@ impl Cache {
         self.changes.push(Change { path: shown.clone(), before: before.unwrap_or_else(|| text.clone()), after: text.clone() });
         let (module, diagnostics) = match (role, &project.basil) {
             (FileRole::Handler, Some(basil)) => front::lower_handler(file, &shown, &text, &basil.sqlite),
+            (FileRole::Page | FileRole::ErrorPage | FileRole::Component | FileRole::Layout, _) => front::lower_page(file, &shown, &text, role, python, &project.client),
             _ => front::lower_file(file, &shown, &text, role, python),
         };
         Ok(Lowered { module: module.into(), diagnostics, content: content(&text, made_for), source, made_for, turn: self.turn })
@@ -147,7 +151,8 @@ impl Cache {
 
 /// What a module is made from beside its text, as a number.
 fn made_for(shown: &str, role: FileRole, project: &Project, python: &PythonNames) -> u64 {
-    hash_of((role as u8, project.kind == ProjectKind::Basil, project.basil.as_ref().map(|basil| &basil.sqlite), front::knows_python(shown, role).then_some(python)))
+    let client = matches!(role, FileRole::Page | FileRole::ErrorPage | FileRole::Component | FileRole::Layout).then_some(&project.client);
+    hash_of((client, role as u8, project.kind == ProjectKind::Basil, project.basil.as_ref().map(|basil| &basil.sqlite), front::knows_python(shown, role).then_some(python)))
 }
 
 /// What a module is made from, as a number.

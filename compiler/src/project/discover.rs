@@ -1,6 +1,7 @@
 //! From the path the user typed to the list of files that make up the app.
 
 use super::basil;
+use crate::client::ClientFiles;
 use super::routes::{self, RouteFile};
 use puremix_diag::{Diagnostic, Severity, SourceMap, codes};
 use std::fs;
@@ -37,6 +38,8 @@ pub struct Project {
     pub server_error: Option<PathBuf>,
     /// Files served as they are: URL path beginning with `/`, and the file. Sorted by URL.
     pub public: Vec<(String, PathBuf)>,
+    /// What was built for browsers.
+    pub client: ClientFiles,
     /// The settings of a Parsley project.
     pub basil: Option<basil::Basil>,
     /// The files that were read to find all this, for diagnostics.
@@ -69,6 +72,7 @@ impl Project {
             server_error: None,
             basil: None,
             public: Vec::new(),
+            client: ClientFiles::default(),
             sources: SourceMap::default(),
         }
     }
@@ -143,6 +147,7 @@ pub fn discover(path: &Path, app_dir: Option<&str>) -> (Option<Project>, Vec<Dia
         not_found: None,
         server_error: None,
         public: Vec::new(),
+        client: ClientFiles::default(),
         basil: None,
         sources: SourceMap::default(),
     };

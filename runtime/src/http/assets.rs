@@ -193,6 +193,10 @@ fn is_hashed(url: &str) -> bool {
     let name = url.rsplit('/').next().unwrap_or(url);
     let Some((stem, _)) = name.rsplit_once('.') else { return false };
     let Some(hash) = stem.rsplit(['.', '-']).next().filter(|h| h.len() < stem.len()) else { return false };
+    // esbuild's names: eight characters of base 32.
+    if url.starts_with("/client/") && hash.len() == 8 && hash.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) {
+        return true;
+    }
     let all_hex = hash.len() >= 8 && hash.bytes().all(|b| b.is_ascii_hexdigit());
     all_hex && hash.bytes().any(|b| b.is_ascii_digit()) && hash.bytes().any(|b| b.is_ascii_alphabetic())
 }

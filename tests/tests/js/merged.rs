@@ -24,14 +24,14 @@ impl Case {
     pub fn compile_app(app: &Path, infer: bool) -> Result<Case, String> {
         let path = app.to_owned();
         let name = app.file_name().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
-        Case::new(app, &name, app, infer, move || driver::compile(&path, &Options { infer }))
+        Case::new(app, &name, app, infer, move || driver::compile(&path, &Options { infer, client: false }))
     }
 
     /// `name` is the program's path in its folder.
     pub fn compile(program: &Path, name: &str, infer: bool) -> Result<Case, String> {
         let path = program.to_owned();
         let project = program.parent().unwrap_or(program);
-        Case::new(program, name, project, infer, move || driver::compile_script(&path, std::env::temp_dir(), &Options { infer }))
+        Case::new(program, name, project, infer, move || driver::compile_script(&path, std::env::temp_dir(), &Options { infer, client: false }))
     }
 
     fn new(program: &Path, name: &str, project: &Path, infer: bool, compile: impl FnOnce() -> Compiled + Send + 'static) -> Result<Case, String> {

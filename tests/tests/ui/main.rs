@@ -29,7 +29,7 @@ fn check_bytes(files: &[(&str, &[u8])], expected: Expect) {
     }
     let path = app.path().to_path_buf();
     let text = driver::on_large_stack(move || {
-        let compiled = driver::compile(&path, &Options { infer: true });
+        let compiled = driver::compile(&path, &Options { infer: true, client: false });
         let texts: Vec<String> =
             compiled.diagnostics.iter().map(|d| puremix_diag::render_text(d, &compiled.sources, false)).collect();
         let root = std::fs::canonicalize(&path).expect("the app exists");

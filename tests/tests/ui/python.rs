@@ -313,7 +313,7 @@ fn what_typescript_knows() {
     app.write("app/routes/index.puremix", "<script server lang=\"python\">\ndef own(data):\n    return {}\n</script>\n<form onsubmit=\"own\"></form>\n");
     let path = app.path().to_path_buf();
     let text = puremixc::driver::on_large_stack(move || {
-        let compiled = puremixc::driver::compile(&path, &puremixc::driver::Options { infer: true });
+        let compiled = puremixc::driver::compile(&path, &puremixc::driver::Options { infer: true, client: false });
         puremixc::declarations::declarations(&compiled.program.expect("it compiles"))
     });
     expect![[r#"

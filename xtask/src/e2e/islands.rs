@@ -85,6 +85,17 @@ const SCENARIOS: &[Scenario] = &[
         evaluates: false,
     },
     Scenario {
+        page: "bundled",
+        steps: &[
+            "document.querySelector('#island')?.textContent === 'ISLAND!' && document.querySelector('#second').textContent === 'SECOND!' && document.body.dataset.late === 'yes'",
+            "getComputedStyle(document.querySelector('#island')).borderTopWidth === '3px'",
+            "getComputedStyle(document.querySelector('#second')).color === 'rgb(4, 5, 6)' && getComputedStyle(document.querySelector('#second')).textDecorationLine === 'underline'",
+            "document.querySelector('#island').click(), true",
+            "document.querySelector('#island').textContent === 'hello island'",
+        ],
+        evaluates: false,
+    },
+    Scenario {
         page: "hybrid",
         steps: &["document.querySelector('#react')?.textContent === 'Dashboard'", "document.querySelector('nav a').getAttribute('href') === '/vanilla'"],
         evaluates: false,
@@ -134,6 +145,20 @@ pub fn check(checks: &mut Checks, server: &mut Server) {
         let policy = reply.header("content-security-policy").unwrap_or_default();
         checks.equal(&format!("{} may make code of text", scenario.page), policy.contains("'unsafe-eval'"), scenario.evaluates);
     }
+    bundles(checks, server);
+}
+
+/// What `app/client` became: names with a hash, kept for ever, preloaded.
+fn bundles(checks: &mut Checks, server: &mut Server) {
+    let mut client = server.client();
+    let page = checks.page("bundled", client.get("/bundled"), 200, &["<link rel=\"stylesheet\" href=\"/client/main.", "<link rel=\"modulepreload\" href=\"/client/chunks/"]).text();
+    let urls: Vec<&str> = page.split('"').filter(|part| part.starts_with("/client/")).collect();
+    checks.that("scripts, a style sheet and a chunk", urls.len() >= 4);
+    for url in urls {
+        let reply = checks.page(url, client.get(url), 200, &[]);
+        checks.equal(&format!("caching of {url}"), reply.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    }
+    checks.page("Tailwind", client.get("/css/tailwind.css"), 200, &[".underline{", "--color-brand"]);
 }
 
 pub fn in_a_browser(checks: &mut Checks, builder: &Builder, app: &App) -> Outcome {

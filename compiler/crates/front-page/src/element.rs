@@ -12,6 +12,7 @@ use crate::tokens::parse_pieces;
 use crate::unit::quote;
 use puremix_diag::codes;
 use puremix_ir::escape::EscapeContext;
+use puremix_ir::uses::UseKind;
 
 /// What an attribute is, which decides how its value is escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +78,7 @@ impl<'a> Emitter<'a> {
         let name = self.text(&element.name);
         let action = self.action_of(element);
         self.report_duplicates(element);
+        let built = self.emit_built(element);
         self.out.output("<");
         self.out.output(name);
         let mut at = element.name.end;
@@ -89,6 +91,10 @@ impl<'a> Emitter<'a> {
                         // `<script client>` says what `<script>` means anyway.
                         _ if name.eq_ignore_ascii_case("script") && self.text(&attribute.name) == "client" => {}
                         Some(action) if action.attribute == attribute.span => self.emit_action_attributes(action),
+                        _ if built.as_ref().is_some_and(|(span, _)| *span == attribute.span) => {
+                            let url = built.as_ref().map_or("", |(_, url)| url);
+                            self.out.output(&format!(" {}=\"{url}\"", self.text(&attribute.name)));
+                        }
                         _ => {
                             let written = (self.out.len(), self.out.pending().len());
                             self.emit_attribute(name, &gap, attribute);
@@ -124,6 +130,29 @@ impl<'a> Emitter<'a> {
         if posts {
             self.emit_form_fields(element, action.as_ref());
         }
+    }
+
+    /// Where the element loads what was built, what that needs is written before it: style sheets and preloads. Answers the attribute with the URL, and the URL
+    /// to write there; a script that does not say so becomes a module.
+    fn emit_built(&mut self, element: &Element) -> Option<(Range, String)> {
+        let name = self.text(&element.name).to_ascii_lowercase();
+        let attribute = match name.as_str() {
+            "script" => self.attribute(element, "src")?,
+            "link" => self.attribute(element, "href")?,
+            _ => return None,
+        };
+        let file = (self.options.client)(self.plain_value(attribute)?)?;
+        for url in &file.styles {
+            self.note(UseKind::Style, url);
+            self.out.output(&format!("<link rel=\"stylesheet\" href=\"{url}\">"));
+        }
+        for url in &file.preloads {
+            self.note(UseKind::Script, url);
+            self.out.output(&format!("<link rel=\"modulepreload\" href=\"{url}\">"));
+        }
+        let is_module = name == "script" && self.attribute(element, "type").is_none();
+        let url = if is_module { format!("{}\" type=\"module", file.url) } else { file.url };
+        Some((attribute.span.clone(), url))
     }
 
     fn report_duplicates(&mut self, element: &Element) {

@@ -55,7 +55,7 @@ mod unit;
 mod uses;
 
 pub use page::{
-    Block, BlockKind, BlockLang, ComponentImport, Facts, HandlerUse, Head, HeadKey, HeadPiece, Page, PageKind, PageOptions, ScriptOracle,
+    Block, BlockKind, BlockLang, ClientFile, ComponentImport, Facts, HandlerUse, Head, HeadKey, HeadPiece, Page, PageKind, PageOptions, ScriptOracle,
     Spanned,
 };
 pub use parse::parse_page;

@@ -156,6 +156,18 @@ pub struct PageOptions<'a> {
     /// Further names in scope: props of a component, names a layout sees. The file's own loaders, imports, exports of
     /// JS blocks and map variables, and the names every template has, are known without it.
     pub known: &'a dyn Fn(&str) -> bool,
+    /// What is written for the URL of a script or style sheet that was built (`/client/main.js`).
+    pub client: &'a dyn Fn(&str) -> Option<ClientFile>,
+}
+
+/// A script or style sheet that was built for browsers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ClientFile {
+    pub url: String,
+    /// Style sheets that its modules import.
+    pub styles: Vec<String>,
+    /// Modules that it imports, which the browser may load at once.
+    pub preloads: Vec<String>,
 }
 
 impl BlockLang {

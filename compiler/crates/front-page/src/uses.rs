@@ -159,6 +159,9 @@ impl Emitter<'_> {
     /// A URL, as much of it as says where it leads to; empty where that is computed.
     fn url(&self, attribute: &Attribute) -> String {
         if let Some(plain) = self.plain_value(attribute) {
+            if let Some(built) = (self.options.client)(plain) {
+                return built.url;
+            }
             return html::decode_references(plain).trim().to_owned();
         }
         let (Value::Quoted { pieces, .. } | Value::Bare { pieces, .. }) = &attribute.value else { return String::new() };

@@ -1,0 +1,71 @@
+//! What is built for browsers: programs that are missing, programs that complain, and when they run.
+
+use puremixc::driver::{Options, compile, compile_live};
+use puremixc::load::Cache;
+use puremix_tests::TempDir;
+use std::os::unix::fs::PermissionsExt as _;
+
+const PAGE: (&str, &str) = ("app/routes/index.puremix", "<link rel=\"stylesheet\" href=\"/css/site.css\"><p>x</p><script src=\"/client/main.js\"></script>\n");
+
+fn app(files: &[(&str, &str)]) -> TempDir {
+    let app = TempDir::new("client");
+    for (path, text) in [PAGE].iter().chain(files) {
+        app.write(path, text);
+    }
+    app
+}
+
+/// A program of npm that counts its runs in `runs`.
+fn program(app: &TempDir, name: &str, script: &str) {
+    let path = format!("node_modules/.bin/{name}");
+    app.write(&path, &format!("#!/bin/sh\necho run >> runs\n{script}\n"));
+    std::fs::set_permissions(app.path().join(path), std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+fn findings(app: &TempDir) -> String {
+    let compiled = compile(app.path(), &Options { infer: false, client: true });
+    compiled.diagnostics.iter().map(|d| format!("{} {} ({})\n", d.code, d.message, d.help.clone().unwrap_or_default())).collect::<String>().replace(&*app.path().canonicalize().unwrap().to_string_lossy(), "APP")
+}
+
+fn runs(app: &TempDir) -> usize {
+    std::fs::read_to_string(app.path().join("runs")).unwrap_or_default().lines().count()
+}
+
+#[test]
+fn missing_programs_are_named() {
+    let bundled = app(&[("app/client/main.js", "import 'x';\n")]);
+    assert_eq!(findings(&bundled), "PMX0620 bundling `app/client` needs `esbuild`, which is not in node_modules (run `npm install --save-dev esbuild` in `APP`; it is needed while building, not on the server)\n");
+    let styled = app(&[("public/css/site.css", "@tailwind base;\n")]);
+    assert!(findings(&styled).starts_with("PMX0620 a style sheet that imports Tailwind needs `tailwindcss`"), "{}", findings(&styled));
+}
+
+#[test]
+fn nothing_to_build_needs_nothing() {
+    assert_eq!(findings(&app(&[("public/css/site.css", "p { margin: 0 }\n"), ("app/client/deeper/x.js", "")])), "");
+    let unbundled = app(&[("app/client/main.js", "")]);
+    let compiled = compile(unbundled.path(), &Options { infer: false, client: false });
+    assert!(compiled.diagnostics.is_empty() && compiled.program.is_some());
+}
+
+#[test]
+fn what_a_program_says_is_the_diagnostic() {
+    let broken = app(&[("app/client/main.js", "")]);
+    program(&broken, "esbuild", "echo 'main.js:1:7: no such package' >&2; exit 1");
+    assert_eq!(findings(&broken), "PMX0621 esbuild: main.js:1:7: no such package ()\n");
+}
+
+#[test]
+fn live_builds_run_only_for_changes() {
+    let styled = app(&[("public/css/site.css", "@import \"tailwindcss\";\n")]);
+    program(&styled, "tailwindcss", "cp \"$2\" \"$4\"");
+    let mut cache = Cache::default();
+    let compiled = compile_live(styled.path(), &mut cache);
+    assert!(compiled.diagnostics.is_empty(), "{:?}", compiled.diagnostics);
+    let public = compiled.project.unwrap().public;
+    assert!(public.iter().any(|(url, path)| url == "/css/site.css" && path.ends_with(".puremix/client/dev/css/css/site.css")), "{public:?}");
+    compile_live(styled.path(), &mut cache);
+    assert_eq!(runs(&styled), 1);
+    styled.write(PAGE.0, "<p class=\"underline\">other</p>\n");
+    compile_live(styled.path(), &mut cache);
+    assert_eq!(runs(&styled), 2);
+}

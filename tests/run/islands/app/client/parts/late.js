@@ -1,0 +1,1 @@
+export const late = () => (document.body.dataset.late = 'yes');
