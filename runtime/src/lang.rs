@@ -68,17 +68,17 @@ pub fn json(cx: Cx, value: &Value) -> R<Option<Str>> {
     js::json_to_string(cx, value)
 }
 
+/// Most bodies fit into so many bytes, or grow only a few times.
+const BODY_ROOM: usize = 256;
+
 /// `JSON.stringify(value)` as a body; `None` for what has no JSON.
 pub fn json_body(cx: Cx, value: &Value) -> R<Option<String>> {
-    let mut text = String::with_capacity(256);
-    Ok(js::append_json(cx, &mut text, value)?.then_some(text))
+    js::json_text(cx, value, BODY_ROOM)
 }
 
 /// `JSON.stringify(value)` as a body; `null` for what has no JSON.
 pub fn json_text(cx: Cx, value: &Value) -> R<String> {
-    let mut text = String::with_capacity(256);
-    js::write_json(cx, &mut text, value, false)?;
-    Ok(text)
+    Ok(js::json_text(cx, value, BODY_ROOM)?.unwrap_or_else(|| "null".to_owned()))
 }
 
 /// Marks objects of a request's JSON that a document store would read as operators; most bodies have none.

@@ -35,7 +35,7 @@ pub use call::respond_call;
 pub use component::{component, markup, raw_markup};
 pub use each::{Each, each};
 pub use failure::{api_failure, error_reply, failure_page, not_found};
-pub use out::{Out, push_num};
+pub use out::Out;
 pub(crate) use failure::report;
 pub use api::respond_api;
 pub(crate) use api::{late, within};

@@ -1,6 +1,7 @@
 //! The output buffer of templates, and the parts of it that are still to come.
 
 use super::component::Deferred;
+use puremix_js::push_num;
 use puremix_value::{Cx, HtmlData, Kind, Obj, Payload, R, Str, Tracer, Value};
 use std::cell::RefCell;
 
@@ -130,42 +131,6 @@ pub(super) fn as_html(value: &Value) -> Option<&HtmlData> {
         Kind::Html(html) => Some(html),
         _ => None,
     }
-}
-
-/// A number as JavaScript prints it (ECMA-262 Number::toString).
-#[inline]
-pub fn push_num(out: &mut String, n: f64) {
-    let int = n as i32;
-    // `-0` prints as `0`, which `int` is.
-    if f64::from(int) == n {
-        push_int(out, int);
-    } else {
-        push_float(out, n);
-    }
-}
-
-fn push_int(out: &mut String, n: i32) {
-    let mut digits = [0; 11];
-    let mut at = digits.len();
-    let mut rest = n.unsigned_abs();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if n < 0 {
-        at -= 1;
-        digits[at] = b'-';
-    }
-    out.extend(digits[at..].iter().map(|b| char::from(*b)));
-}
-
-#[cold]
-fn push_float(out: &mut String, n: f64) {
-    out.push_str(ryu_js::Buffer::new().format(n));
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub fn arguments(cx: Cx, tag: &str, message: &mut Message, values: &[Value], len
 
 /// Appends a text as JSON.
 pub fn text(out: &mut String, text: &str) {
-    quote_text(out, text, false);
+    quote_text(out, text);
 }
 
 impl Encoder<'_> {
@@ -57,7 +57,7 @@ impl Encoder<'_> {
             Value::Undefined | Value::Null | Value::Uninit => self.message.text.push_str("null"),
             Value::Bool(b) => self.message.text.push_str(if *b { "true" } else { "false" }),
             Value::Num(n) => number(&mut self.message.text, *n),
-            Value::Str(s) => quote(&mut self.message.text, s, false),
+            Value::Str(s) => quote(&mut self.message.text, s),
             Value::BigInt(n) => self.message.text.push_str(&n.to_string()),
             Value::Sym(_) => return self.refuse("a symbol"),
             Value::Obj(o) => return self.object(o, value),
@@ -75,7 +75,7 @@ impl Encoder<'_> {
             Kind::Boxed(Value::Sym(_)) => return self.refuse("a symbol"),
             Kind::Boxed(inner) => return self.value(&inner.clone()),
             Kind::Html(html) if html.pending.borrow().is_none() => {
-                quote(&mut self.message.text, &html.markup, false);
+                quote(&mut self.message.text, &html.markup);
                 return Ok(());
             }
             Kind::WeakMap(_) | Kind::WeakSet(_) | Kind::WeakRef(_) => return self.refuse(&format!("a {}", o.kind().class_name())),
@@ -222,7 +222,7 @@ impl Encoder<'_> {
                 self.message.text.push(',');
             }
             let name = cx.key_str(&key);
-            quote(&mut self.message.text, &name, false);
+            quote(&mut self.message.text, &name);
             self.message.text.push(':');
             self.path.push(Step::Name(key));
             self.value(&item)?;
@@ -240,7 +240,7 @@ impl Encoder<'_> {
         for (i, key) in names.iter().enumerate() {
             self.message.text.push(if i == 0 { '{' } else { ',' });
             let name = cx.key_str(key);
-            quote(&mut self.message.text, &name, false);
+            quote(&mut self.message.text, &name);
             self.message.text.push(':');
             let item = ops::get_key(cx, o, key, value)?;
             self.value(&item)?;

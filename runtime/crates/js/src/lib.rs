@@ -36,7 +36,7 @@ mod state;
 
 pub use builtins::array::inline::*;
 pub use builtins::console::{Sink, Stream, set_console_sink};
-pub use builtins::json::{append_json, json_to_string, parse_json, write_json};
+pub use builtins::json::{json_text, json_to_string, parse_json};
 pub use builtins::math::of_numbers as math;
 pub use builtins::start;
 pub use errors::{
@@ -44,7 +44,7 @@ pub use errors::{
     throw_uninitialised,
 };
 pub use inspect::inspect;
-pub use number::{big_to_f64, int_to_str, is_space, num_to_str, str_to_num};
+pub use number::{big_to_f64, int_to_str, is_space, num_to_str, push_num, str_to_num};
 pub use ops::*;
 pub use regexp::regex;
 pub use state::{SiteText, set_site_text};

@@ -1,6 +1,6 @@
 //! Numbers to text and back (ECMA-262 §6.1.6.1.20 Number::toString, §7.1.4.1.1 StringToNumber).
 
-use puremix_value::{BigInt, Str};
+use puremix_value::{BigInt, ShortAscii, Str};
 
 /// A number as JavaScript prints it.
 #[inline]
@@ -22,75 +22,101 @@ pub fn int_to_str(n: i32) -> Str {
 /// A negative number is a very large one without its sign.
 #[inline(never)]
 fn long_int_to_str(n: i32) -> Str {
-    let mut buf = [0u8; 11];
-    let mut at = buf.len();
-    let mut rest = n.unsigned_abs();
-    loop {
-        at -= 1;
-        buf[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
+    match short_int(n) {
+        Some(text) => Str::from_ascii(text.as_str()),
+        None => Str::from_ascii(itoa::Buffer::new().format(n)),
     }
-    if n < 0 {
-        at -= 1;
-        buf[at] = b'-';
-    }
-    Str::from_ascii(std::str::from_utf8(&buf[at..]).unwrap_or_default())
 }
 
 #[inline(never)]
 fn slow_num_to_str(n: f64) -> Str {
-    match short_decimal(n, &mut [0; 20]) {
-        Some(text) => Str::from_ascii(text),
+    match short_decimal(n) {
+        Some(text) => Str::from_ascii(text.as_str()),
         None => Str::from_ascii(ryu_js::Buffer::new().format(n)),
     }
 }
 
-/// Appends a finite number as [`num_to_str`] makes it, without a text of its own.
-pub(crate) fn push_num(out: &mut String, n: f64) {
-    let small = n as i32;
-    if f64::from(small) == n {
-        out.push_str(itoa::Buffer::new().format(small));
-    } else if let Some(text) = short_decimal(n, &mut [0; 20]) {
-        out.push_str(text);
-    } else {
-        out.push_str(ryu_js::Buffer::new().format(n));
+/// Appends a number as [`num_to_str`] makes it, without a text of its own.
+#[inline]
+pub fn push_num(out: &mut String, n: f64) {
+    match short_num(n) {
+        Some(text) => text.push_to(out),
+        None => push_long_num(out, n),
     }
 }
 
-/// The text of a number with at most three decimals, as prices, ratings and percentages have.
+/// As [`num_to_str`] of a number of few digits; `None` of others, not of all.
+#[inline]
+pub(crate) fn short_num(n: f64) -> Option<ShortAscii> {
+    let small = n as i32;
+    if f64::from(small) == n { short_int(small) } else { short_decimal(n) }
+}
+
+#[cold]
+fn push_long_num(out: &mut String, n: f64) {
+    out.push_str(ryu_js::Buffer::new().format(n));
+}
+
+/// An integer of at most eight digits.
+#[inline]
+fn short_int(n: i32) -> Option<ShortAscii> {
+    let (digits, len) = digits_of(n.unsigned_abs())?;
+    let digits = u128::from(digits);
+    Some(if n < 0 { ShortAscii::new(digits << 8 | u128::from(b'-'), len + 1) } else { ShortAscii::new(digits, len) })
+}
+
+/// The decimal digits of a number of at most eight, the first one in the lowest byte.
+///
+/// The eight digits are computed side by side: the number is split into two halves of four digits, those into pairs, and the pairs into digits. Division
+/// by 100 and 10 is multiplication by `10486 / 2^20` and `103 / 2^10`, exact below 10,000 and 100.
+#[inline]
+fn digits_of(n: u32) -> Option<(u64, usize)> {
+    if n >= 100_000_000 {
+        return None;
+    }
+    let halves = u64::from(n / 10_000) | u64::from(n % 10_000) << 32;
+    let hundreds = (halves * 10_486 >> 20) & 0x7f_0000_007f;
+    let pairs = hundreds | (halves - 100 * hundreds) << 16;
+    let tens = (pairs * 103 >> 10) & 0x000f_000f_000f_000f;
+    let digits = tens | (pairs - 10 * tens) << 8;
+    // The first digits are the lowest bytes. The last one stays, even if it is a zero.
+    let zeros = ((digits | 1 << 63).trailing_zeros() / 8) as usize;
+    Some(((digits | 0x3030_3030_3030_3030) >> (8 * zeros), 8 - zeros))
+}
+
+/// The text of a number with at most three decimals, as prices, ratings and percentages have, below 10^8.
 ///
 /// Below 10^15 thousandths, two decimals of so few digits never round to one double. So where the quotient, which is rounded
 /// correctly, is the number, its digits without trailing zeros are the shortest that are read back as the number.
-fn short_decimal(n: f64, buffer: &mut [u8; 20]) -> Option<&str> {
+#[inline]
+fn short_decimal(n: f64) -> Option<ShortAscii> {
     // Rounded by hand: a wrong one is not the number when divided, and the function of that name is a call on older processors.
     let scaled = n.abs() * 1000.0 + 0.5;
-    if !(1.0..1e15).contains(&scaled) {
+    if !(1.0..1e11).contains(&scaled) {
         return None;
     }
     let thousandths = scaled as i64;
     if thousandths as f64 / 1000.0 != n.abs() {
         return None;
     }
-    let (whole, fraction) = (thousandths / 1000, (thousandths % 1000) as usize);
-    let mut text = itoa::Buffer::new();
-    let whole = text.format(whole).as_bytes();
-    let mut length = usize::from(n < 0.0);
-    buffer[0] = b'-';
-    buffer[length..length + whole.len()].copy_from_slice(whole);
-    length += whole.len();
+    let (digits, mut len) = digits_of((thousandths / 1000) as u32)?;
+    let mut word = u128::from(digits);
+    let fraction = (thousandths % 1000) as u32;
     if fraction != 0 {
-        let digits = [b'.', b'0' + (fraction / 100) as u8, b'0' + (fraction / 10 % 10) as u8, b'0' + (fraction % 10) as u8];
-        buffer[length..length + 4].copy_from_slice(&digits);
-        length += match (digits[2], digits[3]) {
-            (b'0', b'0') => 2,
-            (_, b'0') => 3,
+        let (tenths, hundredths, last) = (fraction / 100, fraction / 10 % 10, fraction % 10);
+        let text = u32::from(b'.') | (tenths | hundredths << 8 | last << 16 | 0x0030_3030) << 8;
+        word |= u128::from(text) << (8 * len);
+        len += match (hundredths, last) {
+            (0, 0) => 2,
+            (_, 0) => 3,
             _ => 4,
         };
     }
-    std::str::from_utf8(&buffer[..length]).ok()
+    if n < 0.0 {
+        word = word << 8 | u128::from(b'-');
+        len += 1;
+    }
+    Some(ShortAscii::new(word, len))
 }
 
 /// Whitespace and line terminators, as `trim` and number parsing see them.
@@ -205,7 +231,20 @@ mod tests {
                 [n, -n, n.next_up(), n.next_down()].into_iter().filter(|n| *n != 0.0).for_each(check);
             }
         }
-        [0.001, 999_999_999_999.999, 1e12, 1_000_000_000_000.001, 0.0005, 2147483648.5, 0.29, 1.005].into_iter().for_each(check);
+        [0.001, 99_999_999.999, 100_000_000.5, 999_999_999_999.999, 1e12, 1_000_000_000_000.001, 0.0005, 2147483648.5, 0.29, 1.005].into_iter().for_each(check);
+    }
+
+    #[test]
+    fn integers_print_as_rust_prints_them() {
+        let edges = (0..10).map(|i| 10i32.pow(i)).flat_map(|n| [n - 1, n, n + 1, n / 2, n.saturating_mul(3)]);
+        for n in edges.chain((0..200_000).map(|i: i32| i.wrapping_mul(48_271) % 150_000_000)).chain([i32::MAX, i32::MIN, 99_999_999, 100_000_000]) {
+            for n in [n, n.wrapping_neg()] {
+                let mut out = String::new();
+                push_num(&mut out, f64::from(n));
+                assert_eq!(out, n.to_string());
+                assert_eq!(int_to_str(n), n.to_string().as_str());
+            }
+        }
     }
 
     #[test]

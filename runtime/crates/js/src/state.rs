@@ -1,5 +1,6 @@
 //! What the built-ins keep per isolate beyond the heap.
 
+use crate::builtins::json::Piece;
 use puremix_value::Cx;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -15,15 +16,15 @@ struct State {
 
 /// How the members of a shape begin in JSON: the slot, and the name with its comma and colon (`,"id":`).
 pub(crate) struct ShapeText {
-    pub members: Box<[(u32, Box<str>)]>,
+    pub members: Box<[(u32, Piece)]>,
 }
 
 /// Shapes whose objects become JSON in an app's every answer; more than these are made again at times.
 const JSON_SHAPES: usize = 64;
 
-/// The texts of shapes, each at the place of its number. Two kinds of text, as names may have to be escaped for HTML.
+/// The texts of shapes, each at the place of its number.
 pub(crate) struct JsonShapes {
-    texts: RefCell<[Option<(u32, bool, Rc<ShapeText>)>; JSON_SHAPES]>,
+    texts: RefCell<[Option<(u32, Rc<ShapeText>)>; JSON_SHAPES]>,
     /// The prototype epoch for which they hold: then no prototype of plain values had a `toJSON` of its own, and none of these shapes'.
     epoch: Cell<Option<u32>>,
 }
@@ -35,9 +36,9 @@ impl Default for JsonShapes {
 }
 
 impl JsonShapes {
-    pub fn get(&self, shape: u32, html_safe: bool) -> Option<Rc<ShapeText>> {
+    pub fn get(&self, shape: u32) -> Option<Rc<ShapeText>> {
         match &self.texts.borrow()[shape as usize % JSON_SHAPES] {
-            Some((id, html, texts)) if *id == shape && *html == html_safe => Some(texts.clone()),
+            Some((id, texts)) if *id == shape => Some(texts.clone()),
             _ => None,
         }
     }
@@ -53,8 +54,8 @@ impl JsonShapes {
         self.texts.borrow_mut().fill(None);
     }
 
-    pub fn put(&self, shape: u32, html_safe: bool, texts: Rc<ShapeText>) {
-        self.texts.borrow_mut()[shape as usize % JSON_SHAPES] = Some((shape, html_safe, texts));
+    pub fn put(&self, shape: u32, texts: Rc<ShapeText>) {
+        self.texts.borrow_mut()[shape as usize % JSON_SHAPES] = Some((shape, texts));
     }
 }
 

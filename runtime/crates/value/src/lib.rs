@@ -53,5 +53,5 @@ pub use object::{Found, Layout, Own, Put};
 pub use ordered::{Cursor, OrderedMap};
 pub use shape::{Attr, Shape, ShapeLit};
 pub use symbol::Sym;
-pub use text::{Lit, MAX_LEN, StrBuilder};
+pub use text::{Lit, MAX_LEN, ShortAscii, StrBuilder};
 pub use value::{BigInt, R, Thrown, Value};

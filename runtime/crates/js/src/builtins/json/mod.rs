@@ -1,13 +1,15 @@
 //! `JSON` (ECMA-262 §25.5).
 
+mod bytes;
 mod escape;
 mod parse;
 mod plain;
 mod write;
 
+pub(crate) use bytes::Piece;
 pub use escape::{quote, quote_text};
 pub use parse::parse_json;
-pub use write::{append_json, json_to_string, write_json};
+pub use write::{json_text, json_to_string};
 
 use super::iterator::tag;
 use crate::{call, create_data, delete_property, enumerable_keys, get_key, is_array, js_to_string, length_of, num_key};

@@ -3,9 +3,9 @@
 //! No code of the app runs on the way, so nothing can change meanwhile and nothing can be noticed. Where that is not certain (a `toJSON`,
 //! a getter, a proxy, a boxed value, a circle, great depth) nothing is written, and `write` does the whole of it as the standard says.
 
-use super::escape::{quote, quote_key, quote_text};
+use super::bytes::{Bytes, Piece};
+use super::escape::quote_text;
 use crate::date;
-use crate::number::push_num;
 use crate::state::{JsonShapes, ShapeText, json_shapes};
 use puremix_value::{Attr, Cx, Intrinsic, Key, Kind, MAX_LEN, Obj, Value, well_known};
 use std::rc::Rc;
@@ -19,22 +19,18 @@ struct Bail;
 struct Plain<'a> {
     cx: Cx,
     shapes: &'a JsonShapes,
-    out: &'a mut String,
-    html_safe: bool,
+    out: Bytes,
     /// Of the object written last: those of a list have one shape.
     last: Option<(u32, Rc<ShapeText>)>,
 }
 
-/// Appends the JSON of a plain value; false, and nothing is appended, where the value is not plain.
-pub(super) fn append_plain(cx: Cx, out: &mut String, value: &Value, html_safe: bool) -> bool {
-    let start = out.len();
-    let Some(shapes) = json_shapes(cx).filter(|shapes| !inherits_to_json(cx, shapes)) else { return false };
-    let written = Plain { cx, shapes, out, html_safe, last: None }.value(value, 0).is_ok_and(|written| written);
-    if written && out.len() <= MAX_LEN {
-        return true;
-    }
-    out.truncate(start);
-    false
+/// The JSON of a plain value, and whether it has any; `None` where the value is not plain. `room` is a guess at its length.
+pub(super) fn plain_json(cx: Cx, value: &Value, room: usize) -> Option<Option<String>> {
+    let shapes = json_shapes(cx).filter(|shapes| !inherits_to_json(cx, shapes))?;
+    let mut writer = Plain { cx, shapes, out: Bytes::with_capacity(room), last: None };
+    let has_json = writer.value(value, 0).ok()?;
+    let text = writer.out.into_text().filter(|text| text.len() <= MAX_LEN)?;
+    Some(has_json.then_some(text))
 }
 
 /// Whether plain objects or arrays have got a `toJSON`, or dates another.
@@ -69,8 +65,8 @@ impl Plain<'_> {
     /// Writes a value; false, and nothing written, if it has no JSON form.
     fn value(&mut self, value: &Value, depth: u32) -> Result<bool, Bail> {
         match value {
-            Value::Str(s) => quote(self.out, s, self.html_safe),
-            Value::Num(n) if n.is_finite() => push_num(self.out, *n),
+            Value::Str(s) => self.out.quote(s),
+            Value::Num(n) if n.is_finite() => self.out.push_num(*n),
             Value::Null | Value::Num(_) => self.out.push_str("null"),
             Value::Bool(true) => self.out.push_str("true"),
             Value::Bool(false) => self.out.push_str("false"),
@@ -95,17 +91,24 @@ impl Plain<'_> {
 
     fn array(&mut self, o: &Obj, depth: u32) -> Result<(), Bail> {
         let items = o.dense().ok_or(Bail)?;
-        self.out.push('[');
+        let start = self.out.len();
         for i in 0..items.len() {
-            if i > 0 {
-                self.out.push(',');
-            }
+            self.out.push(b',');
             if !self.value(&items.get(i).ok_or(Bail)?, depth)? {
                 self.out.push_str("null");
             }
         }
-        self.out.push(']');
+        self.close(start, [b'[', b']']);
         Ok(())
+    }
+
+    /// Puts brackets around members that were written each with a comma before it: the first comma makes room for the bracket.
+    fn close(&mut self, start: usize, [open, close]: [u8; 2]) {
+        match self.out.len() == start {
+            true => self.out.push(open),
+            false => self.out.set(start, open),
+        }
+        self.out.push(close);
     }
 
     fn record(&mut self, o: &Obj, depth: u32) -> Result<(), Bail> {
@@ -113,17 +116,15 @@ impl Plain<'_> {
             return self.dictionary(o, depth);
         }
         let texts = self.texts(o)?;
-        self.out.push('{');
-        let empty = self.out.len();
+        let start = self.out.len();
         for (slot, text) in &texts.members {
             let before = self.out.len();
-            // The text begins with a comma.
-            self.out.push_str(if before == empty { &text[1..] } else { text });
+            self.out.push_piece(text);
             if !self.value(&o.slot(*slot), depth)? {
                 self.out.truncate(before);
             }
         }
-        self.out.push('}');
+        self.close(start, [b'{', b'}']);
         Ok(())
     }
 
@@ -136,20 +137,17 @@ impl Plain<'_> {
         if members.iter().any(|(key, _)| *key == Key::Atom(well_known::TO_JSON)) {
             return Err(Bail);
         }
-        self.out.push('{');
-        let empty = self.out.len();
+        let start = self.out.len();
         for (key, value) in &members {
             let before = self.out.len();
-            if before != empty {
-                self.out.push(',');
-            }
-            quote_key(self.cx, self.out, key, self.html_safe);
-            self.out.push(':');
+            self.out.push(b',');
+            self.out.quote_key(self.cx, key);
+            self.out.push(b':');
             if !self.value(value, depth)? {
                 self.out.truncate(before);
             }
         }
-        self.out.push('}');
+        self.close(start, [b'{', b'}']);
         Ok(())
     }
 
@@ -161,11 +159,11 @@ impl Plain<'_> {
         {
             return Ok(texts.clone());
         }
-        let texts = match self.shapes.get(id, self.html_safe) {
+        let texts = match self.shapes.get(id) {
             Some(texts) => texts,
             None => {
                 let texts = Rc::new(self.make_texts(o)?);
-                self.shapes.put(id, self.html_safe, texts.clone());
+                self.shapes.put(id, texts.clone());
                 texts
             }
         };
@@ -190,9 +188,9 @@ impl Plain<'_> {
                 continue;
             }
             let mut text = String::from(",");
-            quote_text(&mut text, cx.atom_text(*name), self.html_safe);
+            quote_text(&mut text, cx.atom_text(*name));
             text.push(':');
-            members.push((slot as u32, text.into_boxed_str()));
+            members.push((slot as u32, Piece::new(text)));
         }
         Ok(ShapeText { members: members.into_boxed_slice() })
     }
@@ -206,9 +204,9 @@ impl Plain<'_> {
         if time.is_nan() {
             self.out.push_str("null");
         } else {
-            self.out.push('"');
+            self.out.push(b'"');
             self.out.push_str(&date::iso(time));
-            self.out.push('"');
+            self.out.push(b'"');
         }
         Ok(())
     }

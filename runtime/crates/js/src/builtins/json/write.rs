@@ -1,7 +1,7 @@
 //! Writing JSON text (ECMA-262 §25.5.2), straight into one `String`.
 
 use super::escape::{quote, quote_key};
-use super::plain::append_plain;
+use super::plain::plain_json;
 use crate::number::push_num;
 use crate::errors::constructor_name;
 use crate::{
@@ -14,8 +14,6 @@ use puremix_value::{Cx, Intrinsic, Key, Kind, MAX_LEN, Obj, R, Str, Thrown, Valu
 struct Writer<'a> {
     cx: Cx,
     out: &'a mut String,
-    /// Escapes `<`, `>`, `&`, U+2028 and U+2029, so that the text may stand inside `<script>`.
-    html_safe: bool,
     gap: String,
     replacer: Option<&'a Value>,
     allowed: Option<Vec<Key>>,
@@ -28,16 +26,15 @@ struct Writer<'a> {
 
 /// `JSON.stringify(value, replacer, space)`.
 pub(super) fn stringify(cx: Cx, value: &Value, replacer: &Value, space: &Value) -> R {
-    let mut out = String::new();
     let allowed = if !replacer.is_callable() && is_array(cx, replacer)? { Some(allowed_keys(cx, replacer)?) } else { None };
     let gap = gap(cx, space)?;
-    if !replacer.is_callable() && allowed.is_none() && gap.is_empty() && append_plain(cx, &mut out, value, false) {
-        return Ok(out.into());
+    if !replacer.is_callable() && allowed.is_none() && gap.is_empty() {
+        return Ok(json_text(cx, value, 0)?.map_or(Value::Undefined, Value::from));
     }
+    let mut out = String::new();
     let mut w = Writer {
         cx,
         out: &mut out,
-        html_safe: false,
         gap,
         replacer: replacer.is_callable().then_some(replacer),
         allowed,
@@ -49,30 +46,25 @@ pub(super) fn stringify(cx: Cx, value: &Value, replacer: &Value, space: &Value) 
     Ok(if written { out.into() } else { Value::Undefined })
 }
 
-/// `JSON.stringify(value)` as text; `None` for what has no JSON form (`undefined`, functions, symbols).
-pub fn json_to_string(cx: Cx, value: &Value) -> R<Option<Str>> {
+/// `JSON.stringify(value)`; `None` for what has no JSON form (`undefined`, functions, symbols). `room` is a guess at its length in bytes.
+///
+/// # Errors
+/// What a `toJSON` or a getter throws; a TypeError for a circle or a BigInt.
+pub fn json_text(cx: Cx, value: &Value, room: usize) -> R<Option<String>> {
+    if let Some(text) = plain_json(cx, value, room) {
+        return Ok(text);
+    }
     let mut out = String::new();
-    Ok(append(cx, &mut out, value, false)?.then(|| out.into()))
+    let mut writer = Writer { cx, out: &mut out, gap: String::new(), replacer: None, allowed: None, stack: vec![], open: Open::default(), no_to_json: None };
+    Ok(writer.root(value)?.then_some(out))
 }
 
-/// Appends `JSON.stringify(value)`, or `null` for what has no JSON form. `html_safe`: fit for a `<script>` element.
-pub fn write_json(cx: Cx, out: &mut String, value: &Value, html_safe: bool) -> R<()> {
-    if !append(cx, out, value, html_safe)? {
-        out.push_str("null");
-    }
-    Ok(())
-}
-
-/// Appends `JSON.stringify(value)`; false, and nothing is appended, for what has no JSON form.
-pub fn append_json(cx: Cx, out: &mut String, value: &Value) -> R<bool> {
-    append(cx, out, value, false)
-}
-
-fn append(cx: Cx, out: &mut String, value: &Value, html_safe: bool) -> R<bool> {
-    if append_plain(cx, out, value, html_safe) {
-        return Ok(true);
-    }
-    Writer { cx, out, html_safe, gap: String::new(), replacer: None, allowed: None, stack: vec![], open: Open::default(), no_to_json: None }.root(value)
+/// As [`json_text`], as a value of the language.
+///
+/// # Errors
+/// As [`json_text`].
+pub fn json_to_string(cx: Cx, value: &Value) -> R<Option<Str>> {
+    Ok(json_text(cx, value, 0)?.map(Str::from))
 }
 
 /// The property list of an array replacer: strings and numbers, each once.
@@ -128,7 +120,7 @@ impl Writer<'_> {
             Value::Null => self.out.push_str("null"),
             Value::Bool(b) => self.out.push_str(if *b { "true" } else { "false" }),
             Value::Num(n) => self.number(*n),
-            Value::Str(s) => quote(self.out, s, self.html_safe),
+            Value::Str(s) => quote(self.out, s),
             Value::BigInt(_) => return Err(throw_type(self.cx, "Do not know how to serialize a BigInt")),
             Value::Undefined | Value::Sym(_) | Value::Uninit => return Ok(false),
             Value::Obj(o) => return self.object(o, &value, key),
@@ -199,7 +191,7 @@ impl Writer<'_> {
                 return Ok(true);
             }
             Kind::Boxed(Value::Str(_)) => {
-                quote(self.out, &js_to_string(cx, value)?, self.html_safe);
+                quote(self.out, &js_to_string(cx, value)?);
                 return Ok(true);
             }
             Kind::Boxed(Value::Bool(b)) => {
@@ -294,7 +286,7 @@ impl Writer<'_> {
             self.out.push(',');
         }
         self.newline(depth);
-        quote_key(self.cx, self.out, key, self.html_safe);
+        quote_key(self.cx, self.out, key);
         self.out.push_str(if self.gap.is_empty() { ":" } else { ": " });
         if self.value(Some(o), key, v)? {
             *first = false;

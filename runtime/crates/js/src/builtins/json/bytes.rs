@@ -1,0 +1,143 @@
+//! JSON on its way, as bytes: short things are appended as whole words, and UTF-8 is checked once, at the end.
+
+use super::escape::{escape_into, has_special, is_special, quote_wide};
+use crate::number::{push_num, short_num};
+use puremix_value::{Cx, Key, Str};
+
+/// UTF-8 by what is appended.
+#[derive(Default)]
+pub(super) struct Bytes(Vec<u8>);
+
+/// What most names of members need with their quotes, comma and colon.
+const SHORT: usize = 16;
+
+/// A text that is appended often.
+pub(crate) struct Piece {
+    text: Box<str>,
+    /// The text, if it is so short, and zeros.
+    padded: [u8; SHORT],
+}
+
+impl Piece {
+    pub fn new(text: String) -> Piece {
+        let mut padded = [0; SHORT];
+        if let Some(room) = padded.get_mut(..text.len()) {
+            room.copy_from_slice(text.as_bytes());
+        }
+        Piece { text: text.into_boxed_str(), padded }
+    }
+}
+
+impl Bytes {
+    pub fn with_capacity(capacity: usize) -> Bytes {
+        Bytes(Vec::with_capacity(capacity))
+    }
+
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    #[inline]
+    pub fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
+    /// The text; `None` if it is no UTF-8, which nothing here makes.
+    pub fn into_text(self) -> Option<String> {
+        String::from_utf8(self.0).ok()
+    }
+
+    #[inline]
+    pub fn push(&mut self, byte: u8) {
+        self.0.push(byte);
+    }
+
+    #[inline]
+    pub fn push_str(&mut self, text: &str) {
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    /// Replaces the byte at `at`, which must be there.
+    #[inline]
+    pub fn set(&mut self, at: usize, byte: u8) {
+        self.0[at] = byte;
+    }
+
+    #[inline]
+    pub fn push_piece(&mut self, piece: &Piece) {
+        if piece.text.len() > SHORT {
+            return self.push_str(&piece.text);
+        }
+        let end = self.0.len() + piece.text.len();
+        self.0.extend_from_slice(&piece.padded);
+        self.0.truncate(end);
+    }
+
+    /// A finite number.
+    #[inline]
+    pub fn push_num(&mut self, n: f64) {
+        match short_num(n) {
+            Some(text) => text.push_bytes_to(&mut self.0),
+            None => self.push_long_num(n),
+        }
+    }
+
+    #[cold]
+    fn push_long_num(&mut self, n: f64) {
+        let mut text = String::new();
+        push_num(&mut text, n);
+        self.push_str(&text);
+    }
+
+    pub fn quote(&mut self, s: &Str) {
+        if s.is_well_formed() { self.quote_text(s.as_str()) } else { quote_wide(&mut self.0, s) }
+    }
+
+    /// A property's name in quotes.
+    pub fn quote_key(&mut self, cx: Cx, key: &Key) {
+        match key {
+            Key::Atom(name) => self.quote_text(cx.atom_text(*name)),
+            key => self.quote(&cx.key_str(key)),
+        }
+    }
+
+    /// A text without what must be escaped, and so all but a few, is copied eight bytes at a time as it is looked at.
+    pub fn quote_text(&mut self, text: &str) {
+        let out = &mut self.0;
+        out.reserve(text.len() + 2 + 8);
+        out.push(b'"');
+        let start = out.len();
+        if !copy_plain(out, text.as_bytes()) {
+            out.truncate(start);
+            escape_into(out, text);
+        }
+        out.push(b'"');
+    }
+}
+
+/// Appends the text if nothing in it must be escaped; else false, and part of it may have been appended.
+#[inline]
+fn copy_plain(out: &mut Vec<u8>, text: &[u8]) -> bool {
+    let (words, rest) = text.as_chunks::<8>();
+    for word in words {
+        if has_special(u64::from_le_bytes(*word)) {
+            return false;
+        }
+        out.extend_from_slice(word);
+    }
+    match text.last_chunk::<8>() {
+        // The last eight bytes, some of which are there already.
+        Some(last) => {
+            let word = u64::from_le_bytes(*last);
+            let end = out.len() + rest.len();
+            out.extend_from_slice(&word.checked_shr(64 - 8 * rest.len() as u32).unwrap_or(0).to_le_bytes());
+            out.truncate(end);
+            !has_special(word)
+        }
+        None => {
+            out.extend_from_slice(rest);
+            !rest.iter().any(|byte| is_special(*byte))
+        }
+    }
+}
