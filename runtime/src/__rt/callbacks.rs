@@ -1,8 +1,8 @@
 //! `list.map(x => …)` and its like: the loop around a direct call. The closure exists only when the receiver is no plain array or a
 //! built-in was replaced.
 
-use puremix_js::{self as js, call_method, fast_array};
-use puremix_value::{Atom, Cx, R, Value, well_known as wk};
+use puremix_js::{self as js, Rows, call_method, fast_array};
+use puremix_value::{Atom, Cx, R, ShapeLit, Value, well_known as wk};
 
 /// The ordinary call of the method.
 #[cold]
@@ -35,6 +35,20 @@ loops! {
         let mapped = js::arr_map(cx, v, |_, x, i| f(x, i))?;
         call_method(cx, &mapped, wk::FLAT, &[], 0)
     };
+}
+
+/// `v.map(x => ({…}))` where nothing but the length and the JSON of the list is asked for: `f` hands each record to the list.
+#[inline]
+pub fn arr_map_rows(cx: Cx, v: &Value, shape: &'static ShapeLit, mut f: impl FnMut(&Value, f64, &mut Rows) -> R<()>, closure: impl FnOnce() -> Value) -> R {
+    let Some(array) = fast_array(cx, v) else { return slow(cx, v, wk::MAP, closure()) };
+    let len = array.array_len() as usize;
+    let mut rows = Rows::new(cx, shape, len);
+    js::arr_for_each(cx, v, |_, x, i| {
+        rows.skip_to(i as usize)?;
+        f(x, i, &mut rows)
+    })?;
+    rows.skip_to(len)?;
+    Ok(rows.finish())
 }
 
 #[inline]

@@ -137,7 +137,7 @@ fn prototype(cx: Cx) -> Obj {
     static METHODS: [FnDef; 32] = [
         FnDef::native("status", 1, status),
         FnDef::native("sendStatus", 1, send_status),
-        FnDef::native("json", 1, json),
+        FnDef::native("json", 1, json).writing_json(),
         FnDef::native("send", 1, send),
         FnDef::native("render", 3, render),
         FnDef::native("redirect", 2, redirect),

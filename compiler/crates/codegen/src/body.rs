@@ -67,6 +67,8 @@ pub(crate) struct Body<'a, 't> {
     /// The cache that the next assignment to a property shares.
     pub store_ic: Option<Literal>,
     pub ret: Rep,
+    /// The record that the function ends with goes to the list `rows_out`.
+    pub hands_over_record: bool,
     /// Rust variables in scope that go into the frame when the body suspends.
     pub live: Vec<Live>,
     suspending: bool,
@@ -105,6 +107,7 @@ impl<'a, 't> Body<'a, 't> {
             place_ic: None,
             store_ic: None,
             ret,
+            hands_over_record: false,
             live: Vec::new(),
             suspending: f.is_generator || f.is_async && crate::function::has_await(&f.body),
         }

@@ -147,6 +147,11 @@ impl Body<'_, '_> {
             if let Some(code) = self.emit_inlined(recv, name, args, e) {
                 return code;
             }
+            if let ("json", [Arg::Value(argument)]) = (name, args)
+                && self.holds_rows(argument)
+            {
+                return self.emit_call_with_rows(recv, name, argument, e);
+            }
         }
         let text = self.wording().call_text(e);
         let runs_code = !safe && args.iter().any(|a| runs_code(arg_expr(a)));

@@ -8,9 +8,10 @@
 //! calls the method.
 
 use crate::body::Body;
-use crate::function::signature;
+use crate::function::{rows_ident, signature};
 use crate::names;
 use crate::rep::{Code, Rep, Want};
+use crate::rows::record_names;
 use proc_macro2::TokenStream;
 use puremix_ir::*;
 use quote::quote;
@@ -79,6 +80,16 @@ impl Body<'_, '_> {
             "i" => quote!(&rt::Value::Num(#ident)),
             _ => quote!(#ident),
         });
+        if row.function == "arr_map" && self.own_facts().rows.callbacks.contains(&id) {
+            let (function, shape) = (rows_ident(&sig), self.file.shape(self.tables, &record_names(f)));
+            let used = sig.params.len();
+            let patterns = params.iter().enumerate().map(|(index, p)| if index < used { quote!(#p) } else { quote!(_) });
+            let passed = passed.collect::<Vec<_>>();
+            let slow = self.emit_closure(id);
+            let text = self.wording().call_text(e);
+            let call = quote!(rt::arr_map_rows(cx, #recv, &#shape, |#(#patterns,)* rows_out| #function(cx, #(#captures,)* #(#passed,)* rows_out), || #slow));
+            return Some(Code::value(self.fallible_about(e.span, &text, call)));
+        }
         let function = &sig.ident;
         let call = quote!(#function(cx, #(#captures,)* #(#passed),*));
         let call = match (row.result, sig.ret) {

@@ -386,6 +386,10 @@ impl Body<'_, '_> {
                     let s = self.emit(object, Want::StrRef);
                     return Code::owned(Rep::Int, quote!(rt::str_len(#s)));
                 }
+                (_, Ty::Array) if matches!(object.kind, ExprKind::Local(list) if self.own_facts().rows.lists.contains(&list)) => {
+                    let a = self.emit(object, Want::Ref);
+                    return Code::owned(Rep::Num, quote!(rt::rows_len(#a)));
+                }
                 (_, Ty::Array) => {
                     let a = self.emit(object, Want::Ref);
                     return Code::owned(Rep::Num, quote!(rt::array_len(#a)));

@@ -1,5 +1,6 @@
 //! What emission asks of a module's functions: what they capture, which calls go straight to them, which are values.
 
+use crate::rows::Rows;
 use puremix_ir::visit::{Access, Mention, Node, children, mentions, walk, walk_expr};
 use puremix_ir::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -28,6 +29,8 @@ pub(crate) struct ModuleFacts {
     pub iterators: HashSet<LocalId>,
     /// Loop variables that get a fresh cell each turn.
     pub fresh: HashSet<LocalId>,
+    /// Lists that are wanted as JSON only.
+    pub rows: Rows,
 }
 
 impl ModuleFacts {
@@ -168,6 +171,7 @@ fn of_module(m: &Module) -> ModuleFacts {
     find_class_cells(m, &mut facts);
     find_passed_cells(m, &mut facts);
     find_iterators(m, &mut facts);
+    facts.rows = crate::rows::find(m);
     facts
 }
 

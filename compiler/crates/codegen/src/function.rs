@@ -57,11 +57,25 @@ pub(crate) fn emit_function(
     module: ModuleId,
     id: FnId,
 ) -> TokenStream {
-    let m = program.module(module);
     let own = &facts[module.index()];
-    let f = m.function(id);
+    let m = program.module(module);
+    let function = emit_rust_function(Body::new(program, facts, tables, file, module, id, signature(own, m, id).ret));
+    if !crate::module::is_value(own, m, id) {
+        return function;
+    }
+    let rows = own.rows.callbacks.contains(&id).then(|| {
+        let mut body = Body::new(program, facts, tables, file, module, id, Rep::Value);
+        body.hands_over_record = true;
+        emit_rust_function(body)
+    });
+    let trampoline = emit_trampoline(own, m, id, &signature(own, m, id), &file.texts);
+    quote!(#function #rows #trampoline)
+}
+
+/// The Rust function alone.
+fn emit_rust_function(mut body: Body<'_, '_>) -> TokenStream {
+    let (m, id, own, f) = (body.m, body.id, body.own_facts(), body.f);
     let sig = signature(own, m, id);
-    let mut body = Body::new(program, facts, tables, file, module, id, sig.ret);
     let mut params = Vec::new();
     // Statements that give parameters the form the body uses.
     let mut prologue = Vec::new();
@@ -148,7 +162,11 @@ pub(crate) fn emit_function(
     });
     let mark = body.mark(f.span);
     let code = quote!(#mark #check #(#prologue)* #code);
-    let function = if returns_pair(f, &sig) {
+    if body.hands_over_record {
+        let ident = rows_ident(&sig);
+        return quote!(pub fn #ident(cx: rt::Cx, #(#params,)* rows_out: &mut rt::Rows) -> rt::R<()> { #code });
+    }
+    if returns_pair(f, &sig) {
         let inner = names::ident(&format!("{ident}_r"));
         let args = params.iter().filter_map(|param| param.clone().into_iter().next());
         quote! {
@@ -162,12 +180,12 @@ pub(crate) fn emit_function(
         }
     } else {
         quote!(pub fn #ident(cx: rt::Cx, #(#params),*) -> #result { #code })
-    };
-    if !crate::module::is_value(own, m, id) {
-        return function;
     }
-    let trampoline = emit_trampoline(own, m, id, &sig, &file.texts);
-    quote!(#function #trampoline)
+}
+
+/// The function that hands its record to a list.
+pub(crate) fn rows_ident(sig: &Signature) -> Ident {
+    names::ident(&format!("{}_rows", sig.ident))
 }
 
 /// Whether the function's result leaves in registers (`rt::Pair`): what is called from code and returns any value. Those that make promises and

@@ -23,6 +23,7 @@ mod peek;
 mod place;
 mod print;
 mod rep;
+mod rows;
 mod stmt;
 mod suspend;
 mod tables;

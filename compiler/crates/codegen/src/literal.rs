@@ -87,6 +87,14 @@ impl Body<'_, '_> {
         if names.is_empty() {
             return Some(Code::value(quote!(rt::new_object(cx))));
         }
+        let shape = self.file.shape(self.tables, &names);
+        let (lets, values) = self.emit_members(properties);
+        let object = quote!(rt::object(cx, &#shape, [#(#values),*]));
+        Some(Code::value(if lets.is_empty() { object } else { quote!({ #(#lets)* #object }) }))
+    }
+
+    /// The values of named members, after what has to be evaluated before them.
+    pub fn emit_members(&mut self, properties: &[Property]) -> (Vec<TokenStream>, Vec<TokenStream>) {
         let values: Vec<Code> = properties
             .iter()
             .map(|property| match property {
@@ -98,10 +106,7 @@ impl Body<'_, '_> {
                 Property::Getter(..) | Property::Setter(..) | Property::Proto(_) | Property::Spread(_) => Code::value(quote!()),
             })
             .collect();
-        let shape = self.file.shape(self.tables, &names);
-        let (lets, values) = self.settle(values);
-        let object = quote!(rt::object(cx, &#shape, [#(#values),*]));
-        Some(Code::value(if lets.is_empty() { object } else { quote!({ #(#lets)* #object }) }))
+        self.settle(values)
     }
 
     /// Evaluates what can fail, and what comes before it, into variables of their own types. A `Value` that waits while something else may

@@ -10,7 +10,7 @@ const KEYWORDS: &[&str] = &[
 ];
 
 /// Names generated code itself uses for variables.
-const OWN: &[&str] = &["a", "cx", "out", "this", "rt", "args", "callee", "new_target", "arguments", "gen_", "v", "t", "case", "class", "proto", "key", "object", "scope", "std", "core"];
+const OWN: &[&str] = &["a", "cx", "out", "this", "rt", "args", "callee", "new_target", "arguments", "gen_", "v", "t", "case", "class", "proto", "key", "object", "rows_out", "scope", "std", "core"];
 
 pub(crate) fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())

@@ -251,6 +251,9 @@ impl Body<'_, '_> {
         if self.f.kind == FnKind::Render {
             return self.emit_return_of(quote!(()));
         }
+        if let Some(record) = value.filter(|_| self.hands_over_record) {
+            return self.emit_record(record);
+        }
         let rep = self.ret;
         let closing = self.frames.iter().any(|f| matches!(f, Frame::Iterator { .. }));
         let value = match value {

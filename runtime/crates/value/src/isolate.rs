@@ -411,7 +411,7 @@ impl Isolate {
 
     /// Prototype and shape of an object literal; `None` if such objects are dictionaries.
     #[inline(always)]
-    pub(crate) fn literal_shape(&'static self, lit: &'static ShapeLit) -> Option<(Obj, Rc<Shape>)> {
+    pub fn literal_shape(&'static self, lit: &'static ShapeLit) -> Option<(Obj, Rc<Shape>)> {
         if let Some((proto, _)) = self.object_root.get()
             && let Some(shape) = self.literal_shapes.get(lit.id as usize)
         {

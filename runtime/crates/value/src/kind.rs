@@ -57,6 +57,8 @@ pub struct FnDef {
     pub source: &'static str,
     /// Of code that is replaced while the program runs, and that owns its text: finds the text. `None` means native.
     pub find_source: Option<FindSource>,
+    /// It makes JSON of its first argument before anything else gets hold of it, and gives it to nobody.
+    pub writes_json: bool,
 }
 
 /// The text of a function, for `toString`.
@@ -64,7 +66,7 @@ pub type FindSource = fn(&FnData) -> Option<String>;
 
 impl FnDef {
     pub const fn new(name: &'static str, length: u32, code: Code, kind: FnKind) -> FnDef {
-        FnDef { name, length, code, kind, source: "", find_source: None }
+        FnDef { name, length, code, kind, source: "", find_source: None, writes_json: false }
     }
     /// The function with its text: the bytes from `start` to `end` of its file.
     pub const fn with_source(mut self, file: &'static str, start: usize, end: usize) -> FnDef {
@@ -74,6 +76,11 @@ impl FnDef {
     /// The function with a way to its text.
     pub const fn with_found_source(mut self, find: FindSource) -> FnDef {
         self.find_source = Some(find);
+        self
+    }
+    /// The function of which is known that it makes JSON of its first argument at once.
+    pub const fn writing_json(mut self) -> FnDef {
+        self.writes_json = true;
         self
     }
     /// A built-in function.

@@ -58,10 +58,14 @@ impl Bytes {
         self.0.extend_from_slice(text.as_bytes());
     }
 
-    /// Replaces the byte at `at`, which must be there.
+    /// Puts brackets around members that were written from `start` on, each with a comma before it: the first comma makes room for the bracket.
     #[inline]
-    pub fn set(&mut self, at: usize, byte: u8) {
-        self.0[at] = byte;
+    pub fn close(&mut self, start: usize, [open, close]: [u8; 2]) {
+        match self.0.get_mut(start) {
+            Some(comma) => *comma = open,
+            None => self.0.push(open),
+        }
+        self.0.push(close);
     }
 
     #[inline]

@@ -4,11 +4,13 @@ mod bytes;
 mod escape;
 mod parse;
 mod plain;
+mod rows;
 mod write;
 
 pub(crate) use bytes::Piece;
 pub use escape::{quote, quote_text};
 pub use parse::parse_json;
+pub use rows::{Rows, call_with_rows, rows_len};
 pub use write::{json_text, json_to_string};
 
 use super::iterator::tag;

@@ -5,9 +5,10 @@
 
 use super::bytes::{Bytes, Piece};
 use super::escape::quote_text;
+use super::rows;
 use crate::date;
 use crate::state::{JsonShapes, ShapeText, json_shapes};
-use puremix_value::{Attr, Cx, Intrinsic, Key, Kind, MAX_LEN, Obj, Value, well_known};
+use puremix_value::{Attr, Cx, Intrinsic, Key, Kind, MAX_LEN, Obj, Shape, ShapeLit, Value, well_known};
 use std::rc::Rc;
 
 /// Objects inside each other, more than people nest them. A circle is deeper.
@@ -34,7 +35,7 @@ pub(super) fn plain_json(cx: Cx, value: &Value, room: usize) -> Option<Option<St
 }
 
 /// Whether plain objects or arrays have got a `toJSON`, or dates another.
-fn inherits_to_json(cx: Cx, shapes: &JsonShapes) -> bool {
+pub(super) fn inherits_to_json(cx: Cx, shapes: &JsonShapes) -> bool {
     let epoch = cx.proto_epoch();
     if shapes.are_of(epoch) {
         return false;
@@ -61,6 +62,37 @@ fn lacks_to_json(cx: Cx, mut prototype: Option<Obj>) -> bool {
     true
 }
 
+/// The members' names of what an object literal makes, in their order.
+pub(super) fn texts_of(cx: Cx, literal: &'static ShapeLit) -> Option<Rc<ShapeText>> {
+    let (_, shape) = cx.literal_shape(literal)?;
+    let shapes = json_shapes(cx)?;
+    if let Some(texts) = shapes.get(shape.id()) {
+        return Some(texts);
+    }
+    let texts = Rc::new(make_texts(cx, &shape)?);
+    shapes.put(shape.id(), texts.clone());
+    Some(texts)
+}
+
+/// `None` if a member's name, or a getter, needs more than its text.
+fn make_texts(cx: Cx, shape: &Shape) -> Option<ShapeText> {
+    let mut members = Vec::with_capacity(shape.len());
+    for (slot, (key, attr)) in shape.props().iter().enumerate().filter(|(_, (key, _))| !key.is_symbol()) {
+        let Key::Atom(name) = key else { return None };
+        if *name == well_known::TO_JSON || attr.has(Attr::ACCESSOR) {
+            return None;
+        }
+        if !attr.has(Attr::ENUMERABLE) {
+            continue;
+        }
+        let mut text = String::from(",");
+        quote_text(&mut text, cx.atom_text(*name));
+        text.push(':');
+        members.push((slot as u32, Piece::new(text)));
+    }
+    Some(ShapeText { members: members.into_boxed_slice() })
+}
+
 impl Plain<'_> {
     /// Writes a value; false, and nothing written, if it has no JSON form.
     fn value(&mut self, value: &Value, depth: u32) -> Result<bool, Bail> {
@@ -85,8 +117,15 @@ impl Plain<'_> {
             Kind::Plain => self.record(o, depth + 1),
             Kind::Array(_) if self.cx.is_ordinary_array(o) => self.array(o, depth + 1),
             Kind::Date(time) => self.date(o, time.get()),
+            Kind::Native(..) => self.rows(o),
             _ => Err(Bail),
         }
+    }
+
+    /// A list that is JSON already.
+    fn rows(&mut self, o: &Obj) -> Result<(), Bail> {
+        self.out.push_str(rows::text_of(o).ok_or(Bail)?);
+        Ok(())
     }
 
     fn array(&mut self, o: &Obj, depth: u32) -> Result<(), Bail> {
@@ -98,17 +137,8 @@ impl Plain<'_> {
                 self.out.push_str("null");
             }
         }
-        self.close(start, [b'[', b']']);
+        self.out.close(start, *b"[]");
         Ok(())
-    }
-
-    /// Puts brackets around members that were written each with a comma before it: the first comma makes room for the bracket.
-    fn close(&mut self, start: usize, [open, close]: [u8; 2]) {
-        match self.out.len() == start {
-            true => self.out.push(open),
-            false => self.out.set(start, open),
-        }
-        self.out.push(close);
     }
 
     fn record(&mut self, o: &Obj, depth: u32) -> Result<(), Bail> {
@@ -124,7 +154,7 @@ impl Plain<'_> {
                 self.out.truncate(before);
             }
         }
-        self.close(start, [b'{', b'}']);
+        self.out.close(start, *b"{}");
         Ok(())
     }
 
@@ -147,7 +177,7 @@ impl Plain<'_> {
                 self.out.truncate(before);
             }
         }
-        self.close(start, [b'{', b'}']);
+        self.out.close(start, *b"{}");
         Ok(())
     }
 
@@ -162,37 +192,15 @@ impl Plain<'_> {
         let texts = match self.shapes.get(id) {
             Some(texts) => texts,
             None => {
-                let texts = Rc::new(self.make_texts(o)?);
+                // A shape belongs to one prototype.
+                let shape = o.shape().filter(|_| lacks_to_json(self.cx, o.proto())).ok_or(Bail)?;
+                let texts = Rc::new(make_texts(self.cx, &shape).ok_or(Bail)?);
                 self.shapes.put(id, texts.clone());
                 texts
             }
         };
         self.last = Some((id, texts.clone()));
         Ok(texts)
-    }
-
-    fn make_texts(&self, o: &Obj) -> Result<ShapeText, Bail> {
-        let cx = self.cx;
-        // A shape belongs to one prototype.
-        if !lacks_to_json(cx, o.proto()) {
-            return Err(Bail);
-        }
-        let shape = o.shape().ok_or(Bail)?;
-        let mut members = Vec::with_capacity(shape.len());
-        for (slot, (key, attr)) in shape.props().iter().enumerate().filter(|(_, (key, _))| !key.is_symbol()) {
-            let Key::Atom(name) = key else { return Err(Bail) };
-            if *name == well_known::TO_JSON || attr.has(Attr::ACCESSOR) {
-                return Err(Bail);
-            }
-            if !attr.has(Attr::ENUMERABLE) {
-                continue;
-            }
-            let mut text = String::from(",");
-            quote_text(&mut text, cx.atom_text(*name));
-            text.push(':');
-            members.push((slot as u32, Piece::new(text)));
-        }
-        Ok(ShapeText { members: members.into_boxed_slice() })
     }
 
     /// The built-in `toJSON` of a date without properties of its own.

@@ -2,6 +2,7 @@
 
 use super::escape::{quote, quote_key};
 use super::plain::plain_json;
+use super::rows::unrolled;
 use crate::number::push_num;
 use crate::errors::constructor_name;
 use crate::{
@@ -112,7 +113,7 @@ impl Writer<'_> {
 
     /// Writes a property's value; false, and nothing written, if it has no JSON form.
     fn value(&mut self, holder: Option<&Obj>, key: &Key, value: Value) -> R<bool> {
-        let value = self.prepared(holder, key, value)?;
+        let value = self.prepared(holder, key, unrolled(self.cx, value)?)?;
         if self.out.len() > MAX_LEN {
             return Err(throw_range(self.cx, "Invalid string length"));
         }
