@@ -41,7 +41,7 @@ pub use puremix_js::{
     int_to_str, looked_up as method,
     get_safe, get_super, index, index_int, index_num, index_safe, is_nullish, js_add, js_add_assign, js_bitand, js_bitnot, js_bitor, js_bitxor, js_div, js_eq,
     js_exp, js_ge, js_gt, js_in, js_instanceof, js_le, js_lt, js_mul, js_ne, js_neg, js_plus, js_rem, js_shl, js_shr, js_strict_eq, js_strict_ne,
-    js_sub, js_to_int32, js_to_key, js_to_number, js_to_string, js_truthy, js_typeof, js_ushr, lit, math, num_pow, num_rem, num_to_str, object, rows_len, set, set_num, set_index, set_index_int, set_index_num, set_super,
+    js_sub, js_to_int32, js_to_key, js_to_number, js_to_string, js_truth, js_truthy, js_typeof, js_ushr, lit, math, num_pow, num_rem, num_to_str, object, rows_len, set, set_num, set_index, set_index_int, set_index_num, set_super,
     throw, to_numeric as js_to_numeric,
 };
 pub use puremix_value::{Args, Atom, Cx, FnDef, FnKind, Key, Lit, Pair, R, ShapeLit, Step, Str, Thrown, Value, check_stack, to_index, well_known as wk};

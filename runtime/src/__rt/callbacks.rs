@@ -39,16 +39,11 @@ loops! {
 
 /// `v.map(x => ({…}))` where nothing but the length and the JSON of the list is asked for: `f` hands each record to the list.
 #[inline]
-pub fn arr_map_rows(cx: Cx, v: &Value, shape: &'static ShapeLit, mut f: impl FnMut(&Value, f64, &mut Rows) -> R<()>, closure: impl FnOnce() -> Value) -> R {
-    let Some(array) = fast_array(cx, v) else { return slow(cx, v, wk::MAP, closure()) };
-    let len = array.array_len() as usize;
-    let mut rows = Rows::new(cx, shape, len);
-    js::arr_for_each(cx, v, |_, x, i| {
-        rows.skip_to(i as usize)?;
-        f(x, i, &mut rows)
-    })?;
-    rows.skip_to(len)?;
-    Ok(rows.finish())
+pub fn arr_map_rows(cx: Cx, v: &Value, shape: &'static ShapeLit, f: impl FnMut(&Value, f64, &mut Rows) -> R<()>, closure: impl FnOnce() -> Value) -> R {
+    if fast_array(cx, v).is_none() {
+        return slow(cx, v, wk::MAP, closure());
+    }
+    js::arr_map_rows(cx, v, shape, f)
 }
 
 #[inline]

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! prices.filter(p => p > low)
-//! rt::arr_filter(cx, &prices, |x, i| f7(cx, low, x).map(|v| rt::js_truthy(&v)), || rt::closure(cx, &FN_7, vec![low.clone()]))?
+//! rt::arr_filter(cx, &prices, |x, i| f7(cx, low, x).map(rt::js_truth), || rt::closure(cx, &FN_7, vec![low.clone()]))?
 //! ```
 //! The runtime loops only while the receiver is a plain array and the built-in method is intact; otherwise it makes the closure and
 //! calls the method.
@@ -99,6 +99,7 @@ impl Body<'_, '_> {
                 let boxed = Code::owned(rep, quote!(v)).to(Want::Value);
                 quote!(#call.map(|v| #boxed))
             }
+            (Result::Truth, Rep::Value) => quote!(#call.map(rt::js_truth)),
             (Result::Truth, rep) => {
                 let test = Code::owned(rep, quote!(v)).to(Want::Test(Lang::Js));
                 quote!(#call.map(|v| #test))

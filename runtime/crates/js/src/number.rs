@@ -65,15 +65,45 @@ fn short_int(n: i32) -> Option<ShortAscii> {
     Some(if n < 0 { ShortAscii::new(digits << 8 | u128::from(b'-'), len + 1) } else { ShortAscii::new(digits, len) })
 }
 
+/// The digits of numbers below 1,000, the first one in the lowest byte; the highest byte is their number.
+static DIGITS: [u32; 1000] = {
+    let mut table = [0; 1000];
+    let mut n = 0;
+    while n < 1000 {
+        let [hundreds, tens, ones] = [n as u32 / 100, n as u32 / 10 % 10, n as u32 % 10];
+        table[n] = match n {
+            0..10 => ones | 0x0100_0030,
+            10..100 => tens | ones << 8 | 0x0200_3030,
+            _ => hundreds | tens << 8 | ones << 16 | 0x0330_3030,
+        };
+        n += 1;
+    }
+    table
+};
+
+/// A point and three digits: what thousandths look like, the point in the lowest byte.
+static THOUSANDTHS: [u32; 1000] = {
+    let mut table = [0; 1000];
+    let mut n = 0;
+    while n < 1000 {
+        table[n] = u32::from_le_bytes([b'.', b'0' + (n / 100) as u8, b'0' + (n / 10 % 10) as u8, b'0' + (n % 10) as u8]);
+        n += 1;
+    }
+    table
+};
+
 /// The decimal digits of a number of at most eight, the first one in the lowest byte.
-///
-/// The eight digits are computed side by side: the number is split into two halves of four digits, those into pairs, and the pairs into digits. Division
-/// by 100 and 10 is multiplication by `10486 / 2^20` and `103 / 2^10`, exact below 10,000 and 100.
 #[inline]
 fn digits_of(n: u32) -> Option<(u64, usize)> {
-    if n >= 100_000_000 {
-        return None;
+    match DIGITS.get(n as usize) {
+        Some(entry) => Some((u64::from(entry & 0xff_ffff), (entry >> 24) as usize)),
+        None => (n < 100_000_000).then(|| eight_digits(n)),
     }
+}
+
+/// The digits of a number of at most eight, computed side by side: the number is split into two halves of four digits, those into pairs, and the pairs
+/// into digits. Division by 100 and 10 is multiplication by `10486 / 2^20` and `103 / 2^10`, exact below 10,000 and 100.
+fn eight_digits(n: u32) -> (u64, usize) {
     let halves = u64::from(n / 10_000) | u64::from(n % 10_000) << 32;
     let hundreds = (halves * 10_486 >> 20) & 0x7f_0000_007f;
     let pairs = hundreds | (halves - 100 * hundreds) << 16;
@@ -81,7 +111,7 @@ fn digits_of(n: u32) -> Option<(u64, usize)> {
     let digits = tens | (pairs - 10 * tens) << 8;
     // The first digits are the lowest bytes. The last one stays, even if it is a zero.
     let zeros = ((digits | 1 << 63).trailing_zeros() / 8) as usize;
-    Some(((digits | 0x3030_3030_3030_3030) >> (8 * zeros), 8 - zeros))
+    ((digits | 0x3030_3030_3030_3030) >> (8 * zeros), 8 - zeros)
 }
 
 /// The text of a number with at most three decimals, as prices, ratings and percentages have, below 10^8.
@@ -99,16 +129,16 @@ fn short_decimal(n: f64) -> Option<ShortAscii> {
     if thousandths as f64 / 1000.0 != n.abs() {
         return None;
     }
-    let (digits, mut len) = digits_of((thousandths / 1000) as u32)?;
-    let mut word = u128::from(digits);
-    let fraction = (thousandths % 1000) as u32;
+    let thousandths = thousandths as u64;
+    let (whole, mut len) = digits_of((thousandths / 1000) as u32)?;
+    let mut word = u128::from(whole);
+    let fraction = thousandths % 1000;
     if fraction != 0 {
-        let (tenths, hundredths, last) = (fraction / 100, fraction / 10 % 10, fraction % 10);
-        let text = u32::from(b'.') | (tenths | hundredths << 8 | last << 16 | 0x0030_3030) << 8;
+        let text = THOUSANDTHS[fraction as usize];
         word |= u128::from(text) << (8 * len);
-        len += match (hundredths, last) {
-            (0, 0) => 2,
-            (_, 0) => 3,
+        len += match text >> 16 {
+            0x3030 => 2,
+            last if last >> 8 == 0x30 => 3,
             _ => 4,
         };
     }

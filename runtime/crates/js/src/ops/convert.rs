@@ -17,6 +17,14 @@ pub fn js_truthy(v: &Value) -> bool {
     }
 }
 
+/// `ToBoolean` of a value that is not needed any more.
+#[inline]
+pub fn js_truth(v: Value) -> bool {
+    let truth = js_truthy(&v);
+    v.discard();
+    truth
+}
+
 /// `!v`.
 #[inline]
 pub fn js_not(v: &Value) -> bool {

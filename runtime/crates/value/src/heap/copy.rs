@@ -28,7 +28,7 @@ impl Value {
 
     /// Drops it, without a call where there is nothing to do.
     #[inline]
-    pub(super) fn discard(self) {
+    pub fn discard(self) {
         if self.owns() {
             drop(self);
         } else {

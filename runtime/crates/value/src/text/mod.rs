@@ -94,6 +94,17 @@ impl Str {
         self.as_str().as_bytes()
     }
 
+    /// The text; `None` if it has a lone surrogate. Flattens a rope once.
+    #[inline]
+    pub fn well_formed(&self) -> Option<&str> {
+        match self.view() {
+            View::Buf(_, text) | View::InPlace { text, .. } => Some(text),
+            View::Lit(l) => Some(l.text()),
+            View::Node(Node::Wide(_)) => None,
+            View::Node(Node::Rope(r)) => r.flat().well_formed(),
+        }
+    }
+
     /// As [`Str::as_str`], in the ABI's spelling.
     #[inline]
     pub fn as_utf8(&self) -> Cow<'_, str> {

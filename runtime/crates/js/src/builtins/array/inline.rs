@@ -3,8 +3,9 @@
 //! The callback may do anything, so length and element are read anew each turn, and holes take the ordinary way.
 
 use super::{element, present, sort};
+use crate::builtins::json::Rows;
 use crate::{length_of, throw_type, to_object};
-use puremix_value::{Cx, Obj, R, Value};
+use puremix_value::{Cx, Obj, R, ShapeLit, Value};
 
 /// The array itself, if built-in methods may be inlined on it.
 #[inline(always)]
@@ -17,7 +18,7 @@ pub fn fast_array(cx: Cx, v: &Value) -> Option<&Obj> {
 
 /// Runs `f` on each present element of the first `len` until it says `false`.
 #[inline]
-fn each(cx: Cx, v: &Value, mut f: impl FnMut(&Value, f64) -> R<bool>) -> R<()> {
+fn each(cx: Cx, v: &Value, mut f: impl FnMut(Value, usize) -> R<bool>) -> R<()> {
     let owned;
     let o = match v {
         Value::Obj(o) => o,
@@ -26,26 +27,21 @@ fn each(cx: Cx, v: &Value, mut f: impl FnMut(&Value, f64) -> R<bool>) -> R<()> {
             &owned
         }
     };
-    let len = length_of(cx, o)?;
-    let mut i = 0.0;
-    while i < len {
+    let len = length_of(cx, o)? as usize;
+    for i in 0..len {
         let mut x = match o.dense() {
-            Some(s) => s.get_or_hole(i as usize),
+            Some(s) => s.get_or_hole(i),
             None => Value::Uninit,
         };
         if let Value::Uninit = x {
-            match present(cx, o, i)? {
+            match present(cx, o, i as f64)? {
                 Some(found) => x = found,
-                None => {
-                    i += 1.0;
-                    continue;
-                }
+                None => continue,
             }
         }
-        if !f(&x, i)? {
+        if !f(x, i)? {
             break;
         }
-        i += 1.0;
     }
     Ok(())
 }
@@ -53,19 +49,35 @@ fn each(cx: Cx, v: &Value, mut f: impl FnMut(&Value, f64) -> R<bool>) -> R<()> {
 /// `v.map((x, i) => f)`.
 #[inline]
 pub fn arr_map(cx: Cx, v: &Value, mut f: impl FnMut(Cx, &Value, f64) -> R) -> R {
-    let len = v.as_obj().map_or(Ok(0.0), |o| length_of(cx, o))?;
-    let mut out: Vec<Value> = Vec::with_capacity((len as usize).min(1 << 16));
+    let len = v.as_obj().map_or(Ok(0.0), |o| length_of(cx, o))? as usize;
+    let mut out: Vec<Value> = Vec::with_capacity(len.min(1 << 16));
     each(cx, v, |x, i| {
-        let r = f(cx, x, i)?;
+        let r = f(cx, &x, i as f64)?;
+        x.discard();
         // Skipped holes stay holes.
-        if out.len() < i as usize {
-            out.resize(i as usize, Value::Uninit);
+        if out.len() < i {
+            out.resize(i, Value::Uninit);
         }
         out.push(r);
         Ok(true)
     })?;
-    out.resize(len as usize, Value::Uninit);
+    out.resize(len, Value::Uninit);
     Ok(Obj::array(cx, out).into())
+}
+
+/// `v.map((x, i) => ({…}))` into a list that is wanted as JSON only: `f` hands each record over.
+#[inline]
+pub fn arr_map_rows(cx: Cx, v: &Value, shape: &'static ShapeLit, mut f: impl FnMut(&Value, f64, &mut Rows) -> R<()>) -> R {
+    let len = v.as_obj().map_or(Ok(0.0), |o| length_of(cx, o))? as usize;
+    let mut rows = Rows::new(cx, shape, len);
+    each(cx, v, |x, i| {
+        rows.skip_to(i)?;
+        f(&x, i as f64, &mut rows)?;
+        x.discard();
+        Ok(true)
+    })?;
+    rows.skip_to(len)?;
+    Ok(rows.finish())
 }
 
 /// `v.filter((x, i) => f)`.
@@ -73,8 +85,9 @@ pub fn arr_map(cx: Cx, v: &Value, mut f: impl FnMut(Cx, &Value, f64) -> R) -> R 
 pub fn arr_filter(cx: Cx, v: &Value, mut f: impl FnMut(Cx, &Value, f64) -> R<bool>) -> R {
     let mut out = vec![];
     each(cx, v, |x, i| {
-        if f(cx, x, i)? {
-            out.push(x.clone());
+        match f(cx, &x, i as f64)? {
+            true => out.push(x),
+            false => x.discard(),
         }
         Ok(true)
     })?;
@@ -84,7 +97,11 @@ pub fn arr_filter(cx: Cx, v: &Value, mut f: impl FnMut(Cx, &Value, f64) -> R<boo
 /// `v.forEach((x, i) => f)`.
 #[inline]
 pub fn arr_for_each(cx: Cx, v: &Value, mut f: impl FnMut(Cx, &Value, f64) -> R<()>) -> R<()> {
-    each(cx, v, |x, i| f(cx, x, i).map(|()| true))
+    each(cx, v, |x, i| {
+        f(cx, &x, i as f64)?;
+        x.discard();
+        Ok(true)
+    })
 }
 
 /// `v.reduce((acc, x, i) => f, init)`; `None` starts with the first element.
@@ -93,8 +110,8 @@ pub fn arr_reduce(cx: Cx, v: &Value, init: Option<Value>, mut f: impl FnMut(Cx, 
     let mut acc = init;
     each(cx, v, |x, i| {
         acc = Some(match acc.take() {
-            None => x.clone(),
-            Some(a) => f(cx, a, x, i)?,
+            None => x,
+            Some(a) => f(cx, a, &x, i as f64)?,
         });
         Ok(true)
     })?;
@@ -125,7 +142,7 @@ pub fn arr_find(cx: Cx, v: &Value, mut f: impl FnMut(Cx, &Value, f64) -> R<bool>
 pub fn arr_some(cx: Cx, v: &Value, mut f: impl FnMut(Cx, &Value, f64) -> R<bool>) -> R<bool> {
     let mut found = false;
     each(cx, v, |x, i| {
-        found = f(cx, x, i)?;
+        found = f(cx, &x, i as f64)?;
         Ok(!found)
     })?;
     Ok(found)
@@ -136,7 +153,7 @@ pub fn arr_some(cx: Cx, v: &Value, mut f: impl FnMut(Cx, &Value, f64) -> R<bool>
 pub fn arr_every(cx: Cx, v: &Value, mut f: impl FnMut(Cx, &Value, f64) -> R<bool>) -> R<bool> {
     let mut all = true;
     each(cx, v, |x, i| {
-        all = f(cx, x, i)?;
+        all = f(cx, &x, i as f64)?;
         Ok(all)
     })?;
     Ok(all)
@@ -148,7 +165,7 @@ pub fn arr_sort(cx: Cx, v: &Value, f: impl FnMut(Cx, &Value, &Value) -> R<f64>) 
     let Value::Obj(o) = v else { return Ok(v.clone()) };
     let mut values = vec![];
     each(cx, v, |x, _| {
-        values.push(x.clone());
+        values.push(x);
         Ok(true)
     })?;
     let count = values.len();

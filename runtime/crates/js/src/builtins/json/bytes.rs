@@ -1,6 +1,6 @@
 //! JSON on its way, as bytes: short things are appended as whole words, and UTF-8 is checked once, at the end.
 
-use super::escape::{escape_into, has_special, is_special, quote_wide};
+use super::escape::{escape_into, has_special as is_word_special, is_special, quote_wide};
 use crate::number::{push_num, short_num};
 use puremix_value::{Cx, Key, Str};
 
@@ -46,6 +46,10 @@ impl Bytes {
     /// The text; `None` if it is no UTF-8, which nothing here makes.
     pub fn into_text(self) -> Option<String> {
         String::from_utf8(self.0).ok()
+    }
+
+    pub fn as_text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.0).ok()
     }
 
     #[inline]
@@ -94,8 +98,17 @@ impl Bytes {
         self.push_str(&text);
     }
 
+    #[inline]
     pub fn quote(&mut self, s: &Str) {
-        if s.is_well_formed() { self.quote_text(s.as_str()) } else { quote_wide(&mut self.0, s) }
+        match s.well_formed() {
+            Some(text) => self.quote_text(text),
+            None => quote_wide(&mut self.0, s),
+        }
+    }
+
+    /// What was appended elsewhere.
+    pub fn push_bytes(&mut self, other: &Bytes) {
+        self.0.extend_from_slice(&other.0);
     }
 
     /// A property's name in quotes.
@@ -106,10 +119,10 @@ impl Bytes {
         }
     }
 
-    /// A text without what must be escaped, and so all but a few, is copied eight bytes at a time as it is looked at.
+    /// A text without what must be escaped, and so all but a few, is copied sixteen bytes at a time as it is looked at.
     pub fn quote_text(&mut self, text: &str) {
         let out = &mut self.0;
-        out.reserve(text.len() + 2 + 8);
+        out.reserve(text.len() + 2 + 16);
         out.push(b'"');
         let start = out.len();
         if !copy_plain(out, text.as_bytes()) {
@@ -123,25 +136,44 @@ impl Bytes {
 /// Appends the text if nothing in it must be escaped; else false, and part of it may have been appended.
 #[inline]
 fn copy_plain(out: &mut Vec<u8>, text: &[u8]) -> bool {
-    let (words, rest) = text.as_chunks::<8>();
-    for word in words {
-        if has_special(u64::from_le_bytes(*word)) {
+    let (chunks, rest) = text.as_chunks::<16>();
+    for chunk in chunks {
+        if is_chunk_special(chunk) {
             return false;
         }
-        out.extend_from_slice(word);
+        out.extend_from_slice(chunk);
     }
-    match text.last_chunk::<8>() {
-        // The last eight bytes, some of which are there already.
-        Some(last) => {
-            let word = u64::from_le_bytes(*last);
-            let end = out.len() + rest.len();
-            out.extend_from_slice(&word.checked_shr(64 - 8 * rest.len() as u32).unwrap_or(0).to_le_bytes());
-            out.truncate(end);
-            !has_special(word)
-        }
-        None => {
-            out.extend_from_slice(rest);
-            !rest.iter().any(|byte| is_special(*byte))
-        }
+    if rest.is_empty() {
+        return true;
     }
+    // What is left is looked at and copied as a whole chunk too: spaces fill it up, and are cut off again.
+    let left = rest.len() as u32;
+    let word = match text.last_chunk::<16>() {
+        Some(last) => u128::from_le_bytes(*last) >> (128 - 8 * left),
+        None => word_of(rest),
+    };
+    let chunk = word | u128::from_le_bytes([b' '; 16]) << (8 * left);
+    let end = out.len() + rest.len();
+    out.extend_from_slice(&chunk.to_le_bytes());
+    out.truncate(end);
+    !(is_word_special(chunk as u64) || is_word_special((chunk >> 64) as u64))
+}
+
+/// Fewer than sixteen bytes as one word, the first one lowest: its halves may overlap.
+#[inline]
+fn word_of(text: &[u8]) -> u128 {
+    let len = text.len() as u32;
+    if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        return u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << (8 * (len - 8));
+    }
+    if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        return u128::from(u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (len - 4)));
+    }
+    u128::from(text.iter().rev().fold(0u32, |word, byte| word << 8 | u32::from(*byte)))
+}
+
+/// Whether one of sixteen bytes has to be escaped. Without a branch, so that they are looked at side by side.
+#[inline]
+fn is_chunk_special(chunk: &[u8; 16]) -> bool {
+    chunk.iter().fold(false, |found, byte| found | is_special(*byte))
 }

@@ -124,7 +124,7 @@ impl Plain<'_> {
 
     /// A list that is JSON already.
     fn rows(&mut self, o: &Obj) -> Result<(), Bail> {
-        self.out.push_str(rows::text_of(o).ok_or(Bail)?);
+        self.out.push_bytes(rows::text_of(o).ok_or(Bail)?);
         Ok(())
     }
 

@@ -30,7 +30,7 @@ enum List {
 
 /// What stands for the list: its JSON.
 struct RowsText {
-    text: String,
+    text: Bytes,
     count: u32,
 }
 
@@ -137,13 +137,13 @@ impl Rows {
 
 impl List {
     /// The JSON of the records.
-    fn into_text(self) -> String {
+    fn into_text(self) -> Bytes {
         match self {
             List::Text { mut text, count, .. } => {
                 text.push_str(if count == 0 { "[]" } else { "]" });
-                text.into_text().unwrap_or_default()
+                text
             }
-            List::Array(_) => String::new(),
+            List::Array(_) => Bytes::default(),
         }
     }
 }
@@ -162,8 +162,8 @@ fn push_lossless(text: &mut Bytes, value: &Value) -> bool {
 }
 
 /// The JSON of a list of records.
-pub(super) fn text_of(o: &Obj) -> Option<&str> {
-    o.payload::<RowsText>().map(|rows| rows.text.as_str())
+pub(super) fn text_of(o: &Obj) -> Option<&Bytes> {
+    o.payload::<RowsText>().map(|rows| &rows.text)
 }
 
 /// The array that a value stands for, if it stands for one; else the value.
@@ -177,8 +177,8 @@ pub(super) fn unrolled(cx: Cx, value: Value) -> R {
     }
 }
 
-fn array_of(cx: Cx, text: &str) -> R {
-    parse_json(cx, &Str::from(text))
+fn array_of(cx: Cx, text: &Bytes) -> R {
+    parse_json(cx, &Str::from(text.as_text().unwrap_or_default()))
 }
 
 /// `list.length`, where nothing else is asked of the list but its JSON.
