@@ -32,4 +32,4 @@ pub mod upload;
 static ALLOCATOR: puremix_value::Allocator = puremix_value::Allocator;
 
 /// The version of the contract between generated code and this crate (`docs/runtime-abi.md`).
-pub const ABI: u32 = 10;
+pub const ABI: u32 = 11;

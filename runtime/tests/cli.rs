@@ -110,7 +110,7 @@ fn verbs() {
     expect_test::expect![[r#"
         guestbook 1.0.0
         puremixc 0.1.0
-        ABI 10
+        ABI 11
     "#]].assert_eq(&out(&dir.run(&["--version"], &[])));
     expect_test::expect![[r#"
         /          GET POST  app/routes/index.puremix

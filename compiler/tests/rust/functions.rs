@@ -135,7 +135,7 @@ fn callbacks_of_arrays() {
                                             rt::arr_filter(
                                                 cx,
                                                 list,
-                                                |x_, _| f2(cx, x_).map(|v| rt::js_truthy(&v)),
+                                                |x_, _| f2(cx, x_).map(rt::js_truth),
                                                 || rt::closure(cx, &FN_2, vec![]),
                                             ),
                                         )?,

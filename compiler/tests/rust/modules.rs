@@ -170,7 +170,7 @@ fn the_app_table() {
         mod atoms;
         mod m0_a;
         const _: () = assert!(
-            rt::ABI == 10, "puremixc and its runtime are of different versions"
+            rt::ABI == 11, "puremixc and its runtime are of different versions"
         );
         static SITES: &[rt::Site] = &[
             rt::Site {

@@ -159,12 +159,12 @@ fn loaders_and_page_table() {
         const SOURCE: &str = include_str!("m0_a.txt");
         pub const G_LOAD_0: u32 = 0;
         static S_A: rt::Lit = rt::Lit::new("a");
-        static SHAPE_TITLE: rt::ShapeLit = rt::ShapeLit {
-            keys: &[K_TITLE],
-            id: 0,
-        };
         static SHAPE_DATA: rt::ShapeLit = rt::ShapeLit {
             keys: &[rt::wk::DATA],
+            id: 0,
+        };
+        static SHAPE_TITLE: rt::ShapeLit = rt::ShapeLit {
+            keys: &[K_TITLE],
             id: 1,
         };
         pub fn f0(cx: rt::Cx) -> rt::R {

@@ -85,6 +85,7 @@ ask('/api/item/1/');
 ask('/API/Item/1');
 ask('/api/list');
 ask('/api/list?fail=1');
+for (const as of ['plain', 'direct', 'empty', 'nested', 'gone', 'zero', 'status', 'replaced', 'statements', 'statements&rate=1.19']) ask(`/api/rows?as=${as}`);
 
 for (const c of casesOf('files')) if (c !== 'root') ask(`/api/files?c=${c}`);
 for (const name of ['report.csv', 'page.html', 'data.json', 'empty.txt', 'noextension', 'none.txt', '../app/middleware.js', '.hidden', '%2e%2e/x', 'a%00b', '', 'sub/none', '/report.csv']) ask(`/api/files?c=root&name=${encodeURIComponent(name).replace(/%25/g, '%')}`);

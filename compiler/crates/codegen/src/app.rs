@@ -13,7 +13,7 @@ use puremix_ir::*;
 use quote::quote;
 
 /// The newest and only version of the contract this crate writes for.
-const ABI: u32 = 10;
+const ABI: u32 = 11;
 
 pub(crate) fn emit_main(program: &Program, tables: &Tables<'_>, modules: &[ModuleCode], options: &EmitOptions) -> TokenStream {
     let app: &App = &program.app;

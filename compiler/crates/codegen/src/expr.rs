@@ -380,22 +380,10 @@ impl Body<'_, '_> {
         {
             return code;
         }
-        if name == "length" && e.ty.is_number() {
-            match (self.rep(object), object.ty) {
-                (Rep::Str, _) => {
-                    let s = self.emit(object, Want::StrRef);
-                    return Code::owned(Rep::Int, quote!(rt::str_len(#s)));
-                }
-                (_, Ty::Array) if matches!(object.kind, ExprKind::Local(list) if self.own_facts().rows.lists.contains(&list)) => {
-                    let a = self.emit(object, Want::Ref);
-                    return Code::owned(Rep::Num, quote!(rt::rows_len(#a)));
-                }
-                (_, Ty::Array) => {
-                    let a = self.emit(object, Want::Ref);
-                    return Code::owned(Rep::Num, quote!(rt::array_len(#a)));
-                }
-                _ => {}
-            }
+        if name == "length" && e.ty.is_number()
+            && let Some(code) = self.emit_length(object)
+        {
+            return code;
         }
         let o = self.emit(object, Want::Ref);
         let key = self.tables.atom(name);

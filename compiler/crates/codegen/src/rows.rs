@@ -11,7 +11,7 @@
 //! What no code may see is told apart at run time (`puremix_js`, `json/rows.rs`): a `json` that is not the runtime's own gets the array.
 
 use crate::body::Body;
-use crate::rep::{Code, Want};
+use crate::rep::{Code, Rep, Want};
 use proc_macro2::TokenStream;
 use puremix_ir::visit::{Access, Mention, Node, mentions, walk};
 use puremix_ir::*;
@@ -137,6 +137,21 @@ impl Body<'_, '_> {
             ExprKind::Local(local) => rows.lists.contains(local),
             _ => mapped(self.m, list).is_some_and(|callback| rows.callbacks.contains(&callback)),
         })
+    }
+
+    /// The length of a text or a list, where the value is known to be one.
+    pub fn emit_length(&mut self, object: &Expr) -> Option<Code> {
+        if self.rep(object) == Rep::Str {
+            let text = self.emit(object, Want::StrRef);
+            return Some(Code::owned(Rep::Int, quote!(rt::str_len(#text))));
+        }
+        if object.ty != Ty::Array {
+            return None;
+        }
+        let is_rows = matches!(object.kind, ExprKind::Local(list) if self.own_facts().rows.lists.contains(&list));
+        let list = self.emit(object, Want::Ref);
+        let length = if is_rows { quote!(rt::rows_len(#list)) } else { quote!(rt::array_len(#list)) };
+        Some(Code::owned(Rep::Num, length))
     }
 
     /// `recv.json(argument)` with such a list.

@@ -40,7 +40,7 @@ mod value;
 
 pub use args::Args;
 pub use atom::{Atom, Key, LateNames, parse_index, well_known};
-pub use heap::{Allocator, CollectStats, Obj, Pair, Slots, Step, Str, Tracer, WeakObj, to_index};
+pub use heap::{Allocator, CollectStats, Obj, Pair, ShortAscii, Slots, Step, Str, Tracer, WeakObj, to_index};
 pub use ic::Ic;
 pub use isolate::{Cx, ErrorKind, Intrinsic, Isolate, Job, WellKnownSymbol};
 pub use stack::{SpreadArgs, check_stack};
@@ -53,5 +53,5 @@ pub use object::{Found, Layout, Own, Put};
 pub use ordered::{Cursor, OrderedMap};
 pub use shape::{Attr, Shape, ShapeLit};
 pub use symbol::Sym;
-pub use text::{Lit, MAX_LEN, ShortAscii, StrBuilder};
+pub use text::{Lit, MAX_LEN, StrBuilder};
 pub use value::{BigInt, R, Thrown, Value};

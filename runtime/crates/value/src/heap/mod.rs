@@ -9,6 +9,7 @@
 //!    counts do the rest. A wrong `trace` in an upper crate therefore cannot corrupt memory.
 
 mod allocator;
+mod ascii;
 pub(crate) mod cell;
 mod collect;
 mod copy;
@@ -21,6 +22,7 @@ pub(crate) mod strptr;
 mod young;
 
 pub use allocator::Allocator;
+pub use ascii::ShortAscii;
 pub use cell::Slots;
 pub(crate) use lists::Heap;
 pub use pair::Pair;

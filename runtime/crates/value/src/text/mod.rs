@@ -1,12 +1,10 @@
 //! `Str`: immutable strings as JavaScript sees them (UTF-16 code units) stored as UTF-8 wherever possible.
 
-mod ascii;
 mod lit;
 mod rope;
 mod units;
 mod wide;
 
-pub use ascii::ShortAscii;
 pub use lit::Lit;
 
 use crate::Str;
