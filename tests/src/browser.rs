@@ -19,6 +19,11 @@ pub struct Elsewhere {
     pub body: Vec<u8>,
 }
 
+/// Bytes that the protocol gives as base64.
+pub fn decode_base64(text: &str) -> Result<Vec<u8>, String> {
+    base64::engine::general_purpose::STANDARD.decode(text).map_err(|e| e.to_string())
+}
+
 /// A browser with one page.
 pub struct Browser {
     child: Child,

@@ -14,7 +14,7 @@ pub mod redis;
 pub mod server;
 pub mod temp;
 
-pub use browser::{Browser, Elsewhere};
+pub use browser::{Browser, Elsewhere, decode_base64};
 pub use dev::Dev;
 pub use http::{Client, Reply};
 pub use postgres::Postgres;

@@ -117,10 +117,11 @@
 
   // The overlay has a shadow of its own, so that the app's styles do not reach it.
   const STYLE = `:host{position:fixed;inset:0;z-index:2147483647;overflow:auto;background:rgb(0 0 0/.66);font:15px/1.5 system-ui,sans-serif}
-main{max-width:60rem;margin:4vh auto;padding:1.5rem;border-top:4px solid #e5484d;border-radius:8px;background:#16181d;color:#e6e8eb}
+div{max-width:60rem;margin:4vh auto;padding:1.5rem;overflow-wrap:anywhere;border-top:4px solid #e5484d;border-radius:8px;background:#16181d;color:#e6e8eb}
 h1{font-size:1rem;margin:0 0 1rem;color:#ff8b8f}section{margin:0 0 1.5rem}p{margin:.25rem 0;white-space:pre-wrap}
 code,pre{font:13px/1.6 ui-monospace,monospace}pre{margin:.5rem 0;padding:.75rem;overflow:auto;border-radius:6px;background:#0d0f12;tab-size:2}
-b{color:#ff8b8f;font-weight:600}i{font-style:normal;color:#7d8590}button{float:right;border:0;background:none;color:inherit;font-size:1.2rem;cursor:pointer}`;
+b{color:#ff8b8f;font-weight:600}i{font-style:normal;color:#7d8590}button{float:right;border:0;background:none;color:inherit;font-size:1.4rem;line-height:1;padding:.35rem .6rem;cursor:pointer}
+:focus-visible{outline:3px solid #4493f8;outline-offset:2px}@media(max-width:40rem){div{margin:0;min-height:100vh;border-radius:0}}`;
 
   const BADGE = `:host{position:fixed;right:1rem;bottom:1rem;z-index:2147483646;max-width:min(36rem,90vw);max-height:40vh;overflow:auto;cursor:pointer;padding:.5rem .75rem;
 border-left:4px solid #f5a623;border-radius:6px;background:#16181d;color:#e6e8eb;font:13px/1.5 ui-monospace,monospace}p{margin:.1rem 0;overflow-wrap:anywhere}`;
@@ -137,11 +138,19 @@ border-left:4px solid #f5a623;border-radius:6px;background:#16181d;color:#e6e8eb
       if (text !== undefined) element.textContent = text;
       return element;
     };
-    const main = add(root, 'main');
+    const main = add(root, 'div');
+    // What is read, and what the keyboard reaches first, while it is there.
+    main.setAttribute('role', 'dialog');
+    main.setAttribute('aria-modal', 'true');
+    main.setAttribute('aria-labelledby', 'title');
+    const before = document.activeElement;
     const close = add(main, 'button', '×');
-    close.title = 'Hide until the next save';
+    close.title = 'Hide until the next save (Esc)';
+    close.setAttribute('aria-label', 'Hide until the next save');
     close.onclick = hide;
-    add(main, 'h1', report.title || 'Error');
+    root.addEventListener('keydown', event => { if (event.key === 'Escape') hide(); });
+    overlay.back = before;
+    add(main, 'h1', report.title || 'Error').id = 'title';
     for (const item of report.items || []) {
       const section = add(main, 'section');
       const message = add(section, 'p');
@@ -150,6 +159,7 @@ border-left:4px solid #f5a623;border-radius:6px;background:#16181d;color:#e6e8eb
       if (item.file) add(section, 'code', `${item.file}:${item.line}:${item.column}`);
       if (item.lines) {
         const source = add(section, 'pre');
+        scrolls(source, 'Source');
         const width = String(item.line + 9).length;
         for (const [number, text] of item.lines) {
           add(source, 'i', `${String(number).padStart(width)} | `);
@@ -161,9 +171,10 @@ border-left:4px solid #f5a623;border-radius:6px;background:#16181d;color:#e6e8eb
         }
       }
       if (item.help) add(section, 'p', `help: ${item.help}`);
-      if (item.stack) add(section, 'pre', item.stack);
+      if (item.stack) scrolls(add(section, 'pre', item.stack), 'Stack');
     }
     document.documentElement.append(overlay);
+    close.focus();
   }
 
   // Warnings stand in a corner until they are clicked away or mended.
@@ -181,12 +192,24 @@ border-left:4px solid #f5a623;border-radius:6px;background:#16181d;color:#e6e8eb
       line.textContent = `${item.file ? `${item.file}:${item.line}:${item.column}: ` : ''}${item.message}${item.help ? ` (${item.help})` : ''}`;
     }
     badge.title = 'Hide until the next save';
+    badge.tabIndex = 0;
+    badge.setAttribute('role', 'button');
+    badge.onkeydown = event => { if (event.key === 'Enter' || event.key === ' ') warn(); };
     badge.onclick = () => warn();
     document.documentElement.append(badge);
   }
 
+  // What may be wider than the window can be scrolled with the keyboard.
+  function scrolls(element, label) {
+    element.tabIndex = 0;
+    element.setAttribute('role', 'region');
+    element.setAttribute('aria-label', label);
+  }
+
   function hide() {
-    if (overlay) overlay.remove();
+    if (!overlay) return;
+    overlay.remove();
+    if (overlay.back?.isConnected) overlay.back.focus();
     overlay = null;
   }
 

@@ -35,8 +35,8 @@ enum Cell {
 pub fn page(app: &AppDef, requests: &Requests, facts: &Facts) -> String {
     let title = format!("{} {}", escaped(app.name), escaped(app.version));
     let mut body = format!(
-        "<header><h1>{title} <small>in development</small></h1><a href=\"#routes\">Routes</a><a href=\"#components\">Components</a>\
-         <a href=\"#isolates\">Isolates</a><a href=\"#requests\">Requests</a><a href=\"#log\">Log</a></header>"
+        "<header><h1>{title} <small>in development</small></h1><nav aria-label=\"Sections\"><a href=\"#routes\">Routes</a><a href=\"#components\">Components</a>\
+         <a href=\"#isolates\">Isolates</a><a href=\"#requests\">Requests</a><a href=\"#log\">Log</a></nav></header><main>"
     );
     if facts.is_broken {
         body.push_str("<p class=\"bad\">The files on disk have errors; this is the last version without.</p>");
@@ -56,7 +56,7 @@ pub fn page(app: &AppDef, requests: &Requests, facts: &Facts) -> String {
     body.push_str(&log_of(&log::tail()));
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{title} in development</title><style>{STYLE}</style></head><body>{body}{FOLLOW}</body></html>"
+         <title>{title} in development</title><style>{STYLE}</style></head><body>{body}</main>{FOLLOW}</body></html>"
     )
 }
 
@@ -85,7 +85,7 @@ fn request(request: &Answered) -> Vec<Cell> {
 }
 
 fn isolates(facts: &Facts) -> String {
-    let mut text = "<h2 id=\"isolates\">Isolates</h2><p>One isolate serves the app in development. ".to_owned();
+    let mut text = "<section id=\"isolates\"><h2>Isolates</h2><p>One isolate serves the app in development. ".to_owned();
     let pins = facts.pins.iter().map(|[name, place, why]| vec![Cell::Whole(name.clone()), Cell::Text(place.clone()), Cell::Text(why.clone())]);
     match (facts.workers, facts.pins.is_empty()) {
         (Some(n), _) => text.push_str(&format!("Built, it runs {n}: the configuration's <code>workers</code> says so.</p>")),
@@ -95,6 +95,7 @@ fn isolates(facts: &Facts) -> String {
     if !facts.pins.is_empty() {
         text.push_str(&table(&["variable", "place", "why"], pins));
     }
+    text.push_str("</section>");
     text
 }
 
@@ -106,7 +107,7 @@ fn log_of(lines: &[log::Line]) -> String {
     let lines = match lines {
         [] => "<p class=\"none\">Nothing was written yet.</p>".to_owned(),
         // The newest first, where it is seen.
-        lines => format!("<ol>{}</ol>", lines.iter().rev().map(line).collect::<String>()),
+        lines => format!("<ol tabindex=\"0\" aria-label=\"Lines of the log, the newest first\">{}</ol>", lines.iter().rev().map(line).collect::<String>()),
     };
     format!("<section id=\"log\"><h2>Log</h2>{lines}</section>")
 }
@@ -124,8 +125,8 @@ fn section(id: &str, title: &str, heads: &[&str], rows: impl Iterator<Item = Vec
 /// Heads that begin with `#` are of columns of numbers.
 fn table(heads: &[&str], rows: impl Iterator<Item = Vec<Cell>>) -> String {
     let head = |head: &&str| match head.strip_prefix('#') {
-        Some(head) => format!("<th class=\"n\">{head}</th>"),
-        None => format!("<th>{head}</th>"),
+        Some(head) => format!("<th scope=\"col\" class=\"n\">{head}</th>"),
+        None => format!("<th scope=\"col\">{head}</th>"),
     };
     let cell = |cell: Cell| match cell {
         Cell::Text(text) => format!("<td>{}</td>", escaped(&text)),
@@ -136,7 +137,7 @@ fn table(heads: &[&str], rows: impl Iterator<Item = Vec<Cell>>) -> String {
     let rows: String = rows.map(|row| format!("<tr>{}</tr>", row.into_iter().map(cell).collect::<String>())).collect();
     match rows.as_str() {
         "" => "<p class=\"none\">None yet.</p>".to_owned(),
-        rows => format!("<div class=\"scroll\"><table><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>", heads.iter().map(head).collect::<String>()),
+        rows => format!("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>", heads.iter().map(head).collect::<String>()),
     }
 }
 

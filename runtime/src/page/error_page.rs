@@ -28,9 +28,9 @@ const STYLE: &str = "\
 :root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--dim:#57606a;--card:#f6f8fa;--mark:#ffebe9;--red:#b3261e}\
 @media(prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--dim:#9198a1;--card:#161b22;--mark:#3c1618;--red:#ff7b72}}\
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif}\
-main{max-width:60rem;margin:0 auto;padding:12vh 1.5rem 3rem}h1{font-size:1.6rem;margin:0 0 .5rem}p{margin:.5rem 0;color:var(--dim)}\
-a{color:inherit}code,pre{font:14px/1.6 ui-monospace,monospace}pre{background:var(--card);padding:1rem;border-radius:8px;overflow:auto;tab-size:2}\
-mark{display:inline-block;min-width:100%;background:var(--mark);color:inherit}.n{color:var(--dim);user-select:none}.e{color:var(--red)}";
+main{max-width:60rem;margin:0 auto;padding:12vh 1.5rem 3rem;overflow-wrap:anywhere}h1{font-size:1.6rem;margin:0 0 .5rem}p{margin:.5rem 0;color:var(--dim)}\
+a{color:inherit}:focus-visible{outline:3px solid #4493f8;outline-offset:2px}summary{cursor:pointer}h2{font-size:1rem;margin:1.5rem 0 .5rem}code,pre{font:14px/1.6 ui-monospace,monospace}pre{background:var(--card);padding:1rem;border-radius:8px;overflow:auto;tab-size:2}\
+mark{display:inline-block;min-width:100%;background:var(--mark);color:inherit}.n{color:var(--dim);user-select:none}.e{color:var(--red)}.w{white-space:pre-wrap}";
 
 fn document(title: &str, body: &str) -> String {
     format!(
@@ -79,7 +79,7 @@ pub fn exception(failure: &Failure, method: &str, url: &str) -> String {
     let mut body = String::new();
     body.push_str("<h1 class=\"e\">");
     escape::text(&mut body, &failure.name);
-    body.push_str("</h1><pre role=\"alert\">");
+    body.push_str("</h1><pre class=\"w\">");
     escape::text(&mut body, &failure.message);
     body.push_str("</pre><p>while answering <code>");
     escape::text(&mut body, &format!("{method} {url}"));
@@ -88,7 +88,7 @@ pub fn exception(failure: &Failure, method: &str, url: &str) -> String {
         push_excerpt(&mut body, excerpt);
     }
     if !failure.stack.is_empty() {
-        body.push_str("<details open><summary>Stack</summary><pre>");
+        body.push_str("<details open><summary>Stack</summary><pre tabindex=\"0\" role=\"region\" aria-label=\"Stack\">");
         escape::text(&mut body, &failure.stack);
         body.push_str("</pre></details>");
     }
@@ -97,7 +97,7 @@ pub fn exception(failure: &Failure, method: &str, url: &str) -> String {
 
 fn push_excerpt(body: &mut String, excerpt: &Excerpt) {
     let width = excerpt.lines.iter().map(|(n, _)| n.to_string().len()).max().unwrap_or(1);
-    body.push_str(&format!("<h2><code>{}:{}:{}</code></h2><pre>", escaped(&excerpt.file), excerpt.line, excerpt.column));
+    body.push_str(&format!("<h2><code>{}:{}:{}</code></h2><pre tabindex=\"0\" role=\"region\" aria-label=\"Source\">", escaped(&excerpt.file), excerpt.line, excerpt.column));
     for (number, line) in &excerpt.lines {
         let is_place = *number == excerpt.line;
         if is_place {

@@ -4,21 +4,13 @@
 use super::check::Checks;
 use super::{App, Builder, Mode, serve};
 use crate::shell::Outcome;
-use puremix_tests::{Browser, Server};
+use puremix_tests::Browser;
 
 /// One page for each kind of place.
 const PAGES: &[&str] = &["text", "attributes", "urls", "styles", "handlers", "data", "frames", "title"];
 
 /// Runs before everything in each document: what a string that got out would call.
 const TRAPS: &str = "window.hits = []; for (const name of ['__hit', 'alert', 'confirm', 'prompt', 'print']) window[name] = () => { (window.top.hits ??= []).push(name + ' in ' + location.href.slice(0, 80)); };";
-
-/// Without a browser: the pages are made.
-pub fn check(checks: &mut Checks, server: &mut Server) {
-    let mut client = server.client();
-    for page in PAGES {
-        checks.page(page, client.get(&format!("/{page}")), 200, &[]);
-    }
-}
 
 pub fn in_a_browser(checks: &mut Checks, builder: &Builder, app: &App) -> Outcome {
     let Ok(mut browser) = Browser::start() else {

