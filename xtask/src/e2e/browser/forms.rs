@@ -33,6 +33,15 @@ pub fn check(visit: &mut Visit<'_>) -> Result<(), String> {
     visit.click_for("#other", "Cleared")?;
     visit.gives("a button's own function, in a form", NAMES, "");
 
+    visit.browser.click("#agree")?;
+    visit.gives("a change is a handler, too", "[document.querySelector('#said').textContent, document.querySelector('#agree').checked, document.querySelector('#agree').disabled]", json!(["Touched agreed", true, false]));
+    for text in ["a", "b", "c"] {
+        visit.fill("#live", text)?;
+    }
+    visit.gives("of what is typed the latest counts", "document.querySelector('#said').textContent", "Echo abc abc");
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    visit.gives("and no older answer comes after it", "[document.querySelector('#said').textContent, document.querySelector('#live').value, document.activeElement.id]", json!(["Echo abc abc", "abc", "live"]));
+
     visit.open_anew("/forms")?;
     visit.run("window.posts = 0; const send = XMLHttpRequest.prototype.send; XMLHttpRequest.prototype.send = function (body) { posts++; window.sent = body; return send.call(this, body); }")?;
     visit.browser.click("#wait")?;
