@@ -26,11 +26,11 @@ export class PureMixError extends Error {
 export const call = async (name, data, { update, ...options } = {}) => (await send(name, data, { ...options, render: update })).result;
 
 /** As `call`, for forms and handlers, too: gives the whole answer, after the page has been changed. `element` is what caused it. */
-export async function send(name, data, { signal, onprogress, route = here(), render, componentId, element, before } = {}) {
+export async function send(name, data, { signal, onprogress, route = here(), render, componentId, element, before, extra } = {}) {
   const message = { action: name, route, render: render || undefined, componentId };
   noteLoading(name, 1);
   try {
-    const answer = await ask(bodyOf(message, data), { signal, onprogress });
+    const answer = await ask(bodyOf(message, data, extra), { signal, onprogress });
     before?.(answer);
     await finish(answer, render, componentId);
     return answer;
@@ -42,8 +42,8 @@ export async function send(name, data, { signal, onprogress, route = here(), ren
   }
 }
 
-/** JSON; with files, and for the fields of forms, multipart. */
-function bodyOf(message, data) {
+/** JSON; with files, and for the fields of forms (with a button's own arguments), multipart. */
+function bodyOf(message, data, extra) {
   const listed = (value) => (value instanceof FileList || Array.isArray(value) ? [...value] : [value]);
   const isFile = (value) => listed(value).some((one) => one instanceof Blob);
   const isForm = data instanceof FormData;
@@ -51,7 +51,7 @@ function bodyOf(message, data) {
   if (!isForm && !entries.some(([, value]) => isFile(value))) return JSON.stringify({ ...message, data });
   const body = new FormData();
   for (const [name, value] of Object.entries(message)) if (value) body.append(name, value);
-  const plain = {};
+  const plain = { ...extra };
   for (const [name, value] of entries) {
     if (isForm) body.append("data." + name, value);
     else if (isFile(value)) for (const file of listed(value)) body.append("data." + name, file);

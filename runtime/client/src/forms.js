@@ -40,7 +40,6 @@ addEventListener("submit", (event) => {
   event.preventDefault();
   if (running.has(form) || !agreed(submitter) || !agreed(form)) return;
   const fields = new FormData(form, submitter);
-  for (const [key, value] of Object.entries(submitter ? argumentsOf(submitter) : {})) fields.set(key, value);
   fields.delete("_action");
   fields.delete("_csrf");
   const before = typed(form);
@@ -49,7 +48,7 @@ addEventListener("submit", (event) => {
     // What was typed meanwhile stays.
     if (emit("formSuccess", { form, result }, form) && isDone && typed(form) === before) HTMLFormElement.prototype.reset.call(form);
   };
-  run(form, submitter, name, fields, { route: route.pathname + route.search, before: after });
+  run(form, submitter, name, fields, { route: route.pathname + route.search, before: after, extra: submitter && argumentsOf(submitter) });
 });
 
 /** Runs a function for an element; what went wrong is shown beside it. */

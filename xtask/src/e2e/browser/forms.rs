@@ -30,6 +30,8 @@ pub fn check(visit: &mut Visit<'_>) -> Result<(), String> {
     visit.gives("a handler with an argument", NAMES, "Apple,Plum,Fig,Nut,Nut");
     visit.click_for("#link-action", "Touched undefined")?;
     visit.gives("a link's handler goes nowhere", "location.hash", "");
+    visit.run("document.querySelector('#name').value = 'Ann'")?;
+    visit.click_for("#typed", "number true Ann")?;
     visit.click_for("#other", "Cleared")?;
     visit.gives("a button's own function, in a form", NAMES, "");
 
