@@ -46,7 +46,7 @@ pub fn run(project: &Project, mode: Mode, entries: &[&PathBuf], out: &Path) -> R
     ESBUILD.run(&program, &project.root, &arguments)?;
     let text = std::fs::read_to_string(&report).unwrap_or_default();
     let report: Value = serde_json::from_str(&text).map_err(|e| Diagnostic::project(codes::CLIENT_BUILD_FAILED, Severity::Error, format!("esbuild's report: {e}")))?;
-    let outputs = Outputs { project, out, list: &report["outputs"] };
+    let outputs = Outputs { project, out, list: &report["outputs"], preloads: mode == Mode::Build };
     let files = entries.iter().filter_map(|entry| outputs.file(entry)).collect();
     let inputs = report["inputs"].as_object().into_iter().flatten().map(|(path, _)| project.root.join(path));
     let inputs = inputs.filter(|path| !path.components().any(|part| part.as_os_str() == "node_modules")).collect();
@@ -65,6 +65,8 @@ struct Outputs<'a> {
     project: &'a Project,
     out: &'a Path,
     list: &'a Value,
+    /// Whether pages name the chunks. In development that would make every page another one whenever a chunk is.
+    preloads: bool,
 }
 
 impl Outputs<'_> {
@@ -80,7 +82,9 @@ impl Outputs<'_> {
         let stem = entry.file_stem()?.to_string_lossy().into_owned();
         let end = if path.ends_with(".css") { "css" } else { "js" };
         let mut preloads = BTreeSet::new();
-        self.imported(made, &mut preloads);
+        if self.preloads {
+            self.imported(made, &mut preloads);
+        }
         let preloads = preloads.iter().filter_map(|path| self.url(path)).collect();
         let styles = made["cssBundle"].as_str().and_then(|path| self.url(path)).into_iter().collect();
         Some((format!("/{FOLDER}/{stem}.{end}"), ClientFile { url: self.url(path)?, styles, preloads }))

@@ -44,6 +44,7 @@ pub enum Mode {
 pub struct Kept {
     made_of: u64,
     inputs: Vec<PathBuf>,
+    out: PathBuf,
     files: ClientFiles,
     public: Vec<(String, PathBuf)>,
 }
@@ -58,10 +59,18 @@ pub fn bundle(project: &mut Project, mode: Mode, kept: &mut Kept) -> Vec<Diagnos
     let scanned = if sheets.is_empty() { Vec::new() } else { tailwind::scanned(project) };
     let looked_at = |inputs: &[PathBuf]| state(entries.iter().chain(&scanned).chain(inputs).chain(sheets.iter().map(|sheet| &sheet.source)), mode);
     if kept.made_of != looked_at(&kept.inputs) || kept.files == ClientFiles::default() && kept.public.is_empty() {
-        match make(project, mode, &entries, &sheets) {
-            Ok(made) => *kept = Kept { made_of: looked_at(&made.inputs), ..made },
+        let all = project.work_dir.join(FOLDER);
+        // Pages that are open, and the version of the app that runs, have the files of before until this version is there.
+        let out = all.join(if mode == Mode::Build { "build".to_owned() } else { format!("dev-{:016x}", looked_at(&kept.inputs)) });
+        match make(project, mode, &entries, &sheets, &out) {
+            Ok(made) => {
+                let old = std::mem::take(kept);
+                forget(&all, &[&out, &old.out]);
+                *kept = Kept { made_of: looked_at(&made.inputs), out, ..made };
+            }
             Err(diagnostic) => {
-                *kept = Kept::default();
+                // It is tried again at every change until it succeeds.
+                kept.made_of = 0;
                 return vec![diagnostic];
             }
         }
@@ -74,10 +83,18 @@ pub fn bundle(project: &mut Project, mode: Mode, kept: &mut Kept) -> Vec<Diagnos
     Vec::new()
 }
 
-fn make(project: &Project, mode: Mode, entries: &[PathBuf], sheets: &[tailwind::Sheet]) -> Result<Kept, Diagnostic> {
-    let out = project.work_dir.join(FOLDER).join(if mode == Mode::Build { "build" } else { "dev" });
-    // What an earlier run left is nobody's.
-    let _ = std::fs::remove_dir_all(&out);
+/// Removes what earlier runs left, but for these directories.
+fn forget(all: &Path, but: &[&PathBuf]) {
+    let Ok(list) = std::fs::read_dir(all) else { return };
+    for directory in list.flatten().map(|entry| entry.path()).filter(|path| !but.contains(&path) && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("dev-"))) {
+        // What cannot be removed is in nobody's way.
+        let _ = std::fs::remove_dir_all(directory);
+    }
+}
+
+fn make(project: &Project, mode: Mode, entries: &[PathBuf], sheets: &[tailwind::Sheet], out: &Path) -> Result<Kept, Diagnostic> {
+    // What an earlier run left there is nobody's.
+    let _ = std::fs::remove_dir_all(out);
     let bundled: Vec<&PathBuf> = entries.iter().filter(|entry| !sheets.iter().any(|sheet| sheet.source == **entry)).collect();
     let mut kept = Kept::default();
     if !bundled.is_empty() {

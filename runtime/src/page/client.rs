@@ -58,7 +58,11 @@ impl Share {
     pub fn of(app: &'static AppDef, all: &[&'static PageDef], uses: &[Use], settings: ClientSettings) -> Share {
         use UseKind::{Handler, InlineScript, Library, Script, ScriptUrl, Srcdoc, Translated};
         let speaks = |file: &AssetDef| file.content_type.contains("javascript") && memchr::memmem::find(file.bytes, b"PureMix").is_some();
-        let is_own = |one: &Use| one.kind == Script && app.assets.iter().any(|file| file.public && file.url == one.text && speaks(file));
+        // A file that is not in the binary (in development none is) may speak of anything.
+        let is_own = |one: &Use| {
+            let is_here = one.kind == Script && one.text.starts_with('/') && !one.text.starts_with("//");
+            is_here && app.assets.iter().find(|file| file.public && file.url == one.text).is_none_or(speaks)
+        };
         let has_data = all.iter().any(|def| def.mentions_puremix) || uses.iter().any(is_own);
         if settings.is_off || !(has_data || settings.everywhere || all.iter().any(|def| def.needs_client)) {
             return Share::default();

@@ -5,7 +5,7 @@ use super::check::Checks;
 use super::guide::generate_app;
 use super::{App, Builder, Mode, home, serve};
 use crate::shell::{self, Outcome};
-use puremix_tests::{Browser, Elsewhere, Server, TempDir};
+use puremix_tests::{Browser, Dev, Elsewhere, Server, TempDir};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -195,6 +195,26 @@ pub fn in_a_browser(checks: &mut Checks, builder: &Builder, app: &App) -> Outcom
         checks.equal(&format!("violations of {}", scenario.page), browser.violations()?, Vec::new());
         println!("{}: {} ms", scenario.page, started.elapsed().as_millis());
     }
+    drop(running);
+    saves(checks, builder, &mut browser, &made)
+}
+
+/// A save of a file that an entry imports, and of a class name that Tailwind has not seen, in `puremixc dev`.
+fn saves(checks: &mut Checks, builder: &Builder, browser: &mut Browser, app: &TempDir) -> Outcome {
+    let dev = Dev::start_with(&builder.puremixc, app.path(), |command| {
+        command.env("PUREMIX_RUNTIME", crate::shell::root()).env("PUREMIX_HOME", &builder.home);
+    })?;
+    browser.open(&format!("http://{}/bundled", dev.server.address))?;
+    let shows = |text: &str| format!("document.querySelector('#second')?.textContent === '{text}'");
+    checks.record("dev bundles", becomes_true(browser, &shows("SECOND!")));
+    dev.edit("app/client/parts/shout.js", "!`", "?`");
+    checks.record("dev bundles again", becomes_true(browser, &shows("SECOND?")));
+    dev.edit("app/routes/bundled.puremix", "underline\"", "underline uppercase\"");
+    checks.record("dev makes the style sheet again", becomes_true(browser, "getComputedStyle(document.querySelector('#second')).textTransform === 'uppercase'"));
+    dev.edit("app/client/parts/shout.js", "export", "exprot");
+    checks.record("what esbuild says is shown", becomes_true(browser, "!!document.querySelector('puremix-dev-overlay')?.shadowRoot.textContent.includes('shout.js')"));
+    dev.edit("app/client/parts/shout.js", "exprot", "export");
+    checks.record("and goes when it is mended", becomes_true(browser, "document.querySelector('puremix-dev-overlay') === null && !!document.querySelector('#island')"));
     Ok(())
 }
 
