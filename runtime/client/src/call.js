@@ -32,7 +32,7 @@ export async function send(name, data, { signal, onprogress, route = here(), ren
   try {
     const answer = await ask(bodyOf(message, data, extra), { signal, onprogress });
     before?.(answer);
-    await finish(answer, render, componentId);
+    await finish(answer, render);
     return answer;
   } catch (error) {
     emit("actionError", { name, error }, element);

@@ -80,7 +80,7 @@ async function run(element, button, name, data, options) {
     options.before?.(answer);
   };
   try {
-    await send(name, data, { route: here(), ...options, before, render: true, element, signal: stop.signal, onprogress, componentId: placeOf(element, name) });
+    await send(name, data, { route: here(), ...options, before, render: "page", element, signal: stop.signal, onprogress, componentId: placeOf(element, name) });
   } catch (error) {
     release();
     // A newer call has taken its place.

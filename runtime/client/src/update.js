@@ -15,7 +15,7 @@ export function parse(html) {
 }
 
 /** Does what an answer says: goes elsewhere, loads anew, or shows the new version. */
-export function finish({ result, html, data, redirect, reload }, render, componentId) {
+export function finish({ result, html, data, redirect, reload }, render) {
   if (redirect) {
     const target = new URL(redirect, location);
     if (!target.hash || pageOf(target) !== pageOf(location)) return navigate(target);
@@ -25,32 +25,19 @@ export function finish({ result, html, data, redirect, reload }, render, compone
   }
   if (reload || (result?.success && result.refresh) || (render && !html)) return location.reload();
   if (data) setData(data);
-  if (html) show(html, componentId);
+  if (html) show(parse(html));
 }
 
-/** Makes the page, or the component with this id, the server's new version of it. */
-function show(html, componentId) {
-  let was = base;
-  let next;
-  if (componentId) {
-    // Not a document, so that a table's row is one.
-    const template = document.createElement("template");
-    template.innerHTML = html;
-    // Its styles and scripts may stand beside it.
-    next = template.content.querySelector("[data-component-id]");
-    was = base.querySelector(`[data-component-id="${CSS.escape(componentId)}"]`);
-  } else {
-    next = parse(html);
-  }
-  if (!was || !next) return location.reload();
+/** Makes the page the server's new version of it. */
+function show(next) {
   const focused = document.activeElement;
   const { selectionStart, selectionEnd } = focused;
-  merge(was, next);
+  merge(base, next);
   if (focused !== document.activeElement && focused.isConnected) {
     focused.focus({ preventScroll: true });
     if (selectionStart != null) focused.setSelectionRange(selectionStart, selectionEnd);
   }
-  changed(was.$);
+  changed(base.$);
 }
 
 /** Puts another page into this document: its head is merged, its body replaces ours. */

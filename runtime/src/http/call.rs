@@ -24,8 +24,10 @@ pub struct Call {
 pub enum Render {
     #[default]
     Nothing,
-    /// The page, or the component.
+    /// The page, or the component whose instance the call names.
     Page,
+    /// The page in any case.
+    WholePage,
     /// The caller's page, which is another than the function's.
     OtherPage,
 }
@@ -90,6 +92,7 @@ pub fn of_json(body: &[u8]) -> Result<Envelope, String> {
             "data" if value == "null" => envelope.data = Vec::new(),
             "data" => envelope.data = value.as_bytes().to_vec(),
             "render" if value == "true" => envelope.call.render = Render::Page,
+            "render" if value == "\"page\"" => envelope.call.render = Render::WholePage,
             "action" | "route" | "component" | "componentId" if value != "null" => {
                 let text = string(value).ok_or_else(|| format!("`{name}` is not a string"))?;
                 envelope.note(name, text);
@@ -115,6 +118,7 @@ impl Envelope {
             "component" => self.call.component = given,
             "componentId" => self.call.component_id = given,
             "render" if given.as_deref() == Some("true") => self.call.render = Render::Page,
+            "render" if given.as_deref() == Some("page") => self.call.render = Render::WholePage,
             _ => {}
         }
     }
@@ -274,6 +278,7 @@ mod tests {
             of_form(upload::Form { pairs, files: Vec::new() }).unwrap().call.render
         };
         assert_eq!((of_json(",\"render\":true"), of_field("true")), (Render::Page, Render::Page));
+        assert_eq!((of_json(",\"render\":\"page\""), of_field("page")), (Render::WholePage, Render::WholePage));
         for no in ["", ",\"render\":false", ",\"render\":null", ",\"render\":\"true\"", ",\"render\":1"] {
             assert_eq!(of_json(no), Render::Nothing, "{no}");
         }

@@ -77,9 +77,13 @@ async fn answer(cx: Cx, route: &'static RouteDef, exchange: &Exchange, request: 
         None => match call.map_or(Render::Nothing, |call| call.render) {
             Render::Nothing => Next::Nothing,
             Render::OtherPage => Next::Reload,
-            Render::Page => {
+            render @ (Render::Page | Render::WholePage) => {
                 let shown = match &called {
-                    None => Box::pin(shown_page(cx, page, exchange, request, &returned)).await,
+                    None => Box::pin(shown_page(cx, page, exchange, request, &returned, Rc::default())).await,
+                    Some(called) if render == Render::WholePage => {
+                        let instances = Instances::called(called.instance.place, &returned);
+                        Box::pin(shown_page(cx, page, exchange, request, &returned, instances)).await
+                    }
                     Some(called) => Box::pin(shown_instance(cx, page, exchange, request, &returned, called)).await,
                 };
                 shown.unwrap_or_else(|Thrown| not_shown(cx, exchange))
@@ -123,8 +127,8 @@ impl Next {
 }
 
 /// The page as it is after its function has run.
-async fn shown_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value) -> R<Next> {
-    Ok(match show_page(cx, page, exchange, request, action_result, 200, Rc::default()).await? {
+async fn shown_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value, instances: Rc<Instances>) -> R<Next> {
+    Ok(match show_page(cx, page, exchange, request, action_result, 200, instances).await? {
         Shown::Document { text, data, .. } => Next::Show { html: text, data },
         Shown::Reply(reply) => instead(reply),
     })

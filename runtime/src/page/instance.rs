@@ -51,12 +51,25 @@ pub(super) struct Instances {
     counts: RefCell<HashMap<Place, u32>>,
     wanted: Option<Place>,
     found: RefCell<Option<Instance>>,
+    /// The instance whose function has run, and what it returned: `actionResult` of this one, and of no other.
+    called: Option<(Place, Value)>,
 }
 
 impl Instances {
     /// For a rendering that looks for the instance at a place.
     pub fn wanting(place: Place) -> Rc<Instances> {
         Rc::new(Instances { wanted: Some(place), ..Instances::default() })
+    }
+
+    /// For a rendering after a function of the instance at a place.
+    pub fn called(place: Place, returned: &Value) -> Rc<Instances> {
+        Rc::new(Instances { called: Some((place, returned.clone())), ..Instances::default() })
+    }
+
+    /// The `actionResult` of the instance at a place; `None` where it is the page's.
+    fn result_at(&self, place: Place) -> Option<Value> {
+        let (called, returned) = self.called.as_ref()?;
+        Some(if *called == place { returned.clone() } else { Value::Undefined })
     }
 
     /// The instance that was looked for, if it has been rendered.
@@ -93,7 +106,8 @@ pub(super) fn enter(now: Rendering, def: &PageDef, props: &Value, children: &Val
     if let Some(instances) = now.instances.as_ref().filter(|i| i.wanted == Some(place)) {
         instances.found.replace(Some(instance.clone()));
     }
-    (Rendering { place, ..now }, Some(instance))
+    let action_result = now.instances.as_ref().and_then(|instances| instances.result_at(place)).unwrap_or_else(|| now.action_result.clone());
+    (Rendering { place, action_result, ..now }, Some(instance))
 }
 
 /// How long ids hold: at least one window, at most two. All ids of a window are the same, and with them the pages.

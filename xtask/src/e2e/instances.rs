@@ -10,6 +10,7 @@ pub fn check(checks: &mut Checks, server: &Server) {
     props(checks, server);
     pages(checks, server);
     shown(checks, server);
+    whole(checks, server);
     refusals(checks, server);
 }
 
@@ -24,7 +25,7 @@ fn fetch(client: &mut Client, path: &str) -> String {
 }
 
 fn call(client: &mut Client, action: &str, id: &str, route: &str, data: &Value) -> Value {
-    let call = json!({ "action": action, "componentId": id, "route": route, "data": data, "render": data.get("show").is_some() });
+    let call = json!({ "action": action, "componentId": id, "route": route, "data": data, "render": data["show"] });
     let reply = client.post_call(&call);
     reply.map_or_else(|e| json!(e.to_string()), |reply| {
         let mut answer = reply.json();
@@ -70,6 +71,20 @@ fn pages(checks: &mut Checks, server: &Server) {
     // Found by its key, wherever it stands by now.
     checks.equal("rows in another order", call(&mut client, "Row.price", &rows[0], "/parts/7?turned=1", &json!({ "n": 3 })), priced("ä"));
     checks.equal("and the other", call(&mut client, "Row.price", &rows[1], "/parts/7?turned=1", &json!({ "n": 3 })), priced("b"));
+}
+
+/// The whole page after the call: what the function returned is the `actionResult` of the page and of the instance, and of no other instance.
+fn whole(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let counters = ids(&fetch(&mut client, PAGE), "Counter");
+    for (at, label) in [(1, "ä"), (3, "big"), (4, "with children"), (6, "b")] {
+        let answer = call(&mut client, "Counter.bump", &counters[at], PAGE, &json!({ "by": 4, "show": "page" }));
+        let html = answer["html"].as_str().unwrap_or_default();
+        checks.that("a document", html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>"));
+        checks.equal("with the same ids", ids(html, "Counter"), counters.clone());
+        checks.equal("one has been called", html.matches(": 4 Counter</b>").count(), 1);
+        checks.that("and knows it", html.contains(&format!("<b>{label}: 4 Counter</b>")));
+    }
 }
 
 /// The component as it is after the call.
