@@ -190,8 +190,9 @@ impl Browser {
         }
     }
 
-    /// Clicks the middle of an element as a person does; it is scrolled into view before.
+    /// Clicks the middle of an element as a person does; it is scrolled into view before. While the page is loading, a style sheet may still move it.
     pub fn click(&mut self, selector: &str) -> Result<(), String> {
+        self.wait_for("document.readyState === 'complete'")?;
         let place = format!(
             "(() => {{ const e = document.querySelector({selector:?}); e.scrollIntoView({{ block: 'center', behavior: 'instant' }}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()"
         );

@@ -5,6 +5,7 @@ mod forms;
 mod links;
 mod merging;
 mod plain;
+mod shop;
 
 use super::check::Checks;
 use puremix_tests::{Browser, Server};
@@ -15,16 +16,9 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(8);
 
 pub fn check(checks: &mut Checks, server: &mut Server) {
-    let Ok(browser) = Browser::start() else {
-        println!("NOT CHECKED: Chromium is not installed (Debian: apt-get install chromium)");
-        return;
-    };
     calls::file(checks, server);
-    let mut visit = Visit { browser, checks, origin: format!("http://{}", server.address), policies: 0 };
+    let Some(mut visit) = Visit::begin(checks, server) else { return };
     let groups = [("calls", calls::check as fn(&mut Visit<'_>) -> Result<(), String>), ("forms", forms::check), ("merging", merging::check), ("links", links::check), ("plain", plain::check)];
-    if let Err(why) = visit.browser.watch_policy() {
-        visit.checks.record("the policy can be watched", Err(why));
-    }
     for (name, group) in groups {
         let begun = Instant::now();
         if let Err(why) = group(&mut visit) {
@@ -41,6 +35,23 @@ struct Visit<'a> {
     origin: String,
     /// Violations that were expected.
     policies: usize,
+}
+
+pub use shop::check as check_shop;
+
+impl<'a> Visit<'a> {
+    /// `None` where there is no browser.
+    fn begin(checks: &'a mut Checks, server: &Server) -> Option<Visit<'a>> {
+        let Ok(browser) = Browser::start() else {
+            println!("NOT CHECKED: Chromium is not installed (Debian: apt-get install chromium)");
+            return None;
+        };
+        let mut visit = Visit { browser, checks, origin: format!("http://{}", server.address), policies: 0 };
+        if let Err(why) = visit.browser.watch_policy() {
+            visit.checks.record("the policy can be watched", Err(why));
+        }
+        Some(visit)
+    }
 }
 
 impl Visit<'_> {
@@ -100,6 +111,7 @@ impl Visit<'_> {
 
     /// Types into a field.
     fn fill(&mut self, selector: &str, text: &str) -> Result<(), String> {
+        self.browser.wait_for("document.readyState === 'complete'")?;
         self.run(&format!("document.querySelector({selector:?}).focus()"))?;
         self.browser.type_text(text)
     }

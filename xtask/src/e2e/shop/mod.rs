@@ -11,4 +11,5 @@ pub fn check(checks: &mut Checks, server: &mut Server) {
     pages::check(checks, server);
     buying::check(checks, server);
     hostile::check(checks, server);
+    super::browser::check_shop(checks, server);
 }
