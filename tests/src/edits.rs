@@ -123,7 +123,10 @@ fn edit(dev: &Dev, random: &mut Random, pristine: &[(&str, String)], number: usi
 
 /// Tokens are another for each start.
 fn without_tokens(text: &str) -> String {
-    let mut parts = text.split("name=\"_csrf\" value=\"");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |all, part| all + "(token)" + part.split_once('"').map_or("", |(_, rest)| rest))
+    let without = |text: String, before: &str| {
+        let mut parts = text.split(before);
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |all, part| all + "(token)" + part.split_once('"').map_or("", |(_, rest)| rest))
+    };
+    ["name=\"_csrf\" value=\"", "name=\"csrf-token\" content=\"", "data-component-id=\""].into_iter().fold(text.to_owned(), without)
 }
