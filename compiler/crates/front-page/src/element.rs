@@ -392,6 +392,11 @@ impl<'a> Emitter<'a> {
     fn emit_action_attributes(&mut self, action: &Action) {
         self.facts.needs_client = true;
         self.out.output(&format!(" data-puremix-action=\"{}\"", action.address));
+        // A click, or a form's submission, unless it says otherwise.
+        let attribute = self.text(&action.attribute).to_ascii_lowercase();
+        if let Some(event) = ["change", "input"].into_iter().find(|event| attribute.strip_prefix("on").is_some_and(|name| name.starts_with(event))) {
+            self.out.output(&format!(" data-puremix-on=\"{event}\""));
+        }
         if let Some(arguments) = &action.arguments {
             self.flush();
             self.out.begin("__pmx_a(\"data-puremix-args\", \"value\", (JSON.stringify(");
