@@ -84,7 +84,7 @@ function post(body, { signal, onprogress }) {
     if (token()) request.setRequestHeader("X-CSRF-Token", token());
     if (typeof body === "string") request.setRequestHeader("Content-Type", "application/json");
     if (onprogress) request.upload.onprogress = onprogress;
-    request.onerror = () => reject(new PureMixError(0, { error: "The server could not be reached" }));
+    request.onerror = () => reject(new PureMixError(0, { error: "Server not reached" }));
     signal?.addEventListener("abort", () => {
       request.abort();
       reject(signal.reason);

@@ -96,8 +96,8 @@ async function run(element, button, name, data, options) {
 function act(event) {
   const element = event.target.closest?.("[data-puremix-action]");
   if (!element || element.nodeName === "FORM" || event.defaultPrevented || (element.dataset.puremixOn ?? "click") !== event.type) return;
-  // A button of a form sends the form.
-  if (event.type === "click" && element.form && element.type === "submit") return;
+  // A button of a form sends the form; that of a hidden one (as for buttons in none) stands for itself.
+  if (event.type === "click" && element.form && !element.form.hidden && element.type === "submit") return;
   event.preventDefault();
   const isField = event.type !== "click";
   if ((running.has(element) && !isField) || !agreed(element)) return;

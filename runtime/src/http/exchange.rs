@@ -331,6 +331,7 @@ fn allowed_methods(route: &'static RouteDef, method: &str) -> Option<Vec<&'stati
         RouteKind::Page(page) if documents(page).any(|d| !d.actions.is_empty()) => vec!["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
         // The forms of its components, whose actions are their own; and loaders read `request.body` themselves.
         RouteKind::Page(page) if documents(page).any(|d| d.has_forms || !d.loaders.is_empty()) => vec!["GET", "HEAD", "POST"],
+        RouteKind::Page(page) if !matches!(method, "GET" | "HEAD") && crate::page::parts_of(page).iter().any(|d| d.has_forms) => vec!["GET", "HEAD", "POST"],
         RouteKind::Page(_) => vec!["GET", "HEAD"],
         RouteKind::Api(methods) => {
             if methods.iter().any(|m| m.method.is_none_or(|m| m == method || m == "GET" && method == "HEAD")) {

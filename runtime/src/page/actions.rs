@@ -11,15 +11,29 @@ const TOKEN_FIELD: &str = crate::csrf::FIELD;
 
 /// The action that this request asks for: the one named by `_action` (field or JSON property), else `default`, else the only one. A name that no
 /// action has asks for none, as in the original.
-pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value) -> R<Option<&'static ActionDef>> {
+///
+/// A button's `_action` may say arguments: `remove({"id":7})`.
+///
+/// # Errors
+/// What reading the request's body throws.
+pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value) -> R<Option<Selected>> {
     let has_actions = !page.actions.is_empty() || !page.components.is_empty() || page.layout.is_some();
     if !has_actions || !matches!(exchange.parts.method(), "POST" | "PUT" | "PATCH" | "DELETE") {
         return Ok(None);
     }
     let named = |name: &str| page.actions.iter().find(|a| a.name == name);
-    Ok(match field(cx, exchange, request, ACTION_FIELD)? {
-        Some(name) => {
-            let found = find(page, &name);
+    let mut arguments = None;
+    let found = match field(cx, exchange, request, ACTION_FIELD)? {
+        Some(asked) => {
+            let name = match asked.strip_suffix(')').and_then(|call| call.split_once('(')) {
+                Some((name, json)) => {
+                    // What `JSON.stringify` makes of no value.
+                    arguments = Some(json.to_owned()).filter(|json| json != "undefined");
+                    name
+                }
+                None => &asked,
+            };
+            let found = find(page, name);
             if found.is_none() {
                 super::warn(&format!("{}: a request asks for the action {name:?}, which the page does not have", page.file));
             }
@@ -29,7 +43,15 @@ pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, reques
             [only] => Some(only),
             _ => None,
         }),
-    })
+    };
+    Ok(found.map(|action| Selected { action, arguments }))
+}
+
+/// The action that a request asks for.
+pub(super) struct Selected {
+    pub action: &'static ActionDef,
+    /// JSON that goes with the form's fields.
+    pub arguments: Option<String>,
 }
 
 /// The action of that name: the page's own, one of its components' (`Name.function`, and as in the original `Name_function` or the function's

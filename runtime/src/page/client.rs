@@ -76,6 +76,11 @@ impl Share {
         }
     }
 
+    /// Whether forms or calls can be made from the page.
+    pub fn has_token(self) -> bool {
+        self.has_token
+    }
+
     pub fn has_data(self) -> bool {
         self.has_data
     }

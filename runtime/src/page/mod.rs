@@ -8,6 +8,7 @@ mod actions;
 mod api;
 pub mod attrs;
 mod behaviour;
+mod buttons;
 mod call;
 pub(crate) mod client;
 mod component;
@@ -31,6 +32,7 @@ mod scope;
 pub mod write;
 
 pub(crate) use actions::has_function;
+pub(crate) use policy::parts_of;
 pub use call::respond_call;
 pub use component::{component, markup, raw_markup};
 pub use each::{Each, each};

@@ -84,7 +84,7 @@ fn hash(text: &str) -> String {
 }
 
 /// A page, the components in it and its layouts.
-fn parts_of(page: &'static PageDef) -> Vec<&'static PageDef> {
+pub(crate) fn parts_of(page: &'static PageDef) -> Vec<&'static PageDef> {
     let mut seen = BTreeSet::new();
     let mut waiting: Vec<&'static PageDef> = layout::layouts_of(page).chain([page]).collect();
     let mut parts = Vec::new();

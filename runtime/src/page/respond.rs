@@ -5,7 +5,7 @@ use super::instance::{Instances, Place};
 use super::layout::{self, Wrapper};
 use super::scope::{Content, Rendering, Scope, rendering};
 use super::returned::returned_reply;
-use super::{Out, actions, client, data, failure, loaders, memo, policy};
+use super::{Out, actions, buttons, client, data, failure, loaders, memo, policy};
 use crate::app::{ActionDef, HandlerFn, PageDef};
 use crate::csrf::{self, Verdict};
 use crate::http::message::Reply;
@@ -42,16 +42,22 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
         return Ok(Reply::html(400, error_page::generic(400, "")));
     }
     let mut action_result = Value::Undefined;
-    let action = actions::select(cx, page, exchange, request)?;
+    let selected = actions::select(cx, page, exchange, request)?;
     // A loader that reads the body may change state as well.
-    let may_change = action.is_some() || exchange.parts.method() != "GET" && !page.loaders.is_empty();
+    let may_change = selected.is_some() || exchange.parts.method() != "GET" && !page.loaders.is_empty();
     if may_change {
         if !may_change_state(cx, exchange, request)? {
             return Ok(csrf::refusal(false, ""));
         }
     }
-    if let Some(action) = action {
-        action_result = run_action(cx, action, exchange, request).await?;
+    if let Some(selected) = selected {
+        if let Some(json) = &selected.arguments
+            && let Err(BadRequest(why)) = request::add_arguments(cx, request, exchange, json)?
+        {
+            crate::log::info(&format!("{} {}: arguments of _action: {why}", exchange.parts.method(), exchange.parts.path()));
+            return Ok(Reply::html(400, error_page::generic(400, "")));
+        }
+        action_result = run_action(cx, selected.action, exchange, request).await?;
         if let Some(reply) = request::take_reply(exchange) {
             return Ok(reply);
         }
@@ -156,7 +162,10 @@ pub(super) async fn show_page(cx: Cx, page: &'static PageDef, exchange: &Exchang
     };
     let rendered = rendered.await;
     exchange.stages.end(Stage::Render, begun);
-    let text = rendered?;
+    let mut text = rendered?;
+    if fixed.share.has_token() {
+        buttons::add_form(cx, exchange, &mut text);
+    }
     memo::of(page).note(text.len());
     if let Some(reply) = request::take_reply(exchange) {
         return Ok(Shown::Reply(reply));

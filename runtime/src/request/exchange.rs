@@ -25,6 +25,8 @@ pub struct Exchange {
     secrets: RefCell<Option<Vec<Vec<u8>>>>,
     /// The request and the response, where somebody listens to their events.
     emitters: RefCell<Vec<Value>>,
+    /// Of the function that a button of a form names, by their names.
+    arguments: RefCell<Vec<(String, Value)>>,
     is_closed: Cell<bool>,
     is_body_read: Cell<bool>,
     /// What the isolate keeps for this request: its session, its token.
@@ -58,7 +60,7 @@ pub(super) struct Form {
 
 impl Exchange {
     pub fn new(parts: RequestParts) -> Exchange {
-        Exchange { parts, response: Recorded::default(), failure: RefCell::new(None), stages: Stages::default(), form: OnceCell::new(), route: Cell::new(None), shared: RefCell::new(None), secrets: RefCell::new(None), emitters: RefCell::default(), is_closed: Cell::new(false), is_body_read: Cell::new(false), attached: RefCell::default() }
+        Exchange { parts, response: Recorded::default(), failure: RefCell::new(None), stages: Stages::default(), form: OnceCell::new(), route: Cell::new(None), shared: RefCell::new(None), secrets: RefCell::new(None), emitters: RefCell::default(), arguments: RefCell::default(), is_closed: Cell::new(false), is_body_read: Cell::new(false), attached: RefCell::default() }
     }
 
     /// The pattern of the route that answers.
@@ -134,6 +136,15 @@ impl Exchange {
     /// As [`Self::emitters`], for the last events.
     pub(super) fn take_emitters(&self) -> Vec<Value> {
         self.emitters.take()
+    }
+
+    /// Adds what a button says beside the fields of its form.
+    pub(super) fn add_arguments(&self, entries: Vec<(String, Value)>) {
+        self.arguments.borrow_mut().extend(entries);
+    }
+
+    pub(super) fn take_arguments(&self) -> Vec<(String, Value)> {
+        self.arguments.take()
     }
 
     /// True once the response is sent or the client has gone.

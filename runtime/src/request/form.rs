@@ -1,6 +1,6 @@
 //! Form fields as JavaScript: plain objects, and the first argument of actions.
 
-use super::{Exchange, host};
+use super::{BadRequest, Exchange, host};
 use crate::body::{Field, Fields, Kind};
 use crate::lang;
 use puremix_value::{Args, Cx, FnDef, HostObject, Obj, R, Tracer, Value, WellKnownSymbol};
@@ -8,6 +8,28 @@ use std::any::Any;
 
 /// Fields that carry the framework's own data.
 const OWN_FIELDS: [&str; 2] = ["_action", "_csrf"];
+
+/// Adds the arguments of a button's function to the fields of its form: the properties of a JSON object. Other JSON adds nothing, as in calls.
+///
+/// # Errors
+/// What reading `request.body` throws. The inner error says what is wrong with the arguments.
+pub fn add_arguments(cx: Cx, request: &Value, exchange: &Exchange, json: &str) -> R<Result<(), BadRequest>> {
+    let arguments = match super::object::json(cx, json.as_bytes())? {
+        Ok(arguments) => arguments,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let body = lang::get(cx, request, "body")?;
+    if let (Some(object), Some(body)) = (arguments.as_obj().filter(|o| !o.is_array()), body.as_obj()) {
+        for key in lang::keys(cx, object) {
+            let value = lang::get_key(cx, &arguments, &key)?;
+            let mut entries = Vec::new();
+            push_entries(&mut entries, cx.key_str(&key).as_str(), value.clone());
+            exchange.add_arguments(entries);
+            body.put(cx, &key, value);
+        }
+    }
+    Ok(Ok(()))
+}
 
 /// Fields as a plain object, lists as arrays.
 pub(super) fn fields_object(cx: Cx, fields: &Fields) -> Value {
@@ -87,6 +109,10 @@ fn form_parts(cx: Cx, request: &Value, exchange: &Exchange) -> R<(Value, Vec<(St
             }
         }
     }
+    // What the button that was pressed says comes before fields of its names, as in a call.
+    let arguments = exchange.take_arguments();
+    entries.retain(|(name, _)| arguments.iter().all(|(n, _)| n != name));
+    entries.extend(arguments);
     if !form.files.is_empty() {
         let files = lang::get(cx, request, "files")?;
         for (i, file) in form.files.iter().enumerate() {

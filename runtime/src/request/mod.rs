@@ -27,7 +27,7 @@ mod streaming;
 
 pub(crate) use application::of as application;
 pub use exchange::{BadRequest, Exchange, Failed};
-pub use form::form_data;
+pub use form::{add_arguments, form_data};
 pub use host::{Host, Services, host, install};
 pub use object::{mount, new_object, of, prepare, release, response_of, share_object};
 pub use recorded::{Recorded, take_reply};

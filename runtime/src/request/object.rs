@@ -359,7 +359,7 @@ fn body(cx: Cx, exchange: &Exchange) -> R<Result<Value, BadRequest>> {
 }
 
 /// The value of a JSON body.
-fn json(cx: Cx, body: &[u8]) -> R<Result<Value, BadRequest>> {
+pub(super) fn json(cx: Cx, body: &[u8]) -> R<Result<Value, BadRequest>> {
     let Ok(text) = std::str::from_utf8(body) else { return Ok(Err(BadRequest("the JSON body is not UTF-8".into()))) };
     Ok(match lang::parse_json(cx, text.trim_start_matches('\u{feff}')) {
         Ok(value) => {

@@ -8,6 +8,7 @@ pub fn check(checks: &mut Checks, server: &Server) {
     results(checks, server);
     names(checks, server);
     shown(checks, server);
+    buttons(checks, server);
     files(checks, server);
     refusals(checks, server);
     failures(checks, server);
@@ -79,6 +80,47 @@ fn shown(checks: &mut Checks, server: &Server) {
     let form = format!("{}{}{}{}--XX--\r\n", part("action", "addNote"), part("route", "/shown"), part("render", "true"), part("data.text", "form"));
     let headers = [("Content-Type", "multipart/form-data; boundary=XX"), ("Sec-Fetch-Site", "same-origin")];
     checks.page("a form's call", client.request("POST", "/_puremix/action", &headers, form.as_bytes()), 200, &["{\"result\":{\"added\":\"form\"}", "\"html\":"]);
+}
+
+/// Buttons in browsers that run no scripts.
+fn buttons(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let page = checks.page("a page of buttons", client.get("/buttons?text=%3Cb%3E%22%27"), 200, &[
+        "<button data-puremix-action=\"tap\" type=\"submit\" form=\"puremix-form\" name=\"_action\" value=\"tap\">",
+        "<form id=\"puremix-form\" method=\"post\" hidden><input type=\"hidden\" name=\"_csrf\" value=\"",
+        "type=\"submit\" name=\"_action\" value=\"tap({&quot;id&quot;:8,&quot;note&quot;:&quot;said&quot;})\">Tap 8",
+        "formmethod=\"post\" name=\"_action\" value=\"tap\">Tap with q",
+        "form=\"puremix-form\" name=\"_action\" value=\"Stars.rate({&quot;n&quot;:3})\">rate",
+    ]).text();
+    checks.equal("one form for them", page.matches("id=\"puremix-form\"").count(), 1);
+    let other = checks.page("another page", client.get("/shown"), 200, &[]).text();
+    checks.that("without such buttons has none", !other.contains("puremix-form"));
+    let value = page.split("value=\"tap({&quot;id&quot;:7").nth(1).and_then(|rest| rest.split_once('"')).map(|(rest, _)| format!("tap({{\"id\":7{}", rest.replace("&quot;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">")));
+    let mut press = |fields: &[(&str, &str)]| {
+        let body: Vec<String> = fields.iter().map(|(name, text)| format!("{name}={}", percent(text))).collect();
+        let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")];
+        let page = client.request("POST", "/buttons", &headers, body.join("&").as_bytes()).map(|page| (page.status, page.text())).unwrap_or_default();
+        let said = page.1.split_once("<p id=\"said\">").and_then(|(_, rest)| rest.split_once("</p>")).map(|(said, _)| said.replace("&quot;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">"));
+        (page.0, said.and_then(|said| serde_json::from_str(&said).ok()).unwrap_or(Value::Null))
+    };
+    let tapped = |result: Value| (200, result);
+    checks.equal("a button", press(&[("_action", "tap")]), tapped(json!({ "tags": [], "text": null, "notes": [], "action": false })));
+    let seven = json!({ "id": 7, "tags": ["a", "b"], "text": "<b>\"'", "notes": [], "action": false, "body": 7 });
+    checks.equal("with arguments, which keep their types", press(&[("_action", value.as_deref().unwrap_or("no such button"))]), tapped(seven));
+    let eight = json!({ "id": 8, "tags": [], "text": null, "note": "said", "notes": ["said"], "action": false, "body": 8 });
+    checks.equal("in a form, whose own function it goes before", press(&[("_action", "keep"), ("note", "typed"), ("_action", "tap({\"id\":8,\"note\":\"said\"})")]), tapped(eight));
+    let bare = json!({ "tags": [], "text": null, "notes": [], "action": false });
+    checks.equal("an argument without a value", press(&[("_action", "tap(undefined)")]), tapped(bare));
+    checks.equal("a component's", press(&[("_action", "Stars.rate({\"n\":3})")]), tapped(json!({ "rated": 3 })));
+    for bad in ["tap({)", "tap({\"__proto__\":{}})"] {
+        checks.equal("arguments that are none", press(&[("_action", bad)]).0, 400);
+    }
+    checks.equal("no such function", press(&[("_action", "nobody(1)")]), (200, Value::Null));
+}
+
+/// A text of a urlencoded body.
+fn percent(text: &str) -> String {
+    text.bytes().map(|b| format!("%{b:02X}")).collect()
 }
 
 fn files(checks: &mut Checks, server: &Server) {

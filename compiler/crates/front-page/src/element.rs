@@ -77,6 +77,7 @@ impl<'a> Emitter<'a> {
     pub fn emit_start_tag(&mut self, element: &Element) {
         let name = self.text(&element.name);
         let action = self.action_of(element);
+        let submission = self.submission_of(element, action.as_ref());
         self.report_duplicates(element);
         let built = self.emit_built(element);
         self.out.output("<");
@@ -90,11 +91,17 @@ impl<'a> Emitter<'a> {
                     match &action {
                         // `<script client>` says what `<script>` means anyway.
                         _ if name.eq_ignore_ascii_case("script") && self.text(&attribute.name) == "client" => {}
-                        Some(action) if action.attribute == attribute.span => self.emit_action_attributes(action),
                         _ if built.as_ref().is_some_and(|(span, _)| *span == attribute.span) => {
                             let url = built.as_ref().map_or("", |(_, url)| url);
                             self.out.output(&format!(" {}=\"{url}\"", self.text(&attribute.name)));
                         }
+                        Some(action) if action.attribute == attribute.span => {
+                            self.emit_action_attributes(action);
+                            if let Some(submission) = submission {
+                                self.emit_submission(submission, action);
+                            }
+                        }
+                        _ if submission.is_some() && self.text(&attribute.name).eq_ignore_ascii_case("type") => {}
                         _ => {
                             let written = (self.out.len(), self.out.pending().len());
                             self.emit_attribute(name, &gap, attribute);
@@ -128,6 +135,7 @@ impl<'a> Emitter<'a> {
             self.out.output(">");
         }
         if posts {
+            self.posted_form = Some(element.open.start);
             self.emit_form_fields(element, action.as_ref());
         }
     }

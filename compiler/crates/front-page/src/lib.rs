@@ -35,6 +35,7 @@
 //! languages' braces are usual: there, only expressions over known names are evaluated. `\{` is a brace that is text.
 #![forbid(unsafe_code)]
 
+mod buttons;
 mod component;
 mod element;
 mod forms;

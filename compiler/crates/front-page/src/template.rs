@@ -46,6 +46,10 @@ pub(crate) struct Emitter<'a> {
     pub foreign_depth: usize,
     /// An expression needed TypeScript's grammar, so the units are read with it.
     pub(crate) typescript: bool,
+    /// The forms around the current element: whether each sends its fields by POST.
+    pub open_forms: Vec<bool>,
+    /// The form last begun that posts.
+    pub posted_form: Option<usize>,
     /// Where the element begins that says which instance of the component it is.
     pub instance_root: Option<usize>,
     /// A block was removed just before: its line goes with it.
@@ -71,6 +75,8 @@ impl<'a> Emitter<'a> {
             listing_depth: 0,
             foreign_depth: 0,
             typescript: false,
+            open_forms: Vec::new(),
+            posted_form: None,
             instance_root: None,
             removed: false,
             has_content: false,
@@ -289,7 +295,11 @@ impl<'a> Emitter<'a> {
         let foreign = html::is_foreign_root(name);
         self.foreign_depth += usize::from(foreign);
         self.emit_start_tag(element);
+        let is_form = self.open_form(element);
         self.emit_children(element);
+        if is_form {
+            self.open_forms.pop();
+        }
         if self.options.kind == PageKind::Layout && name.eq_ignore_ascii_case("head") && !self.has_head {
             self.has_head = true;
             self.flush();

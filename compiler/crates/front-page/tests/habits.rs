@@ -88,7 +88,7 @@ fn server_functions_called_with_the_browsers_objects() {
         __pmx_w("</form>");
     "#]]);
     check_page(&format!("{server}<button onclick=\"save(this, event);\">x</button>"), expect![[r#"
-        __pmx_w("<button data-puremix-action=\"save\">x</button>");
+        __pmx_w("<button data-puremix-action=\"save\" type=\"submit\" form=\"puremix-form\" name=\"_action\" value=\"save\">x</button>");
     "#]]);
     check_page(&format!("{server}<a onclick=\"save({{id: 1}}); return false;\">x</a>"), expect![[r#"
         __pmx_w("<a data-puremix-action=\"save\"");

@@ -521,6 +521,8 @@ fn forms() {
         __pmx_e(0, (xs.map(x => __pmx_m(() => {
           __pmx_w("<button data-puremix-action=\"del\"");
           __pmx_a("data-puremix-args", "value", (JSON.stringify({id: x.id})));
+          __pmx_w(" type=\"submit\" form=\"puremix-form\" name=\"_action\"");
+          __pmx_a("value", "value", ("del(" + JSON.stringify({id: x.id}) + ")"));
           __pmx_w(">x</button>");
         }))));
     "#]]);

@@ -49,7 +49,7 @@ pub fn check(visit: &mut Visit<'_>) -> Result<(), String> {
     visit.gives("a refusal of the function", &failed("PureMix.call('forbidden')"), json!([true, true, "RequestError", 403, "Not you", null, "undefined"]));
     visit.gives("an unknown function", &failed("PureMix.call('missing')"), json!([true, true, "RequestError", 404, "no function `missing` here", null, "undefined"]));
     visit.browser.set_offline(true)?;
-    visit.gives("no network", &failed("PureMix.call('add', {})"), json!([true, true, "NetworkError", 0, "The server could not be reached", null, "undefined"]));
+    visit.gives("no network", &failed("PureMix.call('add', {})"), json!([true, true, "NetworkError", 0, "Server not reached", null, "undefined"]));
     visit.browser.set_offline(false)?;
     let abort = "(() => { const stop = new AbortController(); setTimeout(() => stop.abort(), 30); return PureMix.call('slow', { ms: 5000 }, { signal: stop.signal }).catch(e => e.name); })()";
     visit.gives("a call can be ended", abort, "AbortError");

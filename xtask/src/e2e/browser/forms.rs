@@ -81,7 +81,7 @@ pub fn check(visit: &mut Visit<'_>) -> Result<(), String> {
     visit.shows("a failure says its number, and no secret", "/^Internal Server Error \\([0-9a-f]+\\)$/.test(document.querySelector('#failing [role=alert]')?.textContent)");
     visit.browser.set_offline(true)?;
     visit.browser.click("#fail")?;
-    visit.gives("no network", "document.querySelector('#failing [role=alert]')?.textContent", "The server could not be reached");
+    visit.gives("no network", "document.querySelector('#failing [role=alert]')?.textContent", "Server not reached");
     visit.browser.set_offline(false)?;
     visit.gives("one message at a time", "document.querySelectorAll('#failing [role=alert]').length", 1);
     visit.run("PureMix.on('formError', (detail, event) => { window.failed = [detail.name, detail.error.status, event.target.id]; event.preventDefault(); })")?;
