@@ -1,5 +1,6 @@
 //! What is built for browsers: programs that are missing, programs that complain, and when they run.
 
+use expect_test::expect;
 use puremixc::driver::{Options, compile, compile_live};
 use puremixc::load::Cache;
 use puremix_tests::TempDir;
@@ -37,6 +38,33 @@ fn missing_programs_are_named() {
     assert_eq!(findings(&bundled), "PMX0620 bundling `app/client` needs `esbuild`, which is not in node_modules (run `npm install --save-dev esbuild` in `APP`; it is needed while building, not on the server)\n");
     let styled = app(&[("public/css/site.css", "@tailwind base;\n")]);
     assert!(findings(&styled).starts_with("PMX0620 a style sheet that imports Tailwind needs `tailwindcss`"), "{}", findings(&styled));
+}
+
+/// What `puremixc build` prints of an app that cannot be bundled.
+fn printed(app: &TempDir) -> String {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_puremixc")).arg("build").arg(app.path()).output().unwrap();
+    assert!(!output.status.success());
+    String::from_utf8_lossy(&output.stderr).replace(&*app.path().canonicalize().unwrap().to_string_lossy(), "APP")
+}
+
+#[test]
+fn they_are_asked_for_with_the_way_out() {
+    let app = app(&[("app/client/main.js", "import 'x';\n")]);
+    expect![[r#"
+        error[PMX0620]: bundling `app/client` needs `esbuild`, which is not in node_modules
+         |
+         = help: run `npm install --save-dev esbuild` in `APP`; it is needed while building, not on the server
+
+        1 error, 0 warnings
+        `puremixc explain PMX0620` tells more
+    "#]].assert_eq(&printed(&app));
+    program(&app, "esbuild", "echo 'main.js:1:7: no such package' >&2; exit 1");
+    expect![[r#"
+        error[PMX0621]: esbuild: main.js:1:7: no such package
+
+        1 error, 0 warnings
+        `puremixc explain PMX0621` tells more
+    "#]].assert_eq(&printed(&app));
 }
 
 #[test]
