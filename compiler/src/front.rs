@@ -126,6 +126,10 @@ pub fn lower_page(file: FileId, path: &str, text: &str, role: FileRole, names: &
         needs_client: page.facts.needs_client,
         uses: &page.facts.uses,
     });
+    let mut module = module;
+    if let Some(table) = &mut module.page {
+        table.named_functions = page.facts.named_functions.clone();
+    }
     // Without the end of a block the markup behind it is read as script, and everything said about that is noise.
     let cut_short = diagnostics.iter().any(|d| d.code == codes::PAGE_UNCLOSED_BLOCK);
     diagnostics.extend(found.into_iter().filter(|d| !(cut_short && d.code == codes::JS_SYNTAX)));

@@ -1,6 +1,8 @@
 //! Findings about the app's files together, before linking.
 
+mod functions;
 pub mod python;
+mod secrets;
 
 use puremix_diag::{Diagnostic, Severity, Span, codes};
 use puremix_ir::app::App;
@@ -10,7 +12,11 @@ use puremix_ir::{Block, ExprKind, ImportTarget, Module, ModuleId, Program, Stmt,
 
 /// All of them.
 pub fn check(program: &Program) -> Vec<Diagnostic> {
-    component_cycles(program)
+    let mut found = component_cycles(program);
+    found.extend(functions::names(program));
+    found.extend(functions::missing_keys(program));
+    found.extend(secrets::check(program));
+    found
 }
 
 /// Uses of what Node's modules have and the runtime's do not: `fs.createReadStream(…)`. What the program reaches in other ways throws a

@@ -152,6 +152,9 @@ pub(super) async fn show_page(cx: Cx, page: &'static PageDef, exchange: &Exchang
     }
     let fixed = fixed_of(cx, page);
     let data = if fixed.share.has_data() { Some(data::json(cx, page, &values)?) } else { None };
+    if data.is_some() && host(cx).services.is_dev() {
+        data::warn_of_secrets(cx, page, &values);
+    }
     let script = client::head(cx, exchange, data.as_deref(), fixed);
     let begun = exchange.stages.begin();
     let rendered = async {

@@ -385,3 +385,48 @@ fn too_deep() {
           = help: move the inner part into a component
     "#]]);
 }
+
+const SAVES: &str = "<form onsubmit=\"save\"></form>\n<script server>\n  function save() {}\n</script>\n";
+
+#[test]
+fn functions_of_several_pages() {
+    check(
+        &[
+            ("app/routes/index.puremix", "<button onclick=\"save\">x</button>\n<script>\n  PureMix.call('save');\n  PureMix.call('save', 1, { route: '/b' });\n</script>\n"),
+            ("app/routes/a.puremix", SAVES),
+            ("app/routes/b.puremix", SAVES),
+        ],
+        expect![""],
+    );
+}
+
+#[test]
+fn calls_of_nothing() {
+    check(
+        &[
+            ("app/routes/index.puremix", "<imports>\n  import Card from '../components/Card.puremix'\n</imports>\n<Card />\n<script>\n  PureMix.call('svae');\n  PureMix.call('save');\n  PureMix.call('Card.add');\n  PureMix.call('Card.ad');\n  PureMix.call('add');\n</script>\n"),
+            ("app/routes/a.puremix", SAVES),
+            ("app/components/Card.puremix", "<b onclick=\"PureMix.call('nothing')\">x</b>\n<script server>\n  function add() {}\n</script>\n"),
+        ],
+        expect![""],
+    );
+}
+
+#[test]
+fn components_in_loops_without_keys() {
+    check(
+        &[
+            ("app/routes/index.puremix", "<imports>\n  import Card from '../components/Card.puremix'\n  import Plain from '../components/Plain.puremix'\n</imports>\n<loader>\n  function load() { return { items: [1] } }\n</loader>\n{load.items.map(x => <Card x={x} />)}\n{load.items.map(x => <Card x={x} key={x} />)}\n{load.items.map(x => <Plain x={x} />)}\n{load.items.filter(Boolean).map((x) => { return <p><Card x={x} /></p> })}\n<Card x={1} />\n"),
+            ("app/components/Card.puremix", "<b onclick=\"add\">{x}</b>\n<script server>\n  function add() {}\n</script>\n"),
+            ("app/components/Plain.puremix", "<b>{x}</b>\n"),
+        ],
+        expect![""],
+    );
+}
+
+#[test]
+fn secrets_for_the_browser() {
+    const LOADER: &str = "<loader>\n  async function load(request) {\n    const user = request.user;\n    return { data: { name: user.name, passwordHash: user.hash, errors: { password: 'missing' }, apiKey: process.env.KEY, csrfToken: user.t } };\n  }\n</loader>\n";
+    let page = format!("{LOADER}<script>use(PureMix.data)</script>\n");
+    check(&[("app/routes/index.puremix", &page), ("app/routes/quiet.puremix", LOADER)], expect![""]);
+}

@@ -223,6 +223,11 @@ impl<'a> Emitter<'a> {
             gap => gap,
         };
         let kind = AttributeKind::of(element, name);
+        if kind == AttributeKind::Event && written.contains("PureMix")
+            && let Value::Raw(range) | Value::Quoted { range, .. } | Value::Bare { range, .. } = &attribute.value
+        {
+            self.note_calls(range);
+        }
         let (pieces, quoted) = match &attribute.value {
             Value::Flag | Value::Raw(_) => {
                 self.out.output(gap);

@@ -5,6 +5,7 @@ use crate::report::closest;
 use crate::syntax::{Attribute, Element, Node, Piece, Range, Value};
 use crate::template::Emitter;
 use puremix_diag::codes;
+use puremix_ir::app::NamedBy;
 
 /// A server function that an element calls.
 #[derive(Clone, Debug)]
@@ -47,6 +48,9 @@ impl Emitter<'_> {
         if !declared {
             if is_bare || is_data {
                 self.facts.handlers.push(HandlerUse { name: text.to_owned(), span, declared: false });
+                if !self.declarations.client_scripts.contains(text) {
+                    self.note_named(&name, NamedBy::Handler);
+                }
             }
             if is_form && is_bare && !is_data && !self.declarations.client_scripts.contains(text) {
                 let found = self.report.warning(codes::PAGE_UNKNOWN_SERVER_FUNCTION, &name, format!("this file declares no server function `{text}`"));

@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod buttons;
+mod calls;
 mod component;
 mod element;
 mod forms;

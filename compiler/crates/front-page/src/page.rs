@@ -2,6 +2,7 @@
 
 use puremix_diag::Span;
 use puremix_ir::unit::{ScriptLang, ScriptUnit};
+use puremix_ir::app::NamedFunction;
 use puremix_ir::uses::Use;
 
 /// What a file is used as; decides which placeholders it may hold.
@@ -111,6 +112,8 @@ pub struct Facts {
     pub has_forms: bool,
     /// From `onsubmit`, `onclick` and `data-action`.
     pub handlers: Vec<HandlerUse>,
+    /// Server functions that handlers name and nothing in the file declares, and those that its scripts call.
+    pub named_functions: Vec<NamedFunction>,
     /// Component tags in source order, one entry a use.
     pub components: Vec<Spanned<String>>,
     /// A layout has its own `<title>` element, which takes the page's title.

@@ -320,7 +320,10 @@ impl<'a> Emitter<'a> {
                 for child in &element.children {
                     if let Node::Verbatim(span) = child {
                         let text = self.text(span);
-                        self.facts.mentions_puremix |= name == "script" && text.contains("PureMix");
+                        if name == "script" && text.contains("PureMix") {
+                            self.facts.mentions_puremix = true;
+                            self.note_calls(span);
+                        }
                         self.out.output(text);
                     }
                 }

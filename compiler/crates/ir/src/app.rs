@@ -24,8 +24,26 @@ pub struct PageTable {
     pub needs_client: bool,
     /// What its markup makes a browser run and load.
     pub uses: Vec<Use>,
+    /// Server functions that it names and does not declare, in handlers, or calls in its scripts.
+    pub named_functions: Vec<NamedFunction>,
     /// Names used by the template that resolve to nothing.
     pub unknown_names: Vec<(Name, Span)>,
+}
+
+/// A server function by the name that markup or a browser's script has for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedFunction {
+    pub name: Name,
+    pub span: Span,
+    pub by: NamedBy,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedBy {
+    /// `onclick="save"`, which nothing in the file declares.
+    Handler,
+    /// `PureMix.call('save')`.
+    Script,
 }
 
 /// A loader or an action: a function of the page.
