@@ -160,6 +160,10 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
     whole.extend(app_table::fill(&mut program, &project, entries, workers));
     let broken: HashSet<FileId> = diagnostics.iter().filter(|d| d.is_error()).filter_map(Diagnostic::file).collect();
     diagnostics.extend(whole.into_iter().filter(|d| d.file().is_none_or(|file| !broken.contains(&file))));
+    // What a broken file declares is not known.
+    if broken.is_empty() {
+        diagnostics.extend(checks::check_app(&program));
+    }
     if let Purpose::Build { .. } = purpose {
         app_table::embed(&mut program, &project);
     }

@@ -10,10 +10,14 @@ use crate::project::natives;
 use puremix_ir::visit::{Node, walk};
 use puremix_ir::{Block, ExprKind, ImportTarget, Module, ModuleId, Program, Stmt, StmtKind, Target};
 
-/// All of them.
+/// What can be said before it is known which files are routes.
 pub fn check(program: &Program) -> Vec<Diagnostic> {
-    let mut found = component_cycles(program);
-    found.extend(functions::names(program));
+    component_cycles(program)
+}
+
+/// What can be said of a whole app of sound files.
+pub fn check_app(program: &Program) -> Vec<Diagnostic> {
+    let mut found = functions::names(program);
     found.extend(functions::missing_keys(program));
     found.extend(secrets::check(program));
     found

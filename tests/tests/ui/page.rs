@@ -396,7 +396,25 @@ fn functions_of_several_pages() {
             ("app/routes/a.puremix", SAVES),
             ("app/routes/b.puremix", SAVES),
         ],
-        expect![""],
+        expect![[r#"
+            error[PMX0127]: `save` is a function of 2 other pages, and this page has none of that name
+             --> app/routes/index.puremix:3:17
+              |
+            3 |   PureMix.call('save');
+              |                 ^^^^
+              |
+             ::: app/routes/a.puremix:3:12
+              |
+            3 |   function save() {}
+              |            ---- one of them
+              |
+             ::: app/routes/b.puremix:3:12
+              |
+            3 |   function save() {}
+              |            ---- one of them
+              |
+              = help: say whose it is, `PureMix.call('save', data, { route: '/a' })`, or give the functions names of their own
+        "#]],
     );
 }
 
@@ -408,7 +426,31 @@ fn calls_of_nothing() {
             ("app/routes/a.puremix", SAVES),
             ("app/components/Card.puremix", "<b onclick=\"PureMix.call('nothing')\">x</b>\n<script server>\n  function add() {}\n</script>\n"),
         ],
-        expect![""],
+        expect![[r#"
+            warning[PMX0128]: no page or component of this app has a server function `svae`
+             --> app/routes/index.puremix:6:17
+              |
+            6 |   PureMix.call('svae');
+              |                 ^^^^
+              |
+              = help: did you mean `save`?
+
+            warning[PMX0128]: no page or component of this app has a server function `Card.ad`
+             --> app/routes/index.puremix:9:17
+              |
+            9 |   PureMix.call('Card.ad');
+              |                 ^^^^^^^
+              |
+              = help: declare it: `<script server> async function ad (data, request) { … } </script>`
+
+            warning[PMX0128]: no page or component of this app has a server function `nothing`
+             --> app/components/Card.puremix:1:27
+              |
+            1 | <b onclick="PureMix.call('nothing')">x</b>
+              |                           ^^^^^^^
+              |
+              = help: declare it: `<script server> async function nothing (data, request) { … } </script>`
+        "#]],
     );
 }
 
@@ -420,7 +462,23 @@ fn components_in_loops_without_keys() {
             ("app/components/Card.puremix", "<b onclick=\"add\">{x}</b>\n<script server>\n  function add() {}\n</script>\n"),
             ("app/components/Plain.puremix", "<b>{x}</b>\n"),
         ],
-        expect![""],
+        expect![[r#"
+            warning[PMX0126]: `Card` has server functions and stands in a loop without `key`
+             --> app/routes/index.puremix:8:22
+              |
+            8 | {load.items.map(x => <Card x={x} />)}
+              |                      ^^^^^^^^^^ told from its siblings by its number
+              |
+              = help: say which one it is: `<Card key={item.id} … />`
+
+            warning[PMX0126]: `Card` has server functions and stands in a loop without `key`
+              --> app/routes/index.puremix:11:49
+               |
+            11 | {load.items.filter(Boolean).map((x) => { return <p><Card x={x} /></p> })}
+               |                                                 ^^^^^^^^^^^^^ told from its siblings by its number
+               |
+               = help: say which one it is: `<Card key={item.id} … />`
+        "#]],
     );
 }
 
@@ -428,5 +486,21 @@ fn components_in_loops_without_keys() {
 fn secrets_for_the_browser() {
     const LOADER: &str = "<loader>\n  async function load(request) {\n    const user = request.user;\n    return { data: { name: user.name, passwordHash: user.hash, errors: { password: 'missing' }, apiKey: process.env.KEY, csrfToken: user.t } };\n  }\n</loader>\n";
     let page = format!("{LOADER}<script>use(PureMix.data)</script>\n");
-    check(&[("app/routes/index.puremix", &page), ("app/routes/quiet.puremix", LOADER)], expect![""]);
+    check(&[("app/routes/index.puremix", &page), ("app/routes/quiet.puremix", LOADER)], expect![[r#"
+        warning[PMX0129]: `passwordHash` of `load` goes to the browser: scripts of this page get what its loaders return
+         --> app/routes/index.puremix:4:53
+          |
+        4 |     return { data: { name: user.name, passwordHash: user.hash, errors: { password: 'missing' }, apiKey: process.env.KEY, csrfToken: u...
+          |                                                     ^^^^^^^^^
+          |
+          = help: leave the field out of what the loader returns, or rename it if it is no secret
+
+        warning[PMX0129]: `apiKey` of `load` goes to the browser: scripts of this page get what its loaders return
+         --> app/routes/index.puremix:4:105
+          |
+        4 |     return { data: { name: user.name, passwordHash: user.hash, errors: { password: 'missing' }, apiKey: process.env.KEY, csrfToken: u...
+          |                                                                                                         ^^^^^^^^^^^^^^^
+          |
+          = help: leave the field out of what the loader returns, or rename it if it is no secret
+    "#]]);
 }
