@@ -3,6 +3,7 @@
 //! One case a kind of mistake. `cargo xtask bless` writes the expected texts; read them as a user would before committing.
 #![forbid(unsafe_code)]
 
+mod functions;
 mod names;
 mod page;
 mod parsley;
