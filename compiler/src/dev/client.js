@@ -174,7 +174,7 @@ border-left:4px solid #f5a623;border-radius:6px;background:#16181d;color:#e6e8eb
       if (item.stack) scrolls(add(section, 'pre', item.stack), 'Stack');
     }
     document.documentElement.append(overlay);
-    close.focus();
+    close.focus({ preventScroll: true });
   }
 
   // Warnings stand in a corner until they are clicked away or mended.
@@ -209,7 +209,7 @@ border-left:4px solid #f5a623;border-radius:6px;background:#16181d;color:#e6e8eb
   function hide() {
     if (!overlay) return;
     overlay.remove();
-    if (overlay.back?.isConnected) overlay.back.focus();
+    if (overlay.back?.isConnected) overlay.back.focus({ preventScroll: true });
     overlay = null;
   }
 
