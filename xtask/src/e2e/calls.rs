@@ -73,6 +73,9 @@ fn shown(checks: &mut Checks, server: &Server) {
     equal(checks, "a template that fails", send("addNote", "/shown?broken=1", "x"), 200, &with("x", "reload", json!(true)));
     checks.page("a loader that fails is for the template", send("addNote", "/shown?fail=1", "x"), 200, &["\"html\":", "not after an action"]);
     equal(checks, "the function of another page", send("addNote", "/about", "x"), 200, &with("x", "reload", json!(true)));
+    let elsewhere = json!({ "action": "addNote", "route": "/about", "data": { "text": "x" }, "render": "page" });
+    equal(checks, "which is not shown in place of the caller's", client.post_call(&elsewhere), 200, &with("x", "reload", json!(true)));
+    let mut send = |function: &str, route: &str, text: &str| client.post_call(&json!({ "action": function, "route": route, "data": { "text": text }, "render": true }));
     equal(checks, "a function that fails", send("addNote", "/shown", ""), 422, &json!({ "error": "no text", "errors": { "text": "is empty" } }));
     let page = checks.page("a page without scripts", send("describe", "/items/1", ""), 200, &["\"html\":"]);
     checks.equal("has no data", page.json().get("data"), None);

@@ -71,7 +71,7 @@ impl Exchange {
         if parts.readdress(&place.url).is_err() {
             return Err(refused(400, "`route` is not a path"));
         }
-        if !place.is_callers && call.render == Render::Page {
+        if !place.is_callers && call.render != Render::Nothing {
             call.render = Render::OtherPage;
         }
         parts.params = place.params;
