@@ -4,6 +4,7 @@ use puremix_diag::{Diagnostic, Span, codes};
 use puremix_ir::app::RouteKind;
 use puremix_ir::visit::{Node, walk, walk_expr};
 use puremix_ir::{Expr, ExprKind, Key, Program, Property, Stmt, StmtKind};
+use puremix_runtime::page::sounds_secret;
 use std::collections::BTreeSet;
 
 /// Warns of fields named like secrets in what loaders return as it stands there, on pages whose scripts get it.
@@ -15,7 +16,7 @@ pub fn check(program: &Program) -> Vec<Diagnostic> {
         for loader in &page.loaders {
             walk(&module.function(loader.function).body, &mut |node| {
                 if let Node::Stmt(Stmt { kind: StmtKind::Return(Some(value)), .. }) = node {
-                    found.extend(fields(value).into_iter().filter(|(name, _)| is_secret(name)).map(|(name, span)| warning(&loader.name, &name, span)));
+                    found.extend(fields(value).into_iter().filter(|(name, _)| sounds_secret(name)).map(|(name, span)| warning(&loader.name, &name, span)));
                 }
             });
         }
@@ -37,12 +38,6 @@ fn fields(value: &Expr) -> Vec<(String, Span)> {
         }
     });
     found
-}
-
-/// The same words as the runtime looks for in development (`runtime/src/page/data.rs`).
-fn is_secret(name: &str) -> bool {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    ["password", "passwd", "secret", "apikey", "privatekey", "accesskey", "creditcard", "cvv"].iter().any(|word| plain.contains(word)) || plain.ends_with("token") && !plain.contains("csrf")
 }
 
 fn warning(loader: &str, name: &str, span: Span) -> Diagnostic {

@@ -42,8 +42,8 @@ fn look_for_secrets(cx: Cx, value: &Value, path: &str, depth: usize, found: &mut
     Ok(())
 }
 
-/// The same words as the compiler looks for (`compiler/src/checks/secrets.rs`).
-fn sounds_secret(name: &str) -> bool {
+/// Whether a field's name says that browsers should not get it. The compiler looks for the same names in the source.
+pub fn sounds_secret(name: &str) -> bool {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     ["password", "passwd", "secret", "apikey", "privatekey", "accesskey", "creditcard", "cvv"].iter().any(|word| plain.contains(word)) || plain.ends_with("token") && !plain.contains("csrf")
 }

@@ -35,6 +35,7 @@ pub(crate) use actions::has_function;
 pub(crate) use policy::parts_of;
 pub use call::respond_call;
 pub use component::{component, markup, raw_markup};
+pub use data::sounds_secret;
 pub use each::{Each, each};
 pub use failure::{api_failure, error_reply, failure_page, not_found};
 pub use out::Out;

@@ -64,18 +64,9 @@ fn local(owner: u32) -> Local {
 fn module(body: Block) -> Module {
     let made = s(StmtKind::Expr(e(ExprKind::Closure(FnId(1)))));
     Module {
-        file: FILE,
-        path: "test.js".into(),
-        lang: Lang::Js,
         functions: vec![function(None, FnKind::ModuleInit, vec![made]), function(Some(0), FnKind::Function, body)],
         locals: vec![local(1)],
-        globals: Vec::new(),
-        requests: Vec::new(),
-        imports: Vec::new(),
-        exports: Vec::new(),
-        init: FnId(0),
-        page: None,
-        python: None,
+        ..Module::empty(FILE, "test.js", Lang::Js)
     }
 }
 
