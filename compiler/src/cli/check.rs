@@ -2,6 +2,7 @@
 
 use super::check_watch;
 use super::report::Output;
+use crate::declarations;
 use crate::driver::{self, Options};
 use crate::project::package_json::{Dependency, Treatment, report};
 use std::path::PathBuf;
@@ -25,6 +26,10 @@ pub fn run(args: Args) -> ExitCode {
     }
     let compiled = driver::compile(&args.app, &Options { infer: true, client: false });
     let failed = args.output.print(&compiled.diagnostics, &compiled.sources);
+    if let (Some(project), Some(program)) = (&compiled.project, &compiled.program) {
+        // Help for editors: a project that cannot be written to is checked all the same.
+        let _ = declarations::write(&project.root, program);
+    }
     if let Some(project) = &compiled.project {
         for dependency in report(&project.root, &compiled.package_uses) {
             if args.output.json {

@@ -1,17 +1,28 @@
-//! `.puremix/puremix.d.ts`: what TypeScript, and an editor, can know of the app's functions that are not written in TypeScript.
+//! `.puremix/puremix.d.ts`: what TypeScript, and an editor, can know of the app: `PureMix` of browser scripts with the server functions they call, and
+//! functions that are not written in TypeScript.
 //!
-//! In: a program. Out: declarations. Modules are declared by patterns, since their imports are relative: `'../services/analytics'` and
+//! In: a program. Out: declarations. Python modules are declared by patterns, since their imports are relative: `'../services/analytics'` and
 //! `'./analytics'` are one module.
 
 mod annotation;
+mod client;
 
 use puremix_ir::{ParameterKind, Program, Python, PythonParameter};
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-/// The declarations of a program's Python modules that JavaScript can import; `None` where it has none.
+/// The declarations of a program; `None` where there is nothing to declare.
 pub fn declarations(program: &Program) -> Option<String> {
+    let client = client::declarations(program);
+    // Such lines count only before everything else.
+    let library = client.as_ref().map(|_| "/// <reference lib=\"dom\" />\n".to_owned());
+    let parts: Vec<String> = [library, python(program), client].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("{HEAD}{}", parts.concat()))
+}
+
+/// Its Python modules that JavaScript can import.
+fn python(program: &Program) -> Option<String> {
     let modules: Vec<(&str, &Python)> = program
         .modules
         .iter()
@@ -20,7 +31,7 @@ pub fn declarations(program: &Program) -> Option<String> {
     if modules.is_empty() {
         return None;
     }
-    let mut out = String::from(HEAD);
+    let mut out = String::new();
     for (path, python) in &modules {
         // The last name alone, where no other module has it: `./analytics` has no directory to tell.
         let names: Vec<&str> = path.rsplit('/').collect();
@@ -35,7 +46,7 @@ pub fn declarations(program: &Program) -> Option<String> {
     Some(out)
 }
 
-const HEAD: &str = "// Made by puremixc at each build and while `puremixc dev` runs; for TypeScript: \"include\": [\"app\", \".puremix/puremix.d.ts\"]\n";
+const HEAD: &str = "// Made by puremixc at each build or check and while `puremixc dev` runs; for TypeScript: \"include\": [\"app\", \".puremix/puremix.d.ts\"]\n";
 
 /// Writes the declarations below the project's root, or removes those of an app that has none any more.
 pub fn write(root: &Path, program: &Program) -> io::Result<()> {

@@ -31,6 +31,7 @@ mod page;
 mod parse;
 mod pattern;
 mod scope;
+mod signature;
 mod stmt;
 mod switch;
 mod template;

@@ -9,6 +9,7 @@ use crate::lower::{FnCtx, Home, Lowerer};
 use crate::order::Order;
 use crate::parse::{Goal, Parsed, parse_unit};
 use crate::scope::Binding;
+use crate::signature::Signatures;
 use crate::stmt::declared_function;
 use crate::template::TemplateScope;
 use oxc_allocator::Allocator;
@@ -102,6 +103,7 @@ struct Page<'a> {
     blocks: Vec<(PageBlockKind, Parsed<'a>)>,
     template: Option<Parsed<'a>>,
     head: Vec<Parsed<'a>>,
+    signatures: Signatures,
 }
 
 /// A unit whose top level has been declared.
@@ -125,11 +127,12 @@ impl<'a> Page<'a> {
     fn parse(allocator: &'a Allocator, input: &'a PageInput<'a>, builder: &mut Builder) -> Page<'a> {
         let diagnostics = &mut builder.diagnostics;
         let imports = parse_unit(allocator, input.imports, Goal::Block, diagnostics);
-        let blocks =
+        let blocks: Vec<_> =
             input.blocks.iter().filter_map(|b| Some((b.kind, parse_unit(allocator, b.unit, Goal::Block, diagnostics)?))).collect();
         let template = parse_unit(allocator, input.template, Goal::Block, diagnostics);
         let head = input.head.iter().filter_map(|u| parse_unit(allocator, u, Goal::Block, diagnostics)).collect();
-        Page { input, imports, blocks, template, head }
+        let signatures = Signatures::of_blocks(input.path, imports.as_ref(), &blocks.iter().map(|(_, parsed)| parsed).collect::<Vec<_>>());
+        Page { input, imports, blocks, template, head, signatures }
     }
 
     fn lower(&self, m: &mut Builder) -> PageTable {
@@ -255,7 +258,7 @@ impl<'a> Page<'a> {
             alone || c.name.starts_with("load") || shown || self.client_uses(&c.name)
         };
         let mut loaders = Vec::new();
-        let python = self.python_functions().filter_map(|(f, _)| Some(ServerFn { name: f.name.clone(), function: f.action?, span: f.span }));
+        let python = self.python_functions().filter_map(|(f, _)| Some(ServerFn { name: f.name.clone(), function: f.action?, span: f.span, signature: None }));
         let mut actions: Vec<ServerFn> = python.collect();
         for c in candidates {
             let (list, wanted) = match c.kind {
@@ -264,7 +267,8 @@ impl<'a> Page<'a> {
             };
             let Some(function) = m.module.globals[c.global.index()].function.filter(|_| wanted) else { continue };
             list.retain(|f: &ServerFn| f.name != c.name);
-            list.push(ServerFn { name: c.name.clone(), function, span: c.span });
+            let signature = self.signatures.of(c.block, &c.name);
+            list.push(ServerFn { name: c.name.clone(), function, span: c.span, signature });
         }
         (loaders, actions)
     }
@@ -342,6 +346,7 @@ impl<'a> Page<'a> {
             mentions_puremix: self.input.mentions_puremix,
             needs_client: self.input.needs_client,
             uses: self.input.uses.to_vec(),
+            types: self.signatures.types.clone(),
             ..PageTable::default()
         };
         if let Some(parsed) = &self.template {

@@ -26,6 +26,8 @@ pub struct PageTable {
     pub uses: Vec<Use>,
     /// Server functions that it names and does not declare, in handlers, or calls in its scripts.
     pub named_functions: Vec<NamedFunction>,
+    /// Interfaces and type aliases of its blocks in TypeScript, which its functions' signatures use.
+    pub types: Vec<Rc<str>>,
     /// Names used by the template that resolve to nothing.
     pub unknown_names: Vec<(Name, Span)>,
 }
@@ -52,6 +54,18 @@ pub struct ServerFn {
     pub name: Name,
     pub function: FnId,
     pub span: Span,
+    /// Where it is written in TypeScript and says so.
+    pub signature: Option<Rc<Signature>>,
+}
+
+/// What a server function takes and returns, as TypeScript that is understood beside [`PageTable::types`]. Relative imports in it are written for a file in a
+/// directory of the project's root.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Signature {
+    /// The type of its first parameter: what it is called with.
+    pub data: Option<Rc<str>>,
+    /// As annotated: a promise, mostly.
+    pub result: Option<Rc<str>>,
 }
 
 /// A name of the template scope and where the server takes its value.
