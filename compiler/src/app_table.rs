@@ -5,7 +5,7 @@ use crate::embedded;
 use crate::project::{Project, RouteFileKind};
 use puremix_diag::{Diagnostic, Span, codes};
 use puremix_ir::app::{ApiHandler, App, AssetKind, HandlerRef, Middleware, PythonSource, Route, RouteKind};
-use puremix_ir::{Export, Module, Program, Shared};
+use puremix_ir::{Export, Import, ImportId, ImportName, ImportTarget, Module, ModuleId, Name, Program, Shared, Target};
 
 /// Sets `program.app`. Called before linking, which needs the routes as roots.
 pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers: Option<u32>) -> Vec<Diagnostic> {
@@ -18,6 +18,7 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
             }
             RouteFileKind::Handler => RouteKind::Handler(puremix_front_parsley::HANDLER),
             RouteFileKind::Api => {
+                name_stars(program, *module);
                 let handlers = api_handlers(program.module(*module));
                 if handlers.is_empty() {
                     diagnostics.push(no_handler(program.module(*module)));
@@ -29,6 +30,7 @@ pub fn fill(program: &mut Program, project: &Project, entries: &Entries, workers
         routes.push(Route { pattern: file.pattern.clone(), module: *module, kind, file: shown.into(), uses_session: true });
     }
     let middleware = entries.middleware.and_then(|module| {
+        name_stars(program, module);
         let handler = middleware_export(program.module(module));
         if handler.is_none() {
             diagnostics.push(no_middleware(program.module(module)));
@@ -77,6 +79,33 @@ const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 
 /// Names that stand for every method when the module has neither a default export nor a method's function.
 const GENERIC: [&str; 7] = ["handler", "handle", "process", "execute", "main", "call", "request"];
+
+/// Gives a module that handlers are looked for in an export by name for each that `export *` brings, as if they had been written one by one.
+/// A name that two of them bring is none, as in the language.
+fn name_stars(program: &mut Program, id: ModuleId) {
+    let mut found: Vec<(Name, usize, Span)> = Vec::new();
+    let stars = program.module(id).exports.iter().filter_map(|export| match export {
+        Export::All { request, span } => Some((*request, *span)),
+        Export::Global { .. } | Export::Import { .. } => None,
+    });
+    for (request, span) in stars {
+        let Target::Module(from) = program.module(id).requests[request].target else { continue };
+        let names = program.exports_of(from).into_iter().map(|(name, ..)| name);
+        found.extend(names.filter(|name| !matches!(&**name, "default" | "module.exports")).map(|name| (name, request, span)));
+    }
+    let own: Vec<Name> = exports(program.module(id)).into_iter().map(|(name, _)| name.into()).collect();
+    let added = found.iter().filter(|(name, ..)| !own.contains(name) && found.iter().filter(|(other, ..)| other == name).count() == 1);
+    let added: Vec<(Name, usize, Span)> = added.cloned().collect();
+    if added.is_empty() {
+        return;
+    }
+    let module = &mut *program.modules[id.index()];
+    for (name, request, span) in added {
+        let import = ImportId::from(module.imports.len());
+        module.imports.push(Import { request, name: ImportName::Named(name.clone()), local_name: name.clone(), span, target: ImportTarget::Unresolved });
+        module.exports.push(Export::Import { name, import, span });
+    }
+}
 
 /// What a module exports by name.
 fn exports(module: &Module) -> Vec<(&str, HandlerRef)> {

@@ -10,6 +10,8 @@ use std::time::Duration;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {
     pub status: u16,
+    /// What stands behind the status.
+    pub reason: String,
     /// Names in lower case, in the order received.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
@@ -172,17 +174,14 @@ pub fn parse_reply(bytes: &[u8], is_head: bool) -> io::Result<Reply> {
     let head_end = bytes.windows(4).position(|w| w == b"\r\n\r\n").ok_or_else(|| bad("no end of the headers"))?;
     let head = String::from_utf8_lossy(&bytes[..head_end]);
     let mut lines = head.split("\r\n");
-    let status = lines
-        .next()
-        .and_then(|line| line.strip_prefix("HTTP/1."))
-        .and_then(|line| line.split(' ').nth(1))
-        .and_then(|code| code.parse().ok())
-        .ok_or_else(|| bad("no status line"))?;
+    let first = lines.next().and_then(|line| line.strip_prefix("HTTP/1.")).and_then(|line| line.split_once(' ')).map_or("", |(_, rest)| rest);
+    let (code, reason) = first.split_once(' ').unwrap_or((first, ""));
+    let (status, reason) = (code.parse().map_err(|_| bad("no status line"))?, reason.to_owned());
     let headers: Vec<(String, String)> = lines
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
-    let mut reply = Reply { status, headers, body: Vec::new() };
+    let mut reply = Reply { status, reason, headers, body: Vec::new() };
     let rest = &bytes[head_end + 4..];
     let length = reply.header("content-length").and_then(|n| n.parse::<usize>().ok());
     let chunked = reply.header("transfer-encoding").is_some_and(|t| t.eq_ignore_ascii_case("chunked"));

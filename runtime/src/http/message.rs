@@ -227,6 +227,8 @@ fn text_of(bytes: &[u8]) -> Cow<'_, str> {
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
     pub status: u16,
+    /// What stands behind the status on the first line, where the app has said it.
+    pub reason: Option<&'static str>,
     pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     pub body: Body,
 }
@@ -272,7 +274,7 @@ impl std::fmt::Debug for Stream {
 impl Reply {
     /// A reply without headers and body.
     pub fn status(status: u16) -> Reply {
-        Reply { status, headers: Vec::new(), body: Body::Empty }
+        Reply { status, ..Reply::default() }
     }
 
     /// A rendered page.
@@ -291,7 +293,7 @@ impl Reply {
     }
 
     pub fn of(status: u16, content_type: &'static str, body: Body) -> Reply {
-        Reply { status, headers: vec![(Cow::Borrowed("content-type"), Cow::Borrowed(content_type))], body }
+        Reply { status, reason: None, headers: vec![(Cow::Borrowed("content-type"), Cow::Borrowed(content_type))], body }
     }
 
     /// A redirect without a body. The location is percent-encoded where HTTP needs it.

@@ -23,6 +23,7 @@ pub mod path;
 pub mod pipe;
 pub mod range;
 pub mod rate_limit;
+pub mod reason;
 pub mod router;
 pub mod sent_file;
 pub mod server;

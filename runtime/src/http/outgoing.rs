@@ -5,6 +5,7 @@ use super::message::{Body, Reply};
 use super::names::header_name;
 use crate::config::compression::Compression;
 use super::pipe;
+use super::reason;
 use actix_http::body::{BodySize, MessageBody};
 use actix_http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_http::{Response, StatusCode};
@@ -237,7 +238,7 @@ pub fn response(reply: Reply, asker: Asker, fixed: &Fixed, mut bad: impl FnMut(&
         Body::Empty | Body::File(_) => Outgoing::Empty,
         Body::Bytes(bytes) => Outgoing::Whole(Bytes::from(bytes)),
         Body::Text(text) => Outgoing::Whole(Bytes::from(text)),
-        Body::Static(bytes) => return assemble(reply.status, reply.headers, Made::Static(bytes), asker, fixed, &mut bad),
+        Body::Static(bytes) => return assemble((reply.status, reply.reason), reply.headers, Made::Static(bytes), asker, fixed, &mut bad),
         Body::Stream(stream) => stream.take().map_or(Outgoing::Empty, Outgoing::Stream),
         Body::Pipe(pipe) if asker.is_head || matches!(reply.status, 204 | 304) => {
             pipe.discard();
@@ -245,12 +246,12 @@ pub fn response(reply: Reply, asker: Asker, fixed: &Fixed, mut bad: impl FnMut(&
         }
         Body::Pipe(pipe) => Outgoing::Pipe(pipe.reader()),
     };
-    assemble(reply.status, reply.headers, Made::Now(body), asker, fixed, &mut bad)
+    assemble((reply.status, reply.reason), reply.headers, Made::Now(body), asker, fixed, &mut bad)
 }
 
 /// As [`response`] for a reply whose body is part of a file.
 pub fn file_response(head: Reply, body: FileBody, asker: Asker, fixed: &Fixed) -> Response<Outgoing> {
-    assemble(head.status, head.headers, Made::Now(Outgoing::File(body)), asker, fixed, &mut |_| {})
+    assemble((head.status, head.reason), head.headers, Made::Now(Outgoing::File(body)), asker, fixed, &mut |_| {})
 }
 
 /// A body before it is encoded.
@@ -300,7 +301,7 @@ impl Made {
 }
 
 fn assemble(
-    status: u16,
+    (status, reason): (u16, Option<&'static str>),
     lines: Vec<(std::borrow::Cow<'static, str>, std::borrow::Cow<'static, str>)>,
     body: Made,
     asker: Asker,
@@ -309,6 +310,7 @@ fn assemble(
 ) -> Response<Outgoing> {
     let status = StatusCode::from_u16(status).ok().filter(|s| s.as_u16() >= 200).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::with_body(status, Outgoing::Empty);
+    response.head_mut().reason = reason.or_else(|| reason::of_status(status.as_u16())).or(Some("unknown"));
     let headers = response.headers_mut();
     let mut replaced: SmallVec<[HeaderName; 4]> = SmallVec::new();
     for (name, value) in fixed.lines(asker) {

@@ -1,9 +1,10 @@
 //! Methods of the response that Express adds to Node's: content negotiation, links, JSONP.
 
 use super::methods::{accepts_of, full_type};
-use super::response::{end_sent, open_exchange, reason, record_header, record_headers, set_status};
+use super::response::{end_sent, open_exchange, record_header, record_headers, set_reason, set_status};
 use super::Exchange;
 use crate::http::message::Body;
+use crate::http::reason::of_status as reason;
 use crate::lang;
 use puremix_value::{Args, Cx, ErrorKind, R, Value};
 
@@ -128,10 +129,13 @@ pub(super) fn jsonp(cx: Cx, a: &Args<'_>) -> R {
     Ok(a.this.clone())
 }
 
-/// Node's `writeHead(status[, reason][, headers])`; the reason phrase is the status' own.
+/// Node's `writeHead(status[, reason][, headers])`.
 pub(super) fn write_head(cx: Cx, a: &Args<'_>) -> R {
     let exchange = open_exchange(cx, a)?;
     set_status(cx, exchange, a.get(0))?;
+    if let text @ Value::Str(_) = a.get(1) {
+        set_reason(cx, exchange, text)?;
+    }
     if let Some(Value::Obj(headers)) = a.args.iter().skip(1).find(|v| v.is_object()) {
         // Names and values in turn.
         if let Some(items) = headers.dense() {

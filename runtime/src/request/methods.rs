@@ -4,7 +4,7 @@ use super::negotiate::{self, Kind as Accept};
 use super::object::of;
 use super::{Exchange, events};
 use crate::lang;
-use puremix_value::{Args, Cx, FnDef, Key, Obj, R, Value, WellKnownSymbol};
+use puremix_value::{Args, Cx, ErrorKind, FnDef, Key, Obj, R, Value, WellKnownSymbol};
 use std::rc::Rc;
 
 /// What request objects inherit.
@@ -28,6 +28,10 @@ pub(super) fn prototype(cx: Cx) -> Obj {
         // Of the session (connect-flash).
         FnDef::native("flash", 2, |cx, a| {
             let session = lang::get(cx, a.this, "session")?;
+            if session.is_undefined() {
+                // connect-flash's words.
+                return Err(cx.throw_error(ErrorKind::Error, "req.flash() requires sessions"));
+            }
             lang::call(cx, &lang::get(cx, &session, "flash")?, &session, a.args)
         }),
     ];

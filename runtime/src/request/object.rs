@@ -62,7 +62,8 @@ impl HostObject for RequestHost {
             return Ok(Some(error_object(cx, &failed)));
         }
         if name == "sessionID" {
-            return lang::get(cx, &lang::get(cx, &this.clone().into(), "session")?, "id").map(Some);
+            let session = lang::get(cx, &this.clone().into(), "session")?;
+            return if session.is_undefined() { Ok(Some(Value::Undefined)) } else { lang::get(cx, &session, "id").map(Some) };
         }
         let Some(i) = position(name.as_str()) else { return Ok(None) };
         let known = self.values.borrow()[i].clone();

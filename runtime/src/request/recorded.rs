@@ -5,6 +5,7 @@ use super::freshness::{self, Asked};
 use super::response::with_utf8;
 use crate::http::message::{Body, Reply, RequestParts};
 use crate::http::pipe::Pipe;
+use crate::http::reason;
 use actix_http::header;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -17,6 +18,8 @@ pub(super) type Line = (Cow<'static, str>, Cow<'static, str>);
 #[derive(Default)]
 pub struct Recorded {
     status: Cell<Option<u16>>,
+    /// `statusMessage`.
+    reason: RefCell<Option<Box<str>>>,
     /// Lower-case names; one of several values is repeated.
     pub(super) headers: RefCell<Vec<Line>>,
     body: RefCell<Option<Body>>,
@@ -34,6 +37,16 @@ impl Recorded {
 
     pub fn set_status(&self, status: u16) {
         self.status.set(Some(status));
+    }
+
+    /// What the app has said that stands behind the status.
+    pub fn reason(&self) -> Option<Box<str>> {
+        self.reason.borrow().clone()
+    }
+
+    /// `None`: the status' own words.
+    pub fn set_reason(&self, reason: Option<Box<str>>) {
+        self.reason.replace(reason);
     }
 
     pub fn header(&self, name: &str) -> Option<String> {
@@ -204,13 +217,15 @@ pub fn take_reply(exchange: &Exchange) -> Option<Reply> {
     if !recorded.has_begun() {
         return None;
     }
+    let status = recorded.status().unwrap_or(200);
+    let reason = recorded.reason.borrow().as_deref().and_then(reason::kept);
     if let Some(pipe) = recorded.pipe() {
-        let mut reply = Reply { status: recorded.status().unwrap_or(200), headers: Vec::new(), body: Body::Pipe(pipe) };
+        let mut reply = Reply { status, reason, headers: Vec::new(), body: Body::Pipe(pipe) };
         // Kept: `getHeader` still answers.
         reply.headers.extend(recorded.headers.borrow().iter().cloned());
         return Some(reply);
     }
-    let mut reply = Reply { status: recorded.status().unwrap_or(200), headers: Vec::new(), body: recorded.body.take().unwrap_or_default() };
+    let mut reply = Reply { status, reason, headers: Vec::new(), body: recorded.body.take().unwrap_or_default() };
     if exchange.has_emitters() {
         // Who hears of the end may ask what was sent.
         reply.headers.extend(recorded.headers.borrow().iter().cloned());

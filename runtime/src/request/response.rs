@@ -2,6 +2,7 @@
 
 use super::{Exchange, application, events, express, freshness, host, send_file, set_cookie, streaming};
 use crate::http::message::Body;
+use crate::http::reason::of_status as reason;
 use crate::lang;
 use puremix_node::capability::coded;
 use puremix_value::{Args, Cx, ErrorKind, FnDef, HostObject, Key, Obj, R, Tracer, Value};
@@ -61,6 +62,11 @@ impl HostObject for ResponseHost {
         let response = &self.exchange.response;
         Ok(Some(match cx.key_str(key).as_str() {
             "statusCode" => f64::from(response.status().unwrap_or(200)).into(),
+            "statusMessage" => match response.reason() {
+                Some(text) => Value::str(&text),
+                None if response.has_begun() => reason(response.status().unwrap_or(200)).map_or(Value::Undefined, Value::str),
+                None => Value::Undefined,
+            },
             "headersSent" => response.has_begun().into(),
             "writableEnded" | "finished" => response.is_ended().into(),
             "writableFinished" => (response.is_ended() && self.exchange.is_closed()).into(),
@@ -87,6 +93,10 @@ impl HostObject for ResponseHost {
         match cx.key_str(key).as_str() {
             "statusCode" => {
                 set_status(cx, &self.exchange, value)?;
+                Ok(Some(true))
+            }
+            "statusMessage" => {
+                set_reason(cx, &self.exchange, value)?;
                 Ok(Some(true))
             }
             "headersSent" | "writableEnded" | "finished" | "writableFinished" | "writableLength" | "writableHighWaterMark" => Ok(Some(false)),
@@ -194,6 +204,19 @@ pub(super) fn set_status(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
     }
 }
 
+/// `statusMessage = text`; nothing, or a text without letters, leaves the status its own words, as in Node.
+///
+/// # Errors
+/// What Node throws when such a head is written: a text that HTTP does not allow there.
+pub(super) fn set_reason(cx: Cx, exchange: &Exchange, value: &Value) -> R<()> {
+    let text = if lang::truthy(value) { lang::to_string(cx, value)?.to_string() } else { String::new() };
+    if !crate::http::reason::is_valid(&text) {
+        return Err(coded(cx, ErrorKind::Type, "ERR_INVALID_CHAR", "Invalid character in statusMessage"));
+    }
+    exchange.response.set_reason((!text.is_empty()).then(|| text.into()));
+    Ok(())
+}
+
 fn status(cx: Cx, a: &Args<'_>) -> R {
     set_status(cx, exchange_of(cx, a)?, a.get(0))?;
     Ok(a.this.clone())
@@ -207,15 +230,6 @@ fn send_status(cx: Cx, a: &Args<'_>) -> R {
     exchange.response.set_header("content-type", "text/plain; charset=utf-8");
     end_sent(exchange, Body::Text(text));
     Ok(a.this.clone())
-}
-
-/// The reason phrase of a status.
-pub(super) fn reason(status: u16) -> Option<&'static str> {
-    match status {
-        // In Node's letters.
-        418 => Some("I'm a Teapot"),
-        _ => actix_http::StatusCode::from_u16(status).ok()?.canonical_reason(),
-    }
 }
 
 const JSON: &str = "application/json; charset=utf-8";

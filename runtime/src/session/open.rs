@@ -8,9 +8,12 @@ use crate::config::settings::SessionSettings;
 use crate::log;
 use std::sync::Arc;
 
-/// The store that `session.store` names; without it SQLite where it is linked, which it is in apps that use sessions.
-/// A file that cannot be written is an error; a server that cannot be reached is a warning. The error is for people.
+/// The store that `session.store` names; without it SQLite where it is linked, which it is in apps that use sessions. Where
+/// they are switched off nothing is opened. A file that cannot be written is an error; a server that cannot be reached is a warning. The error is for people.
 pub fn open(settings: &SessionSettings, linked: &Capabilities, is_production: bool) -> Result<Arc<dyn SessionStore>, String> {
+    if !settings.enabled {
+        return Ok(Arc::new(MemoryStore::default()));
+    }
     let (has_sqlite, has_postgres) = (linked.sqlite.is_some(), linked.postgres.is_some());
     let environment = |name: &str| config::environment().get(name).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
     let (kind, url) = match settings.store.as_deref() {

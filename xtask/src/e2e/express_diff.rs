@@ -154,7 +154,7 @@ fn ask(server: &Server, asked: &Asked) -> Answer {
 }
 
 fn answer(reply: &Reply) -> Answer {
-    let mut answer = BTreeMap::from([("status".to_owned(), reply.status.to_string()), ("body".to_owned(), reply.text())]);
+    let mut answer = BTreeMap::from([("status".to_owned(), format!("{} {}", reply.status, reply.reason)), ("body".to_owned(), reply.text())]);
     for (name, value) in &reply.headers {
         let name = name.to_ascii_lowercase();
         if !OF_THE_SERVER.contains(&&*name) {

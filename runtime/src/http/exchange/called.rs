@@ -202,7 +202,7 @@ fn replaced(mut reply: Reply, status: u16, json: String) -> Reply {
     reply.headers.retain(|(name, _)| !matches!(name.as_ref(), "content-type" | "content-length" | "etag" | "cache-control"));
     let told = answer(status, json);
     reply.headers.extend(told.headers);
-    Reply { status, headers: reply.headers, body: told.body }
+    Reply { status, reason: None, headers: reply.headers, body: told.body }
 }
 
 /// A body that is text.

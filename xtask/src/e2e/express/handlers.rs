@@ -9,6 +9,7 @@ use serde_json::json;
 pub fn check(checks: &mut Checks, server: &Server) {
     returned(checks, server);
     methods(checks, server);
+    reexported(checks, server);
     config(checks, server);
 }
 
@@ -59,6 +60,23 @@ fn methods(checks: &mut Checks, server: &Server) {
     checks.page("the first of the general names, in TypeScript", client.get("/api/generic"), 200, &["\"by\":\"process\""]);
     let rest = checks.page("a catch-all", client.get("/api/rest/a/b%2Fc"), 200, &[]);
     checks.equal("has its parts", rest.json(), json!({ "params": { "path": ["a", "b/c"], "0": "a/b/c" }, "method": "GET" }));
+}
+
+/// Handlers that other modules have, exported again.
+fn reexported(checks: &mut Checks, server: &Server) {
+    let mut client = server.client();
+    let json = ("content-type", "application/json");
+    checks.page("export *: a function named after a method", client.get("/api/stars/star?id=7"), 200, &["{\"by\":\"get\",\"id\":\"7\"}"]);
+    checks.page("export *: another", client.request("POST", "/api/stars/star", &[SAME, json], b"[1]"), 201, &["{\"by\":\"POST\",\"body\":[1]}"]);
+    checks.page("a name within the star", client.request("DELETE", "/api/stars/star", &[SAME], b""), 200, &["{\"by\":\"remove\"}"]);
+    let refused = checks.page("none of them", client.request("PUT", "/api/stars/star", &[SAME], b""), 405, &[]);
+    checks.equal("allows what the star has", refused.header("allow"), Some("GET, POST, DELETE, HEAD, OPTIONS"));
+    checks.page("export { default } from", client.request("PATCH", "/api/stars/default", &[SAME], b""), 200, &["{\"by\":\"whole\",\"method\":\"PATCH\"}"]);
+    checks.page("export { get } from", client.get("/api/stars/named"), 200, &["{\"by\":\"get\",\"id\":null}"]);
+    checks.page("export { a as b } from", client.request("DELETE", "/api/stars/named", &[SAME], b""), 200, &["{\"by\":\"remove\"}"]);
+    checks.page("a method of its own comes before a star's general name", client.request("POST", "/api/stars/general", &[SAME], b""), 202, &["own"]);
+    checks.page("so others are refused", client.get("/api/stars/general"), 405, &[]);
+    checks.page("a star's general name, not its default", client.get("/api/stars/handle"), 200, &["{\"by\":\"handle\"}"]);
 }
 
 /// `app` in the configuration.

@@ -95,6 +95,19 @@ const cases = {
     res.statusMessage = 'Of my own';
     res.status(200).json({ message: res.statusMessage });
   },
+  statusMessageUnset: (req, res) => {
+    const before = typeof res.statusMessage;
+    res.statusMessage = 'Gone again';
+    res.statusMessage = '';
+    res.status(201).json({ before });
+  },
+  statusMessageStreamed: (req, res) => {
+    res.statusMessage = 'In pieces';
+    res.statusCode = 203;
+    res.type('txt');
+    res.write('a');
+    res.end('b');
+  },
   setHeaders: (req, res) => {
     res.setHeaders(new Map([['x-one', '1'], ['x-two', '2']]));
     res.end(res.getHeader('x-one'));

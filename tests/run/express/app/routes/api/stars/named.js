@@ -1,0 +1,1 @@
+export { get, remove as delete } from '../../../lib/verbs-more.js';
