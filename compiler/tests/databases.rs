@@ -106,6 +106,16 @@ fn failures_of_the_package_pg() {
     assert_eq!(found, expected);
 }
 
+/// Discriminators, partial indexes and documents that expire, alike on both engines.
+#[test]
+fn kinds_of_documents() {
+    let directory = TempDir::new("kinds");
+    let expected = std::fs::read_to_string(programs().join("kinds.expected")).expect("it is in the repository");
+    assert_eq!(interpret(directory.path(), "kinds.mjs", "", &[("DATABASE_URL", "sqlite:kinds.db")]), expected);
+    let Some(server) = server() else { return };
+    assert_eq!(interpret(directory.path(), "kinds.mjs", "", &[("DATABASE_URL", &server.url())]), expected);
+}
+
 /// What a program printed under Node 20 with npm's package (12.11), but for the names of temporary directories.
 #[test]
 fn the_package_better_sqlite3() {

@@ -4,7 +4,7 @@ use crate::aggregate::stages::{self, Foreign, named, run_stage, sort_keys};
 use crate::doc::json::parse_object;
 use crate::doc::{Bson, Map};
 use crate::js::exec::{self, Find, Runner, bad};
-use crate::js::model::Model;
+use crate::js::model::{Model, discriminators};
 use crate::js::schema::hooks::{self, Target, When};
 use crate::js::support::*;
 use crate::js::{convert, session};
@@ -146,11 +146,12 @@ fn run(cx: Cx, a: &Args<'_>) -> R {
             (state.stages.borrow().clone(), state.options.borrow().clone())
         };
         let mut pipeline = vec![];
-        for stage in &given {
+        for stage in discriminators::stage_of_kind(cx, &model).iter().chain(&given) {
             pipeline.push(convert::to_bson(cx, stage)?.unwrap_or(Bson::Null));
         }
         model.prepare(cx).await?;
         let runner = session::runner(cx, &model.connection, &option(cx, &options, "session")?).await?;
+        model.sweep(cx, &runner).await;
         let docs = pipeline_result(cx, &model, &runner, &pipeline).await?;
         let out = array(cx, docs.iter().map(|d| convert::from_map(cx, d).into()).collect());
         hooks::run_post(cx, hooks::of(cx, &model.schema, When::Post, "aggregate", Target::Model)?, &object, &out).await?;

@@ -5,6 +5,7 @@ use super::model::{Model, define_model};
 use super::schema::{Schema, schema_of};
 use super::session;
 use super::support::*;
+use puremix_js::promise;
 use puremix_sql::Database;
 use puremix_value::{Args, Class, Cx, Obj, Payload, R, Thrown, Value};
 use std::cell::{Cell, RefCell};
@@ -19,6 +20,8 @@ pub struct Connection {
     pub state: Cell<u8>,
     pub models: RefCell<Vec<(String, Obj, Rc<Model>)>>,
     pub auto_index: Cell<bool>,
+    /// Why it could not be opened, for whoever uses it all the same.
+    failure: RefCell<Option<Value>>,
 }
 
 /// The payload of a connection's object.
@@ -34,14 +37,24 @@ impl Connection {
             state: Cell::new(0),
             models: RefCell::default(),
             auto_index: Cell::new(true),
+            failure: RefCell::default(),
         });
         let o = Obj::native(cx, Some(connection_class(cx).1), Class::Other, ConnectionRef(connection.clone()));
         put(cx, &o, "config", Obj::plain(cx));
         (connection, o)
     }
 
-    /// Opens the database that a URL names; none means the app's own.
+    /// Opens the database that a URL names; none means the app's own. What is used of a connection that could not be opened says why.
     pub fn open(&self, cx: Cx, url: &Value) -> R<()> {
+        self.failure.take();
+        self.try_open(cx, url).inspect_err(|_| {
+            let error = cx.take_exception();
+            self.failure.replace(Some(error.clone()));
+            cx.throw(error);
+        })
+    }
+
+    fn try_open(&self, cx: Cx, url: &Value) -> R<()> {
         let refuse = |message: &str| -> Thrown { errors::throw(cx, "MongooseError", message) };
         let url = match url {
             Value::Undefined | Value::Null => String::new(),
@@ -70,6 +83,9 @@ impl Connection {
 
     /// The database; one that nobody connected is the app's own.
     pub fn database(&self, cx: Cx) -> R<Arc<dyn Database>> {
+        if let Some(error) = self.failure.borrow().clone() {
+            return Err(cx.throw(error));
+        }
         if self.database.borrow().is_none() {
             self.open(cx, &Value::Undefined)?;
         }
@@ -77,6 +93,7 @@ impl Connection {
     }
 
     pub fn close(&self) {
+        self.failure.take();
         self.database.replace(None);
         self.state.set(0);
     }
@@ -133,7 +150,7 @@ pub fn model(cx: Cx, connection: &Rc<Connection>, a: &Args<'_>) -> R {
         (Some(_), Some(_)) if !flag(cx, a.get(3), "overwriteModels")? => Err(errors::throw(cx, "OverwriteModelError", &format!("Cannot overwrite `{name}` model once compiled."))),
         (_, Some(schema)) => {
             let collection = a.get(2).as_str().map(|s| s.to_string());
-            let (ctor, model) = define_model(cx, connection, &name, &schema, collection)?;
+            let (ctor, model) = define_model(cx, connection, &name, &schema, collection, None)?;
             let mut models = connection.models.borrow_mut();
             models.retain(|(n, ..)| *n != name);
             models.push((name, ctor.clone(), model));
@@ -180,9 +197,7 @@ pub fn connect(cx: Cx, connection: &Rc<Connection>, object: Value, url: Value, o
     Ok(task(cx, async move {
         if connection.open(cx, &url).is_err() {
             let error = cx.take_exception();
-            if truthy(&invoke(cx, &object, "listenerCount", &[Value::str("error")])?) {
-                invoke(cx, &object, "emit", &[Value::str("error"), error.clone()])?;
-            }
+            tell(cx, &object, &error)?;
             return Err(cx.throw(error));
         }
         for event in ["connected", "open"] {
@@ -190,6 +205,30 @@ pub fn connect(cx: Cx, connection: &Rc<Connection>, object: Value, url: Value, o
         }
         Ok(answer)
     }))
+}
+
+/// Tells those who listen that it could not be opened.
+fn tell(cx: Cx, object: &Value, error: &Value) -> R<()> {
+    if truthy(&invoke(cx, object, "listenerCount", &[Value::str("error")])?) {
+        invoke(cx, object, "emit", &[Value::str("error"), error.clone()])?;
+    }
+    Ok(())
+}
+
+/// `createConnection(url)`: a connection at once, which is open, or whose promises say why it is not.
+pub fn begin(cx: Cx, connection: &Rc<Connection>, object: Value, url: &Value) {
+    let outcome = connection.open(cx, url).map_err(|_| cx.take_exception());
+    // Listeners are added after the call.
+    promise::enqueue_tick(move |cx| {
+        let told = match outcome {
+            Err(error) => tell(cx, &object, &error),
+            Ok(()) => ["connected", "open"].iter().try_for_each(|event| invoke(cx, &object, "emit", &[Value::str(event)]).map(drop)),
+        };
+        if told.is_err() {
+            let error = cx.take_exception();
+            promise::report_uncaught(cx, &error);
+        }
+    });
 }
 
 pub fn disconnect(cx: Cx, connection: Rc<Connection>, object: Value) -> Value {

@@ -5,6 +5,7 @@ mod connection;
 mod convert;
 mod criteria;
 pub mod document;
+mod duration;
 mod errors;
 pub(crate) mod exec;
 pub(crate) mod model;

@@ -93,7 +93,7 @@ const FUNCTIONS: &[(&str, u32, Code)] = &[
         let (made, object) = Connection::make(cx);
         state(cx).others.borrow_mut().push((made.clone(), object.clone()));
         if !a.is_empty() {
-            made.open(cx, a.get(0))?;
+            connection::begin(cx, &made, object.clone().into(), a.get(0));
         }
         Ok(object.into())
     }),

@@ -1,5 +1,6 @@
 //! Filters: read, evaluated, and written as SQL.
 
+mod constant;
 pub mod eval;
 pub mod filter;
 pub mod pattern;

@@ -54,6 +54,13 @@ pub struct Place<'p> {
     path: Vec<&'p str>,
 }
 
+impl Place<'_> {
+    /// The whole document.
+    pub(super) fn document() -> Self {
+        Place { base: "doc".to_owned(), element: None, path: vec![] }
+    }
+}
+
 impl Emitter {
     pub fn new(dialect: Dialect) -> Emitter {
         Emitter { dialect, params: vec![], aliases: 0 }
@@ -67,7 +74,7 @@ impl Emitter {
 
     /// The condition that a filter is, for rows of `doc`.
     pub fn condition(&mut self, filter: &Filter, shape: &Shape) -> Condition {
-        let whole = self.filter(filter, shape, &Place { base: "doc".to_owned(), element: None, path: vec![] });
+        let whole = self.filter(filter, shape, &Place::document());
         Condition { sql: self.numbered(&whole.sql), exact: whole.exact }
     }
 
@@ -85,7 +92,7 @@ impl Emitter {
         out
     }
 
-    fn filter(&mut self, filter: &Filter, shape: &Shape, at: &Place<'_>) -> Condition {
+    pub(super) fn filter(&mut self, filter: &Filter, shape: &Shape, at: &Place<'_>) -> Condition {
         match filter {
             Filter::And(all) => {
                 let parts: Vec<Condition> = all.iter().map(|f| self.filter(f, shape, at)).collect();

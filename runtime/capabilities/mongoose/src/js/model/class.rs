@@ -1,5 +1,6 @@
 //! The functions that models are.
 
+use super::discriminators::{self, Mark};
 use super::{Model, ModelRef, collection_name, writes};
 use crate::js::aggregate;
 use crate::js::connection::Connection;
@@ -37,15 +38,21 @@ static MODEL: FnDef = FnDef::new("model", 2, |cx, a| {
     let Some(model) = a.env(0).as_obj().and_then(|o| o.payload::<ModelRef>()).map(|m| m.0.clone()) else {
         return Err(type_error(cx, "this is no Model"));
     };
-    let proto = if a.is_construct() { proto_of_new(cx, a)? } else { model.proto.clone() };
+    let kind = model.of_kind(cx, a.get(0))?;
+    let proto = if a.is_construct() && Rc::ptr_eq(&kind, &model) { proto_of_new(cx, a)? } else { kind.proto.clone() };
+    let model = kind;
     let defaults = option(cx, a.get(2), "defaults")?;
     let doc = document::construct(cx, &model.schema.clone(), Some(model), proto, a.get(0), !matches!(defaults, Value::Bool(false)))?;
     Ok(doc.into())
 }, FnKind::NativeCtor);
 
-/// Makes a model's function.
-pub fn define_model(cx: Cx, connection: &Rc<Connection>, name: &str, schema: &Rc<Schema>, collection: Option<String>) -> R<(Obj, Rc<Model>)> {
-    let proto = Obj::with(cx, Some(model_class(cx).1), Kind::Plain);
+/// Makes a model's function; `of` is the model that it is a kind of.
+pub fn define_model(cx: Cx, connection: &Rc<Connection>, name: &str, schema: &Rc<Schema>, collection: Option<String>, of: Option<(&Rc<Model>, Mark)>) -> R<(Obj, Rc<Model>)> {
+    let above = match &of {
+        Some((base, _)) => (base.ctor.borrow().clone().unwrap_or_else(|| model_class(cx).0), base.proto.clone()),
+        None => model_class(cx),
+    };
+    let proto = Obj::with(cx, Some(above.1), Kind::Plain);
     let collection = collection.or_else(|| schema.options.borrow().collection.clone()).unwrap_or_else(|| collection_name(name));
     let model = Rc::new(Model {
         name: name.to_owned(),
@@ -54,12 +61,15 @@ pub fn define_model(cx: Cx, connection: &Rc<Connection>, name: &str, schema: &Rc
         connection: connection.clone(),
         proto: proto.clone(),
         ctor: RefCell::default(),
+        mark: of.map(|(_, mark)| mark),
+        kinds: RefCell::default(),
         shape: RefCell::default(),
         ready: Cell::new(false),
+        swept: Cell::new(f64::NEG_INFINITY),
     });
     let held = Obj::native(cx, None, Class::Other, ModelRef(model.clone()));
     let ctor = constructor(cx, name, &MODEL, vec![held.into()], &proto);
-    ctor.set_proto(cx, Some(model_class(cx).0));
+    ctor.set_proto(cx, Some(above.0));
     document::furnish_proto(cx, &proto, schema);
     put(cx, &ctor, "modelName", Value::str(name));
     put(cx, &ctor, "schema", schema_object(cx, schema));
@@ -144,6 +154,7 @@ const OTHERS: &[(&str, u32, Code)] = &[
     ("aggregate", 2, |cx, a| aggregate::new_aggregate(cx, this(cx, a)?, a)),
     ("hydrate", 3, |cx, a| {
         let model = this(cx, a)?;
+        let model = model.of_kind(cx, a.get(0))?;
         let copy = crate::js::convert::from_map(cx, &crate::js::convert::to_map(cx, a.get(0))?);
         let doc = document::hydrate(cx, &model.schema.clone(), Some(model.clone()), model.proto.clone(), &copy, Default::default())?;
         if let Some(inner) = doc.payload::<document::Doc>() {
@@ -180,7 +191,7 @@ const OTHERS: &[(&str, u32, Code)] = &[
     }),
     ("startSession", 1, |cx, _| Ok(task(cx, async move { Ok(session::new_session(cx)) }))),
     ("watch", 0, |cx, _| Err(errors::throw(cx, "MongooseError", "change streams are not supported"))),
-    ("discriminator", 2, |cx, _| Err(errors::throw(cx, "MongooseError", "discriminators are not supported: give each kind its own model, or one schema with optional paths"))),
+    ("discriminator", 3, |cx, a| discriminators::discriminator(cx, &this(cx, a)?, a)),
     ("castObject", 1, |cx, a| {
         let model = this(cx, a)?;
         let doc = document::construct(cx, &model.schema.clone(), Some(model.clone()), model.proto.clone(), a.get(0), false)?;

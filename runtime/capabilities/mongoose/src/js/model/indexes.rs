@@ -1,9 +1,11 @@
 //! Indexes of a schema as indexes over expressions.
 
 use super::Model;
+use crate::js::criteria;
 use crate::js::exec::{quoted, wait};
 use crate::js::schema::{Index, Kind, Schema};
 use crate::js::support::*;
+use crate::query::filter;
 use crate::query::shape::{Shape, route};
 use crate::query::sql::Emitter;
 use puremix_sql::{Database, Dialect};
@@ -51,11 +53,10 @@ impl Model {
         let shape = self.shape();
         let sql_name = sql_name(&self.collection, &name(cx, index));
         let table = quoted(&self.collection);
-        for (option, why) in [("expireAfterSeconds", "documents do not expire by themselves; delete them by a query"), ("partialFilterExpression", "partial indexes are not supported")] {
-            if !option_of(cx, index, option)?.is_undefined() {
-                return Ok(vec![Err(why.to_owned())]);
-            }
-        }
+        let only = match self.only(cx, index, dialect)? {
+            Ok(only) => only,
+            Err(why) => return Ok(vec![Err(why)]),
+        };
         let emitter = Emitter::new(dialect);
         let mut columns = vec![];
         let mut expressions = vec![];
@@ -83,14 +84,30 @@ impl Model {
             expressions.push(expression);
         }
         let kind = if unique { "UNIQUE INDEX" } else { "INDEX" };
-        let mut out = vec![Ok(format!("CREATE {kind} IF NOT EXISTS {} ON {table} ({})", quoted(&sql_name), columns.join(", ")))];
+        let rows = only.as_ref().map_or_else(String::new, |only| format!(" WHERE {only}"));
+        let mut out = vec![Ok(format!("CREATE {kind} IF NOT EXISTS {} ON {table} ({}){rows}", quoted(&sql_name), columns.join(", ")))];
         if unique && !sparse {
             // To MongoDB a missing value is a value; to SQL nulls differ from one another.
             let nulls: Vec<String> = expressions.iter().map(|e| format!("({e}) IS NULL")).collect();
             let all: Vec<String> = expressions.iter().map(|e| if dialect == Dialect::Sqlite { format!("ifnull({e}, '')") } else { format!("(coalesce(({e})::text, ''))") }).collect();
-            out.push(Ok(format!("CREATE UNIQUE INDEX IF NOT EXISTS {} ON {table} ({}) WHERE {}", quoted(&format!("{sql_name}_null")), all.join(", "), nulls.join(" OR "))));
+            let only = only.as_ref().map_or_else(String::new, |only| format!(" AND {only}"));
+            out.push(Ok(format!("CREATE UNIQUE INDEX IF NOT EXISTS {} ON {table} ({}) WHERE ({}){only}", quoted(&format!("{sql_name}_null")), all.join(", "), nulls.join(" OR "))));
         }
         Ok(out)
+    }
+
+    /// `partialFilterExpression` as a condition of SQL, or why it cannot be one.
+    fn only(&self, cx: Cx, index: &Index, dialect: Dialect) -> R<Result<Option<String>, String>> {
+        let given = option_of(cx, index, "partialFilterExpression")?;
+        if given.is_undefined() {
+            return Ok(Ok(None));
+        }
+        let to = criteria::Context { schema: &self.schema, model: &self.name, strict: false, sanitize: false };
+        let filter = match filter::parse(&criteria::cast_filter(cx, to, &given)?) {
+            Ok(filter) => filter,
+            Err(why) => return Ok(Err(why.to_string())),
+        };
+        Ok(Emitter::new(dialect).constant(&filter, &self.shape()).map(Some).ok_or_else(|| "SQL cannot tell its partialFilterExpression; name paths of the schema".to_owned()))
     }
 }
 
@@ -133,7 +150,7 @@ fn sql_name(collection: &str, name: &str) -> String {
     format!("{head}_{hash:016x}")
 }
 
-fn report(message: &str) {
+pub(super) fn report(message: &str) {
     if let Some(host) = puremix_node::host() {
         host.write_output(&format!("{message}\n"), true);
     }

@@ -1,6 +1,8 @@
 //! Models: a schema with a collection.
 
 mod class;
+pub mod discriminators;
+mod expiry;
 mod indexes;
 mod plural;
 mod writes;
@@ -27,8 +29,14 @@ pub struct Model {
     pub proto: Obj,
     /// The function programs see.
     pub ctor: RefCell<Option<Obj>>,
+    /// What makes it a kind of another model.
+    pub mark: Option<discriminators::Mark>,
+    /// Its own kinds.
+    pub kinds: RefCell<Vec<Rc<Model>>>,
     shape: RefCell<Option<Shape>>,
     ready: Cell<bool>,
+    /// When expired documents were last deleted.
+    swept: Cell<f64>,
 }
 
 /// What a model's function captures.
@@ -38,6 +46,11 @@ impl Payload for ModelRef {}
 impl Model {
     pub fn shape(&self) -> Shape {
         self.shape.borrow_mut().get_or_insert_with(|| self.schema.shape()).clone()
+    }
+
+    /// After the schema has got another path.
+    fn forget_shape(&self) {
+        self.shape.replace(None);
     }
 
     pub fn object(&self) -> Value {

@@ -16,6 +16,7 @@ fn document_for(cx: Cx, model: &Rc<Model>, value: &Value) -> R<Obj> {
     if let (Value::Obj(o), Some(_)) = (value, doc_of(value)) {
         return Ok(o.clone());
     }
+    let model = &model.of_kind(cx, value)?;
     document::construct(cx, &model.schema.clone(), Some(model.clone()), model.proto.clone(), value, true)
 }
 

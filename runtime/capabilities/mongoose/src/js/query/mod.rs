@@ -6,7 +6,7 @@ mod run;
 pub use class::{cursor, query_class};
 pub use run::exec;
 
-use super::model::Model;
+use super::model::{Model, discriminators};
 use super::support::*;
 use puremix_value::{Class, Cx, Obj, Payload, R, Tracer, Value};
 use std::cell::{Cell, RefCell};
@@ -87,10 +87,12 @@ impl Payload for Query {
 }
 
 pub fn new_query(cx: Cx, model: Rc<Model>, op: Op) -> Value {
+    let conditions = Obj::plain(cx);
+    discriminators::narrow(cx, &model, &conditions);
     let query = Query {
         model: model.clone(),
         op: Cell::new(op),
-        conditions: RefCell::new(Obj::plain(cx)),
+        conditions: RefCell::new(conditions),
         update: RefCell::default(),
         options: RefCell::new(Obj::plain(cx)),
         projection: RefCell::default(),

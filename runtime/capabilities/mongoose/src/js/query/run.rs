@@ -6,7 +6,7 @@ use crate::doc::{Bson, Map};
 use crate::js::criteria::{self, Context};
 use crate::js::document;
 use crate::js::exec::{self, Change, Find, Runner, bad, refusal};
-use crate::js::model::Model;
+use crate::js::model::{Model, discriminators};
 use crate::js::schema::hooks::{self, Target, When};
 use crate::js::schema::{Kind, Strict, validate};
 use crate::js::support::*;
@@ -93,6 +93,7 @@ fn read(cx: Cx, query: &Query) -> R<Wanted> {
     let options: Value = query.options.borrow().clone().into();
     let context = context(cx, &query.model, &options)?;
     let conditions = query.conditions.borrow().clone();
+    discriminators::narrow(cx, &query.model, &conditions);
     let filter = criteria::cast_filter(cx, context, &conditions.into())?;
     let filter = filter::parse(&filter).map_err(|e| bad(cx, &e))?;
     let mut keys: sort::Keys = vec![];
@@ -169,6 +170,7 @@ async fn run(cx: Cx, q: &Value, model: &Rc<Model>) -> R {
     let wanted = read(cx, query)?;
     model.prepare(cx).await?;
     let runner = session::runner(cx, &model.connection, &wanted.session).await?;
+    model.sweep(cx, &runner).await;
     let result = match op {
         Op::Find | Op::FindOne => {
             let find = if op == Op::FindOne { Find { limit: Some(1), ..wanted.find.clone() } } else { wanted.find.clone() };
@@ -244,6 +246,7 @@ async fn documents(cx: Cx, q: &Value, model: &Rc<Model>, runner: &Runner, wanted
             out.push(loaded.into());
             continue;
         }
+        let model = model.of_kind(cx, &loaded.clone().into())?;
         let doc = document::hydrate(cx, &model.schema, Some(model.clone()), model.proto.clone(), &loaded, wanted.projection.clone())?;
         if let Some(inner) = doc.payload::<document::Doc>() {
             match sample.take() {

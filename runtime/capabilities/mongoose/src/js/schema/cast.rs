@@ -30,11 +30,22 @@ fn refuse(cx: Cx, ty: &PathType, value: &Value, to: For<'_>, kind: &str, because
 
 /// Runs setters, then casts.
 pub fn set(cx: Cx, ty: &PathType, value: &Value, to: For<'_>) -> R {
-    let mut value = value.clone();
+    let given = value;
+    let mut value = given.clone();
     if !to.loading {
         let this = to.owner.map_or(Value::Undefined, |o| Value::Obj(o.clone()));
         for f in ty.setters.iter().rev() {
-            value = ops::call(cx, f, &this, &[value])?;
+            value = match ops::call(cx, f, &this, &[value]) {
+                Ok(value) => value,
+                // To a document, a setter that throws is a value that cannot be cast.
+                Err(_) if to.owner.is_some() => {
+                    let error = cx.take_exception();
+                    let class = text_of(cx, &option(cx, &error, "name")?)?;
+                    let because = Some(class.as_str()).filter(|name| !matches!(*name, "Error" | "AssertionError" | "undefined"));
+                    return Err(refuse(cx, ty, given, to, ty.kind.name(), because));
+                }
+                Err(thrown) => return Err(thrown),
+            };
         }
     }
     cast(cx, ty, &value, to)

@@ -108,7 +108,8 @@ pub fn schema_class(cx: Cx) -> ClassPair {
             ("index", 2, |cx, a| {
                 let schema = this(cx, a)?;
                 let keys = entries(cx, a.get(0))?;
-                schema.indexes.borrow_mut().push(Index { keys, options: a.get(1).clone() });
+                let options = super::index_options(cx, a.get(1))?;
+                schema.indexes.borrow_mut().push(Index { keys, options });
                 Ok(a.this.clone())
             }),
             ("indexes", 0, |cx, a| {
@@ -170,7 +171,7 @@ pub fn schema_class(cx: Cx) -> ClassPair {
             ("omit", 1, |cx, a| chosen(cx, a, false)),
             ("loadClass", 1, load_class),
             ("searchIndex", 1, |_, a| Ok(a.this.clone())),
-            ("discriminator", 2, |cx, _| Err(type_error(cx, "schema.discriminator is not supported: give each kind its own model, or one schema with optional paths"))),
+            ("discriminator", 2, |cx, _| Err(type_error(cx, "schema.discriminator is not supported: `Model.discriminator` is, for kinds of whole documents; within documents, one schema with optional paths holds them all"))),
         ],
         accessors: &[],
         getters: &[
@@ -266,6 +267,15 @@ fn path_class(cx: Cx) -> ClassPair {
             ("index", 1, |_, a| {
                 if let Some(path) = a.this.as_obj().and_then(|o| o.payload::<PathRef>()) {
                     path.schema.indexes.borrow_mut().push(Index { keys: vec![(path.path.clone(), Value::Num(1.0))], options: a.get(0).clone() });
+                }
+                Ok(a.this.clone())
+            }),
+            ("expires", 1, |cx, a| {
+                if let Some(path) = a.this.as_obj().and_then(|o| o.payload::<PathRef>()) {
+                    let options = Obj::plain(cx);
+                    put(cx, &options, "expires", a.get(0).clone());
+                    let options = super::index_options(cx, &options.into())?;
+                    path.schema.indexes.borrow_mut().push(Index { keys: vec![(path.path.clone(), Value::Num(1.0))], options });
                 }
                 Ok(a.this.clone())
             }),

@@ -2,12 +2,12 @@
 
 mod class;
 pub mod cast;
-mod define;
+pub mod define;
 pub mod hooks;
 pub mod types;
 pub mod validate;
 
-pub use class::schema_class;
+pub use class::{object_of, schema_class};
 pub use types::{Kind, PathType};
 
 use super::support::*;
@@ -56,6 +56,28 @@ pub struct Virtual {
 pub struct Index {
     pub keys: Vec<(String, Value)>,
     pub options: Value,
+}
+
+/// The options of an index with `expires: '1h'` as `expireAfterSeconds`.
+fn index_options(cx: Cx, given: &Value) -> R {
+    let expires = option(cx, given, "expires")?;
+    if expires.is_undefined() {
+        return Ok(given.clone());
+    }
+    let options = Obj::plain(cx);
+    for (name, value) in entries(cx, given)?.into_iter().filter(|(name, _)| name != "expires") {
+        put(cx, &options, &name, value);
+    }
+    let seconds = match &expires {
+        Value::Num(n) => *n,
+        Value::Str(text) => match crate::js::duration::milliseconds(text.as_str()) {
+            Some(ms) => (ms / 1000.0).round(),
+            None => return Err(type_error(cx, &format!("`expires` must be seconds or a text such as '1h', got '{text}'"))),
+        },
+        other => option(cx, other, "expireAfterSeconds")?.as_num().unwrap_or(0.0),
+    };
+    put(cx, &options, "expireAfterSeconds", seconds);
+    Ok(options.into())
 }
 
 /// What a `new Schema` holds. Schemas live as long as the program, so the collector need not see into them.
@@ -237,7 +259,8 @@ impl Schema {
             self.add_alias(cx, alias.as_str(), &name);
         }
         let flags = [("index", flag(cx, &ty.options, "index")?), ("unique", flag(cx, &ty.options, "unique")?), ("sparse", flag(cx, &ty.options, "sparse")?)];
-        if flags.iter().any(|(_, on)| *on) {
+        let expires = option(cx, &ty.options, "expires")?;
+        if flags.iter().any(|(_, on)| *on) || !expires.is_undefined() {
             let options = Obj::plain(cx);
             for (option, on) in flags {
                 if on && option != "index" {
@@ -248,7 +271,11 @@ impl Schema {
             for (option, value) in entries(cx, &given)? {
                 put(cx, &options, &option, value);
             }
-            self.indexes.borrow_mut().push(Index { keys: vec![(name.clone(), Value::Num(1.0))], options: options.into() });
+            if !expires.is_undefined() {
+                put(cx, &options, "expires", expires);
+            }
+            let options = index_options(cx, &options.into())?;
+            self.indexes.borrow_mut().push(Index { keys: vec![(name.clone(), Value::Num(1.0))], options });
         }
         let ty = Rc::new(ty);
         let mut paths = self.paths.borrow_mut();
