@@ -112,6 +112,7 @@ pub fn compile_test(project: &Project, file: &TestFile, library: TestLibrary, ca
     let has_app = (library.needs_app)(loader.run());
     let pages: Vec<ModuleId> = file.pages.iter().map(|page| loader.add_text_as(&page.route.path, page.text.clone(), FileRole::Page)).collect();
     let mut entries = if has_app { Entries::add(&project, &mut loader) } else { Entries::default() };
+    loader.settle_handlers(&entries.routes);
     let loaded = loader.finish();
     if !has_app {
         project.routes.clear();
@@ -162,7 +163,7 @@ fn analyse(project: Project, loaded: Loaded, entries: &Entries, mut diagnostics:
     diagnostics.extend(whole.into_iter().filter(|d| d.file().is_none_or(|file| !broken.contains(&file))));
     // What a broken file declares is not known.
     if broken.is_empty() {
-        diagnostics.extend(checks::check_app(&program));
+        diagnostics.extend(checks::check_app(&program, &project));
     }
     if let Purpose::Build { .. } = purpose {
         app_table::embed(&mut program, &project);
@@ -271,6 +272,7 @@ impl Entries {
     fn load(project: &Project, cache: &mut Cache) -> (Loaded, Entries) {
         let mut loader = Loader::new(project, cache);
         let entries = Entries::add(project, &mut loader);
+        loader.settle_handlers(&entries.routes);
         (loader.finish(), entries)
     }
 

@@ -160,7 +160,7 @@ fn front_stage(app: &Path, stage: Stage, only: Option<&Path>) -> String {
         } else {
             FileRole::Component
         };
-        let (page, _) = front::parse_page(file, &shown, &sources.file(file).text, role, &project.client);
+        let (page, _) = front::parse_page(file, &shown, &sources.file(file).text, role, &project.client, &std::collections::BTreeSet::new());
         let _ = writeln!(out, "=== {shown}");
         match stage {
             Stage::Sections => {

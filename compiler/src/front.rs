@@ -10,6 +10,7 @@ use puremix_front_py as py;
 use crate::client::ClientFiles;
 use crate::load::PythonNames;
 use puremix_ir::*;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What a file is used as; a `.puremix` file's placeholders and scope depend on it.
@@ -31,7 +32,7 @@ pub enum FileRole {
 pub fn lower_file(file: FileId, path: &str, text: &str, role: FileRole, python: &PythonNames) -> (Module, Vec<Diagnostic>) {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     match (role, extension) {
-        (FileRole::Page | FileRole::ErrorPage | FileRole::Component | FileRole::Layout, _) => lower_page(file, path, text, role, python, &ClientFiles::default()),
+        (FileRole::Page | FileRole::ErrorPage | FileRole::Component | FileRole::Layout, _) => lower_page(file, path, text, role, python, &ClientFiles::default(), &BTreeSet::new()),
         (FileRole::Script, "json") => lower_json(file, path, text),
         (FileRole::PythonRoute, _) => lower_python(file, path, text, python, py::Use::Route),
         (FileRole::Script, "py") => lower_python(file, path, text, python, py::Use::Module),
@@ -68,8 +69,8 @@ impl page::ScriptOracle for Oracle {
     }
 }
 
-/// Takes a `.puremix` file (or an `.html` layout) apart.
-pub fn parse_page(file: FileId, path: &str, text: &str, role: FileRole, client: &ClientFiles) -> (page::Page, Vec<Diagnostic>) {
+/// Takes a `.puremix` file (or an `.html` layout) apart. Of the names in its handlers that it does not declare, those in `elsewhere` are server functions.
+pub fn parse_page(file: FileId, path: &str, text: &str, role: FileRole, client: &ClientFiles, elsewhere: &BTreeSet<String>) -> (page::Page, Vec<Diagnostic>) {
     let kind = match role {
         FileRole::Layout => page::PageKind::Layout,
         FileRole::Component => page::PageKind::Component,
@@ -83,12 +84,12 @@ pub fn parse_page(file: FileId, path: &str, text: &str, role: FileRole, client: 
         FileRole::ErrorPage => matches!(name, "error" | "url"),
         _ => true,
     };
-    page::parse_page(file, text, &page::PageOptions { kind, name, oracle: &Oracle, known: &known, client: &|url| client.find(url).cloned() })
+    page::parse_page(file, text, &page::PageOptions { kind, name, oracle: &Oracle, known: &known, elsewhere: &|name| elsewhere.contains(name), client: &|url| client.find(url).cloned() })
 }
 
 /// Cuts a page into units and lowers them to one module.
-pub fn lower_page(file: FileId, path: &str, text: &str, role: FileRole, names: &PythonNames, client: &ClientFiles) -> (Module, Vec<Diagnostic>) {
-    let (page, mut diagnostics) = parse_page(file, path, text, role, client);
+pub fn lower_page(file: FileId, path: &str, text: &str, role: FileRole, names: &PythonNames, client: &ClientFiles, elsewhere: &BTreeSet<String>) -> (Module, Vec<Diagnostic>) {
+    let (page, mut diagnostics) = parse_page(file, path, text, role, client, elsewhere);
     let block_kind = |kind| match kind {
         page::BlockKind::Loader => js::PageBlockKind::Loader,
         page::BlockKind::Server => js::PageBlockKind::Server,
@@ -129,6 +130,7 @@ pub fn lower_page(file: FileId, path: &str, text: &str, role: FileRole, names: &
     let mut module = module;
     if let Some(table) = &mut module.page {
         table.named_functions = page.facts.named_functions.clone();
+        table.browser_names = page.facts.browser_names.iter().map(|name| name.as_str().into()).collect();
     }
     // Without the end of a block the markup behind it is read as script, and everything said about that is noise.
     let cut_short = diagnostics.iter().any(|d| d.code == codes::PAGE_UNCLOSED_BLOCK);

@@ -6,6 +6,7 @@
 
 pub mod app_table;
 pub mod cargo;
+pub mod calls;
 pub mod checks;
 pub mod cli;
 pub mod client;

@@ -6,7 +6,7 @@ mod secrets;
 
 use puremix_diag::{Diagnostic, Severity, Span, codes};
 use puremix_ir::app::App;
-use crate::project::natives;
+use crate::project::{Project, natives};
 use puremix_ir::visit::{Node, walk};
 use puremix_ir::{Block, ExprKind, ImportTarget, Module, ModuleId, Program, Stmt, StmtKind, Target};
 
@@ -16,8 +16,8 @@ pub fn check(program: &Program) -> Vec<Diagnostic> {
 }
 
 /// What can be said of a whole app of sound files.
-pub fn check_app(program: &Program) -> Vec<Diagnostic> {
-    let mut found = functions::names(program);
+pub fn check_app(program: &Program, project: &Project) -> Vec<Diagnostic> {
+    let mut found = functions::names(program, project);
     found.extend(functions::missing_keys(program));
     found.extend(secrets::check(program));
     found

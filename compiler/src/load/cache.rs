@@ -7,7 +7,7 @@ use crate::load::PythonNames;
 use crate::project::{Project, ProjectKind, read_text};
 use puremix_diag::{Diagnostic, FileId, SourceFile, SourceMap};
 use puremix_ir::{Module, Shared};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,6 +40,8 @@ pub(super) struct Lowered {
     /// What it was lowered from.
     source: Arc<SourceFile>,
     made_for: u64,
+    /// The server functions that its handlers name and others declare.
+    pub named: BTreeSet<String>,
     turn: u64,
 }
 
@@ -98,7 +100,8 @@ impl Cache {
     }
 
     /// Reads a file, or takes the text that stands for it, and lowers it if it is not known as it is. Give it back with [`Cache::keep`].
-    pub(super) fn take(&mut self, project: &Project, path: &Path, role: FileRole, given: Option<String>, python: &PythonNames) -> Result<Lowered, (FileId, Diagnostic)> {
+    /// `named` are the server functions that its handlers name and others declare; without it those that it was lowered with before.
+    pub(super) fn take(&mut self, project: &Project, path: &Path, role: FileRole, given: Option<String>, python: &PythonNames, named: Option<BTreeSet<String>>) -> Result<Lowered, (FileId, Diagnostic)> {
         let shown = project.display(path);
         let outcome = match given {
             Some(text) => Ok(text),
@@ -113,8 +116,9 @@ impl Cache {
                 return Err((file, unreadable.diagnostic(file)));
             }
         };
-        let made_for = made_for(&shown, role, project, python);
         let known = self.lowered.remove(&(path.to_path_buf(), role));
+        let named = named.or_else(|| known.as_ref().map(|known| known.named.clone())).unwrap_or_default();
+        let made_for = made_for(&shown, role, project, python, &named);
         let source = self.sources.shared(file);
         if let Some(known) = known.filter(|known| Arc::ptr_eq(&known.source, &source) && known.made_for == made_for) {
             return Ok(Lowered { turn: self.turn, ..known });
@@ -122,10 +126,10 @@ impl Cache {
         self.changes.push(Change { path: shown.clone(), before: before.unwrap_or_else(|| text.clone()), after: text.clone() });
         let (module, diagnostics) = match (role, &project.basil) {
             (FileRole::Handler, Some(basil)) => front::lower_handler(file, &shown, &text, &basil.sqlite),
-            (FileRole::Page | FileRole::ErrorPage | FileRole::Component | FileRole::Layout, _) => front::lower_page(file, &shown, &text, role, python, &project.client),
+            (FileRole::Page | FileRole::ErrorPage | FileRole::Component | FileRole::Layout, _) => front::lower_page(file, &shown, &text, role, python, &project.client, &named),
             _ => front::lower_file(file, &shown, &text, role, python),
         };
-        Ok(Lowered { module: module.into(), diagnostics, content: content(&text, made_for), source, made_for, turn: self.turn })
+        Ok(Lowered { module: module.into(), diagnostics, content: content(&text, made_for), source, made_for, named, turn: self.turn })
     }
 
     /// Keeps what [`Cache::take`] has given.
@@ -150,9 +154,9 @@ impl Cache {
 }
 
 /// What a module is made from beside its text, as a number.
-fn made_for(shown: &str, role: FileRole, project: &Project, python: &PythonNames) -> u64 {
+fn made_for(shown: &str, role: FileRole, project: &Project, python: &PythonNames, named: &BTreeSet<String>) -> u64 {
     let client = matches!(role, FileRole::Page | FileRole::ErrorPage | FileRole::Component | FileRole::Layout).then_some(&project.client);
-    hash_of((client, role as u8, project.kind == ProjectKind::Basil, project.basil.as_ref().map(|basil| &basil.sqlite), front::knows_python(shown, role).then_some(python)))
+    hash_of((client, named, role as u8, project.kind == ProjectKind::Basil, project.basil.as_ref().map(|basil| &basil.sqlite), front::knows_python(shown, role).then_some(python)))
 }
 
 /// What a module is made from, as a number.

@@ -3,6 +3,7 @@
 //! In: a [`Project`]. Out: modules in discovery order with every request resolved, and the diagnostics of all files.
 
 mod cache;
+mod handlers;
 mod python;
 
 pub use cache::{Cache, Change};
@@ -12,7 +13,7 @@ use crate::front::FileRole;
 use crate::project::{Project, Resolution, Resolver, find_layout, layouts, natives};
 use puremix_diag::{Diagnostic, FileId, Severity, SourceMap, Span, codes, suggest::closest};
 use puremix_ir::{Lang, Module, ModuleId, Shared, Target};
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 /// What was found, file by file.
@@ -35,6 +36,8 @@ pub struct Loader<'a> {
     cache: &'a mut Cache,
     loaded: Loaded,
     ids: HashMap<PathBuf, ModuleId>,
+    /// What each module was loaded from, and the findings of its front end.
+    files: Vec<LoadedFile>,
     queue: VecDeque<(PathBuf, FileRole)>,
     /// Modules the compiler wrote itself, by the path they stand for.
     texts: HashMap<PathBuf, String>,
@@ -47,6 +50,14 @@ pub struct Loader<'a> {
     next: usize,
 }
 
+struct LoadedFile {
+    path: PathBuf,
+    role: FileRole,
+    findings: Vec<Diagnostic>,
+    /// The server functions that its handlers name and others declare.
+    named: BTreeSet<String>,
+}
+
 /// The path and the text of the module that a specifier names, if it is one of a library that comes with the compiler.
 pub type Library = fn(&str) -> Option<(&'static str, &'static str)>;
 
@@ -54,7 +65,7 @@ impl<'a> Loader<'a> {
     pub fn new(project: &'a Project, cache: &'a mut Cache) -> Loader<'a> {
         cache.begin(project);
         let loaded = Loaded::default();
-        Loader { project, cache, loaded, ids: HashMap::new(), queue: VecDeque::new(), texts: HashMap::new(), library: |_| None, python: PythonNames::default(), missing_layouts: HashMap::new(), next: 0 }
+        Loader { project, cache, loaded, ids: HashMap::new(), files: Vec::new(), queue: VecDeque::new(), texts: HashMap::new(), library: |_| None, python: PythonNames::default(), missing_layouts: HashMap::new(), next: 0 }
     }
 
     /// The same with a library.
@@ -111,6 +122,7 @@ impl<'a> Loader<'a> {
             let diagnostic = self.loaded.diagnostics[*at].clone();
             self.loaded.diagnostics[*at] = diagnostic.label(format!("{files} for it"));
         }
+        self.loaded.diagnostics.extend(self.files.into_iter().flat_map(|file| file.findings));
         self.cache.end(self.project);
         self.loaded.sources = self.cache.sources.clone();
         self.loaded
@@ -118,16 +130,17 @@ impl<'a> Loader<'a> {
 
     fn load(&mut self, path: &Path, role: FileRole) -> Shared<Module> {
         let given = self.texts.remove(path);
-        let mut lowered = match self.cache.take(self.project, path, role, given, &self.python) {
+        let mut lowered = match self.cache.take(self.project, path, role, given, &self.python, None) {
             Ok(lowered) => lowered,
             Err((file, diagnostic)) => {
                 // Its importers still get a module, so that one unreadable file is one error.
                 self.loaded.diagnostics.push(diagnostic);
                 self.loaded.contents.push(0);
+                self.files.push(LoadedFile { path: path.to_path_buf(), role, findings: Vec::new(), named: BTreeSet::new() });
                 return Module::empty(file, &self.project.display(path), Lang::Js).into();
             }
         };
-        self.loaded.diagnostics.extend(lowered.diagnostics.iter().cloned());
+        self.files.push(LoadedFile { path: path.to_path_buf(), role, findings: lowered.diagnostics.clone(), named: lowered.named.clone() });
         self.loaded.contents.push(lowered.content);
         self.resolve_requests(path, &mut lowered.module);
         self.resolve_layout(&mut lowered.module);

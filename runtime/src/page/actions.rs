@@ -1,24 +1,23 @@
 //! Actions: which one a request asks for.
 
-use crate::app::{ActionDef, PageDef};
+use crate::app::{ActionDef, PageDef, RouteDef, RouteKind, Segment};
 use crate::lang;
-use crate::request::Exchange;
+use crate::request::{Exchange, host};
 use puremix_value::{Cx, R, Value};
 
 /// The field that names the action of a form, and its token.
 const ACTION_FIELD: &str = "_action";
 const TOKEN_FIELD: &str = crate::csrf::FIELD;
 
-/// The action that this request asks for: the one named by `_action` (field or JSON property), else `default`, else the only one. A name that no
-/// action has asks for none, as in the original.
+/// The action that this request asks for: the one named by `_action` (field or JSON property), else `default`, else the only one. A name that the page
+/// does not have is that of another page's function, where only one page has one; else it asks for none, as in the original.
 ///
 /// A button's `_action` may say arguments: `remove({"id":7})`.
 ///
 /// # Errors
 /// What reading the request's body throws.
 pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value) -> R<Option<Selected>> {
-    let has_actions = !page.actions.is_empty() || !page.components.is_empty() || page.layout.is_some();
-    if !has_actions || !matches!(exchange.parts.method(), "POST" | "PUT" | "PATCH" | "DELETE") {
+    if !matches!(exchange.parts.method(), "POST" | "PUT" | "PATCH" | "DELETE") {
         return Ok(None);
     }
     let named = |name: &str| page.actions.iter().find(|a| a.name == name);
@@ -35,6 +34,12 @@ pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, reques
             };
             let found = find(page, name);
             if found.is_none() {
+                // A form or a button that is another page's, as calls of scripts may be.
+                if let [route] = owners(host(cx).services.app().routes, name).as_slice()
+                    && let Some(path) = literal_path(route)
+                {
+                    return Ok(Some(Selected::Elsewhere(path)));
+                }
                 super::warn(&format!("{}: a request asks for the action {name:?}, which the page does not have", page.file));
             }
             found
@@ -44,14 +49,38 @@ pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, reques
             _ => None,
         }),
     };
-    Ok(found.map(|action| Selected { action, arguments }))
+    Ok(found.map(|action| Selected::Here { action, arguments }))
 }
 
 /// The action that a request asks for.
-pub(super) struct Selected {
-    pub action: &'static ActionDef,
-    /// JSON that goes with the form's fields.
-    pub arguments: Option<String>,
+pub(super) enum Selected {
+    Here {
+        action: &'static ActionDef,
+        /// JSON that goes with the form's fields.
+        arguments: Option<String>,
+    },
+    /// The only page of the app that has it, which answers at this path.
+    Elsewhere(String),
+}
+
+/// The pages that have a function of that name, each by a route of it.
+pub(crate) fn owners(routes: &'static [RouteDef], name: &str) -> Vec<&'static RouteDef> {
+    let mut owners: Vec<(&'static RouteDef, &'static PageDef)> = Vec::new();
+    for route in routes {
+        if let RouteKind::Page(page) = &route.kind
+            && page.actions.iter().any(|a| a.name == name)
+            && owners.iter().all(|(_, known)| !std::ptr::eq(*known, *page))
+        {
+            owners.push((route, page));
+        }
+    }
+    owners.into_iter().map(|(route, _)| route).collect()
+}
+
+/// The path of a route without parameters.
+pub(crate) fn literal_path(route: &RouteDef) -> Option<String> {
+    let segments: Option<Vec<&str>> = route.pattern.iter().map(|s| if let Segment::Literal(text) = s { Some(*text) } else { None }).collect();
+    Some(crate::http::path::encode_location(&format!("/{}", segments?.join("/"))))
 }
 
 /// The action of that name: the page's own, one of its components' (`Name.function`, and as in the original `Name_function` or the function's

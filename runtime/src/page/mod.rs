@@ -31,7 +31,7 @@ mod returned;
 mod scope;
 pub mod write;
 
-pub(crate) use actions::has_function;
+pub(crate) use actions::{has_function, literal_path, owners};
 pub(crate) use policy::parts_of;
 pub use call::respond_call;
 pub use component::{component, markup, raw_markup};

@@ -4,6 +4,7 @@ use super::error_page;
 use super::instance::{Instances, Place};
 use super::layout::{self, Wrapper};
 use super::scope::{Content, Rendering, Scope, rendering};
+use super::actions::Selected;
 use super::returned::returned_reply;
 use super::{Out, actions, buttons, client, data, failure, loaders, memo, policy};
 use crate::app::{ActionDef, HandlerFn, PageDef};
@@ -51,13 +52,18 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
         }
     }
     if let Some(selected) = selected {
-        if let Some(json) = &selected.arguments
+        let (action, arguments) = match selected {
+            Selected::Here { action, arguments } => (action, arguments),
+            // The browser sends the same there: what stands before that page is not gone round.
+            Selected::Elsewhere(path) => return Ok(Reply::redirect(307, &path)),
+        };
+        if let Some(json) = &arguments
             && let Err(BadRequest(why)) = request::add_arguments(cx, request, exchange, json)?
         {
             crate::log::info(&format!("{} {}: arguments of _action: {why}", exchange.parts.method(), exchange.parts.path()));
             return Ok(Reply::html(400, error_page::generic(400, "")));
         }
-        action_result = run_action(cx, selected.action, exchange, request).await?;
+        action_result = run_action(cx, action, exchange, request).await?;
         if let Some(reply) = request::take_reply(exchange) {
             return Ok(reply);
         }

@@ -15,6 +15,24 @@ fn functions_of_several_pages() {
         ],
         expect![[r#"
             error[PMX0127]: `save` is a function of 2 other pages, and this page has none of that name
+             --> app/routes/index.puremix:1:18
+              |
+            1 | <button onclick="save">x</button>
+              |                  ^^^^
+              |
+             ::: app/routes/a.puremix:3:12
+              |
+            3 |   function save() {}
+              |            ---- one of them
+              |
+             ::: app/routes/b.puremix:3:12
+              |
+            3 |   function save() {}
+              |            ---- one of them
+              |
+              = help: declare the function on this page, or give the functions names of their own
+
+            error[PMX0127]: `save` is a function of 2 other pages, and this page has none of that name
              --> app/routes/index.puremix:3:17
               |
             3 |   PureMix.call('save');
@@ -120,4 +138,85 @@ fn secrets_for_the_browser() {
           |
           = help: leave the field out of what the loader returns, or rename it if it is no secret
     "#]]);
+}
+
+#[test]
+fn handlers_of_other_pages() {
+    check(
+        &[
+            (
+                "app/routes/index.puremix",
+                "<form onsubmit=\"save\"></form>\n<form onsubmit=\"one\"></form>\n<b onclick=\"save({id: 1})\"></b><b onclick=\"shown(1)\"></b><b onclick=\"filed(1)\"></b><b onclick=\"open(1)\"></b>\n<b onclick=\"item\"></b>\n<script>PureMix.call('item')</script>\n",
+            ),
+            ("app/routes/other.puremix", "<script>function shown() {}</script>\n"),
+            ("public/filed.js", "window.filed = () => {};\n"),
+            ("app/routes/a.puremix", "<script server>\n  function save() {}\n  function shown() {}\n  function filed() {}\n  function open() {}\n  function one() {}\n</script>\n"),
+            ("app/routes/b.puremix", "<script server>\n  function save() {}\n  function shown() {}\n  function filed() {}\n  function open() {}\n</script>\n"),
+            ("app/routes/items/[id].puremix", "<script server>\n  function item() {}\n</script>\n"),
+            ("app/layouts/main.html", "<html><body>{content}<button onclick=\"save\"></button></body></html>\n"),
+        ],
+        expect![[r#"
+            error[PMX0127]: `save` is a function of 2 other pages, and this page has none of that name
+             --> app/routes/index.puremix:1:17
+              |
+            1 | <form onsubmit="save"></form>
+              |                 ^^^^
+              |
+             ::: app/routes/a.puremix:2:12
+              |
+            2 |   function save() {}
+              |            ---- one of them
+              |
+             ::: app/routes/b.puremix:2:12
+              |
+            2 |   function save() {}
+              |            ---- one of them
+              |
+              = help: declare the function on this page, or give the functions names of their own
+
+            warning[PMX0127]: `save` is a function of 2 other pages, and this page has none of that name
+             --> app/routes/index.puremix:3:13
+              |
+            3 | <b onclick="save({id: 1})"></b><b onclick="shown(1)"></b><b onclick="filed(1)"></b><b onclick="open(1)"></b>
+              |             ^^^^
+              |
+             ::: app/routes/a.puremix:2:12
+              |
+            2 |   function save() {}
+              |            ---- one of them
+              |
+             ::: app/routes/b.puremix:2:12
+              |
+            2 |   function save() {}
+              |            ---- one of them
+              |
+              = help: declare the function on this page, or give the functions names of their own
+
+            warning[PMX0130]: `item` is a function of `/items/<id>`, whose parameters this page does not give
+             --> app/routes/index.puremix:4:13
+              |
+            4 | <b onclick="item"></b>
+              |             ^^^^
+              |
+             ::: app/routes/items/[id].puremix:2:12
+              |
+            2 |   function item() {}
+              |            ---- declared here
+              |
+              = help: declare the function on this page, or write a form with the page's address as its `action`
+
+            warning[PMX0130]: `item` is a function of `/items/<id>`, whose parameters this page does not give
+             --> app/routes/index.puremix:5:23
+              |
+            5 | <script>PureMix.call('item')</script>
+              |                       ^^^^
+              |
+             ::: app/routes/items/[id].puremix:2:12
+              |
+            2 |   function item() {}
+              |            ---- declared here
+              |
+              = help: say them: `PureMix.call('item', data, { route: … })`; or declare the function on this page
+        "#]],
+    );
 }

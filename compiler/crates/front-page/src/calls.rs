@@ -1,9 +1,11 @@
 //! Server functions that a browser's scripts call by name.
 
+use crate::html::is_browser_function;
 use crate::names::words;
 use crate::syntax::Range;
 use crate::template::Emitter;
 use puremix_ir::app::{NamedBy, NamedFunction};
+use std::collections::BTreeSet;
 
 impl Emitter<'_> {
     /// Notes the calls in a script, or in a handler's text, that lies here in the source.
@@ -14,7 +16,19 @@ impl Emitter<'_> {
         }
     }
 
-    pub fn note_named(&mut self, name: &Range, by: NamedBy) {
+    /// Notes a handler's function that nothing in the file declares, unless it is one of the browser or of the file's scripts. Without `arguments` it is
+    /// only named. Answers whether it is a function of the server.
+    pub fn note_handler(&mut self, name: &Range, arguments: Option<&Range>) -> bool {
+        let text = self.text(name);
+        let is_empty = arguments.is_some_and(|range| self.text(range).trim().is_empty());
+        if self.declarations.browser_names.contains(text) || is_browser_function(text, is_empty) {
+            return false;
+        }
+        self.note_named(name, if arguments.is_some() { NamedBy::CallInHandler } else { NamedBy::Handler });
+        (self.options.elsewhere)(text)
+    }
+
+    fn note_named(&mut self, name: &Range, by: NamedBy) {
         let named = NamedFunction { name: self.text(name).into(), span: self.report.span(name), by };
         self.facts.named_functions.push(named);
     }
@@ -39,6 +53,19 @@ fn called(script: &str) -> Vec<Range> {
     words.windows(2).filter_map(of_pair).collect()
 }
 
+/// The names that a script gives values: functions, classes, variables, properties of `window`.
+pub fn declared_in_script(script: &str) -> BTreeSet<String> {
+    let words = words(script);
+    let is_declared = |at: usize| {
+        let word = &words[at];
+        let before = at.checked_sub(1).map(|before| &words[before]);
+        let after_keyword = before.is_some_and(|b| matches!(&script[b.clone()], "function" | "class") && script[b.end..word.start].trim().trim_start_matches('*').is_empty());
+        let rest = script[word.end..].trim_start();
+        after_keyword || rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>")
+    };
+    (0..words.len()).filter(|at| is_declared(*at)).map(|at| script[words[at].clone()].to_owned()).collect()
+}
+
 /// The length of a list of arguments up to its closing parenthesis, as far as brackets tell.
 fn end_of_arguments(text: &str) -> usize {
     let mut depth = 0usize;
@@ -55,7 +82,13 @@ fn end_of_arguments(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::called;
+    use super::{called, declared_in_script};
+
+    #[test]
+    fn declarations() {
+        let script = "function a() {} async function* b() {} class C {} const d = () => 1; let e, f = 2; window.g = 3; h == 4; i => 5; j(k); 'function l() {}'; x.m({ n: 6 })";
+        assert_eq!(declared_in_script(script).into_iter().collect::<Vec<_>>().join(" "), "C a b d f g");
+    }
 
     #[test]
     fn names_in_scripts() {

@@ -5,7 +5,6 @@ use crate::report::closest;
 use crate::syntax::{Attribute, Element, Node, Piece, Range, Value};
 use crate::template::Emitter;
 use puremix_diag::codes;
-use puremix_ir::app::NamedBy;
 
 /// A server function that an element calls.
 #[derive(Clone, Debug)]
@@ -45,14 +44,15 @@ impl Emitter<'_> {
         let span = self.report.span(&name);
         let is_bare = arguments.is_none() && name == trim(self.source, &value);
         let is_data = self.text(&attribute.name).eq_ignore_ascii_case("data-action");
+        // Declared in another file.
+        let mut is_elsewhere = false;
         if !declared {
-            if is_bare || is_data {
+            let is_named = is_bare || is_data;
+            if is_named {
                 self.facts.handlers.push(HandlerUse { name: text.to_owned(), span, declared: false });
-                if !self.declarations.client_scripts.contains(text) {
-                    self.note_named(&name, NamedBy::Handler);
-                }
             }
-            if is_form && is_bare && !is_data && !self.declarations.client_scripts.contains(text) {
+            is_elsewhere = self.note_handler(&name, arguments.as_ref().filter(|_| !is_data));
+            if is_form && is_bare && !is_data && !is_elsewhere && !self.declarations.client_scripts.contains(text) {
                 let found = self.report.warning(codes::PAGE_UNKNOWN_SERVER_FUNCTION, &name, format!("this file declares no server function `{text}`"));
                 let help = match closest(text, self.declarations.functions.iter().map(String::as_str)) {
                     Some(other) => format!("did you mean `{other}`?"),
@@ -60,13 +60,17 @@ impl Emitter<'_> {
                 };
                 self.report.push(found.help(help));
             }
-            return None;
+            if !is_elsewhere {
+                return None;
+            }
         }
         let arguments = match arguments.filter(|range| !self.text(range).trim().is_empty()) {
             None => None,
             // `save(event)`: the function gets the form's fields all the same, unless a script of the page has one of that name.
             Some(range) if is_browser_object(self.text(&range)) && !self.declarations.client_scripts.contains(text) => None,
             Some(range) if self.is_browser_code(&range) => return None,
+            // Perhaps not meant for the server at all: it would take one argument.
+            Some(range) if is_elsewhere && !self.options.oracle.is_expression(&format!("_ ? {} : 0", self.text(&range)), false) => return None,
             // The argument is an expression as a whole, so braces within its strings would stay text.
             Some(range) if !self.has_group_in_string(&range) && self.options.oracle.is_expression(self.text(&range), false) => Some(range),
             Some(range) => {
@@ -75,9 +79,11 @@ impl Emitter<'_> {
                 None
             }
         };
-        self.facts.handlers.push(HandlerUse { name: text.to_owned(), span, declared: true });
+        if declared {
+            self.facts.handlers.push(HandlerUse { name: text.to_owned(), span, declared: true });
+        }
         let address = match self.options.kind {
-            PageKind::Component if !text.contains('.') => format!("{}.{text}", self.options.name),
+            PageKind::Component if declared && !text.contains('.') => format!("{}.{text}", self.options.name),
             _ => text.to_owned(),
         };
         Some(Action { attribute: attribute.span.clone(), address, arguments })

@@ -155,3 +155,20 @@ fn decode_one(name: &str) -> Option<char> {
         _ => return None,
     })
 }
+
+/// Whether a handler that calls this function means the browser's: one of `window`, or where nothing is given to it one of the element or its document,
+/// which handlers find first.
+pub fn is_browser_function(name: &str, is_without_arguments: bool) -> bool {
+    WINDOW_FUNCTIONS.binary_search(&name).is_ok() || is_without_arguments && ELEMENT_FUNCTIONS.binary_search(&name).is_ok()
+}
+
+const WINDOW_FUNCTIONS: &[&str] = &[
+    "alert", "atob", "blur", "btoa", "cancelAnimationFrame", "clearInterval", "clearTimeout", "close", "confirm", "eval", "fetch", "find", "focus", "getComputedStyle",
+    "getSelection", "matchMedia", "moveBy", "moveTo", "open", "postMessage", "print", "prompt", "queueMicrotask", "reportError", "requestAnimationFrame",
+    "requestIdleCallback", "resizeBy", "resizeTo", "scroll", "scrollBy", "scrollTo", "setInterval", "setTimeout", "stop", "structuredClone",
+];
+
+const ELEMENT_FUNCTIONS: &[&str] = &[
+    "animate", "checkValidity", "clear", "click", "hidePopover", "load", "normalize", "pause", "play", "remove", "reportValidity", "requestFullscreen", "requestSubmit",
+    "reset", "scrollIntoView", "select", "show", "showModal", "showPicker", "showPopover", "stepDown", "stepUp", "submit", "togglePopover", "write",
+];

@@ -56,6 +56,7 @@ mod tree;
 mod unit;
 mod uses;
 
+pub use calls::declared_in_script;
 pub use page::{
     Block, BlockKind, BlockLang, ClientFile, ComponentImport, Facts, HandlerUse, Head, HeadKey, HeadPiece, Page, PageKind, PageOptions, ScriptOracle,
     Spanned,

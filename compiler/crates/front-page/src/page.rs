@@ -114,6 +114,8 @@ pub struct Facts {
     pub handlers: Vec<HandlerUse>,
     /// Server functions that handlers name and nothing in the file declares, and those that its scripts call.
     pub named_functions: Vec<NamedFunction>,
+    /// Names that its scripts for browsers declare.
+    pub browser_names: Vec<String>,
     /// Component tags in source order, one entry a use.
     pub components: Vec<Spanned<String>>,
     /// A layout has its own `<title>` element, which takes the page's title.
@@ -159,6 +161,8 @@ pub struct PageOptions<'a> {
     /// Further names in scope: props of a component, names a layout sees. The file's own loaders, imports, exports of
     /// JS blocks and map variables, and the names every template has, are known without it.
     pub known: &'a dyn Fn(&str) -> bool,
+    /// Whether a handler's name that nothing in the file declares is a server function of a layout, a component or another page.
+    pub elsewhere: &'a dyn Fn(&str) -> bool,
     /// What is written for the URL of a script or style sheet that was built (`/client/main.js`).
     pub client: &'a dyn Fn(&str) -> Option<ClientFile>,
 }

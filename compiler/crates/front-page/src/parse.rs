@@ -1,5 +1,6 @@
 //! One file from text to [`Page`]: blocks out, declarations known, template and head emitted.
 
+use crate::calls::declared_in_script;
 use crate::instance::Root;
 use crate::imports::{Imports, block_lang, can_be_component, read_imports};
 use crate::names::declared_functions;
@@ -23,7 +24,8 @@ pub fn parse_page(file: FileId, source: &str, options: &PageOptions<'_>) -> (Pag
     let mut parts = Parts { source, oracle: options.oracle, report: reader.report, layout: None, imports: Imports::default(), import_unit: UnitWriter::default(), blocks: Vec::new(), declarations: Declarations::default() };
     parts.collect(&nodes);
     parts.finish_imports();
-    let Parts { report, layout, imports, import_unit, blocks, declarations, .. } = parts;
+    let Parts { report, layout, imports, import_unit, blocks, mut declarations, .. } = parts;
+    declarations.browser_names = declared_in_script(&declarations.client_scripts);
 
     let mut emitter = Emitter::new(source, options, &declarations, report);
     let head = match options.kind {
@@ -42,6 +44,7 @@ pub fn parse_page(file: FileId, source: &str, options: &PageOptions<'_>) -> (Pag
         imports.defaults.into_iter().filter(|import| import.specifier.ends_with(".puremix") || can_be_component(import) && used(&import.name)).collect();
     let mut diagnostics = emitter.report.diagnostics;
     diagnostics.sort_by_key(|found| found.primary.as_ref().map(|label| label.span));
+    emitter.facts.browser_names = declarations.browser_names.iter().cloned().collect();
     let page = Page {
         kind: options.kind,
         layout,

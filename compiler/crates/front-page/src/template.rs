@@ -24,6 +24,8 @@ pub(crate) struct Declarations {
     pub components: BTreeSet<String>,
     /// The text of all client scripts.
     pub client_scripts: String,
+    /// The names that they declare.
+    pub browser_names: BTreeSet<String>,
 }
 
 pub(crate) struct Emitter<'a> {

@@ -26,6 +26,8 @@ pub struct PageTable {
     pub uses: Vec<Use>,
     /// Server functions that it names and does not declare, in handlers, or calls in its scripts.
     pub named_functions: Vec<NamedFunction>,
+    /// Names that its scripts for browsers declare.
+    pub browser_names: Vec<Name>,
     /// Interfaces and type aliases of its blocks in TypeScript, which its functions' signatures use.
     pub types: Vec<Rc<str>>,
     /// Names used by the template that resolve to nothing.
@@ -44,6 +46,8 @@ pub struct NamedFunction {
 pub enum NamedBy {
     /// `onclick="save"`, which nothing in the file declares.
     Handler,
+    /// `onclick="save({id: 1})"`, which may be a function of a script, too.
+    CallInHandler,
     /// `PureMix.call('save')`.
     Script,
 }

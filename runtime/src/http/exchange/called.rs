@@ -2,7 +2,7 @@
 //! URL: middleware, limits and sessions of that path hold for calls as for forms. What they answer is put into the protocol's form.
 
 use super::Exchange;
-use crate::app::{PageDef, RouteDef, RouteKind, Segment};
+use crate::app::{RouteDef, RouteKind};
 use crate::csrf::Verdict;
 use crate::http::call::{self, Call, Envelope, Render};
 use crate::http::incoming::{self, Read};
@@ -116,29 +116,15 @@ fn place(router: &Router, call: &Call, url: Option<&str>) -> Result<Place, (u16,
     if call.component_id.is_some() {
         return Err((404, format!("no function `{name}` of a component here")));
     }
-    let mut owners: Vec<(&'static RouteDef, &'static PageDef)> = Vec::new();
-    for route in router.routes() {
-        if let RouteKind::Page(page) = &route.kind
-            && page.actions.iter().any(|a| a.name == name)
-            && owners.iter().all(|(_, known)| !std::ptr::eq(*known, *page))
-        {
-            owners.push((route, page));
-        }
-    }
+    let owners = page::owners(router.routes(), &name);
     match owners.as_slice() {
         [] => Err((404, format!("no function `{name}` here"))),
-        [(route, _)] => match literal_path(route) {
+        [route] => match page::literal_path(route) {
             Some(path) => Ok(Place { route, params: Vec::new(), url: path, is_callers: url.is_none() }),
             None => Err((404, format!("`{name}` belongs to a page with parameters, which `route` must name"))),
         },
         several => Err((409, format!("`{name}` is a function of {} pages: `route` must name one of them", several.len()))),
     }
-}
-
-/// The path of a route without parameters.
-fn literal_path(route: &RouteDef) -> Option<String> {
-    let segments: Option<Vec<&str>> = route.pattern.iter().map(|s| if let Segment::Literal(text) = s { Some(*text) } else { None }).collect();
-    Some(crate::http::path::encode_location(&format!("/{}", segments?.join("/"))))
 }
 
 /// An answer of the protocol that says only what is wrong.

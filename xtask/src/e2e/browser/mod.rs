@@ -1,6 +1,7 @@
 //! The client runtime (`runtime/client`) in a real Chromium: `tests/run/browser` with scripts, and what must work without them.
 
 mod calls;
+mod elsewhere;
 mod forms;
 mod links;
 mod merging;
@@ -18,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 pub fn check(checks: &mut Checks, server: &mut Server) {
     calls::file(checks, server);
     let Some(mut visit) = Visit::begin(checks, server) else { return };
-    let groups = [("calls", calls::check as fn(&mut Visit<'_>) -> Result<(), String>), ("forms", forms::check), ("merging", merging::check), ("links", links::check), ("plain", plain::check)];
+    let groups = [("calls", calls::check as fn(&mut Visit<'_>) -> Result<(), String>), ("forms", forms::check), ("elsewhere", elsewhere::check), ("merging", merging::check), ("links", links::check), ("plain", plain::check)];
     for (name, group) in groups {
         let begun = Instant::now();
         if let Err(why) = group(&mut visit) {

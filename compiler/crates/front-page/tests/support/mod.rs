@@ -32,7 +32,7 @@ impl ScriptOracle for Oxc {
 }
 
 pub fn parse(kind: PageKind, source: &str) -> (Page, Vec<Diagnostic>) {
-    let options = PageOptions { kind, name: "Card", oracle: &Oxc, known: &|name| name == "user", client: &|_| None };
+    let options = PageOptions { kind, name: "Card", oracle: &Oxc, known: &|name| name == "user", elsewhere: &|name| name == "elsewhere", client: &|_| None };
     parse_page(FileId(0), source, &options)
 }
 

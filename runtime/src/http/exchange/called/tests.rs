@@ -1,7 +1,7 @@
 //! Which page a call is for, and what other answers become.
 
 use super::*;
-use crate::app::ActionDef;
+use crate::app::{ActionDef, PageDef, Segment};
 use crate::app::Segment::{Literal, Param};
 use crate::page::Out;
 
