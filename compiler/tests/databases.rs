@@ -92,6 +92,16 @@ fn the_package_pg() {
     assert_eq!(found, expected);
 }
 
+/// What is told to channels, beside statements and transactions.
+#[test]
+fn notifications_of_the_package_pg() {
+    let Some(server) = server() else { return };
+    let directory = TempDir::new("pg-listen");
+    let found = interpret(directory.path(), "pg-listen.cjs", "", &[("DATABASE_URL", &server.url())]);
+    let expected = std::fs::read_to_string(programs().join("pg-listen.expected")).expect("it is in the repository");
+    assert_eq!(found, expected);
+}
+
 /// TLS, limits, lost connections; as above.
 #[test]
 fn failures_of_the_package_pg() {

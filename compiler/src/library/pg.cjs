@@ -156,6 +156,7 @@ class Client extends EventEmitter {
   #isBroken = false;
   #types;
   #last = Promise.resolve();
+  #listens = false;
 
   constructor(config) {
     super();
@@ -204,6 +205,7 @@ class Client extends EventEmitter {
       if (query.values !== undefined && query.values !== null && !Array.isArray(query.values)) throw new Error('Query values must be an array');
       const values = query.values?.length || query.name ? (query.values ?? []).map((value) => prepareValue(value)) : null;
       const answers = await this.#within(query.query_timeout ?? this.#config.query_timeout, native.query(this.#handle, query.text, values, Boolean(query.name)));
+      if (answers.some((answer) => answer.tag === 'LISTEN')) this.#listen();
       const overrides = query.types ?? this.#types;
       const results = answers.map((answer) => new Result(answer, query.rowMode, overrides));
       return results.length === 1 ? results[0] : results;
@@ -213,6 +215,22 @@ class Client extends EventEmitter {
       throw made;
     } finally {
       done();
+    }
+  }
+
+  /** Tells what comes on channels, until the end. */
+  async #listen() {
+    if (this.#listens) return;
+    this.#listens = true;
+    try {
+      for (;;) {
+        const heard = await native.hear(this.#handle);
+        if (heard.length === 0) return;
+        // A listener that throws is nobody's failure but its own.
+        for (const message of heard) process.nextTick(() => this.emit('notification', message));
+      }
+    } catch (error) {
+      this.#break(error.isLost ? new Error('Connection terminated unexpectedly') : databaseError(error));
     }
   }
 

@@ -3,14 +3,14 @@
 use puremix_js::builtins::error::make_error;
 use puremix_js::ops;
 use puremix_node::capability::{member, object, put_all, text_of};
-use puremix_postgres::{Answer, Ask, Client, ConnectOptions, Failure, Host, Identity, Pem, Reply, SESSION, Tls, complete, parse_url, tls_mode};
+use puremix_postgres::{Answer, Ask, Client, ConnectOptions, Failure, Host, Identity, Notification, Pem, Reply, SESSION, Tls, complete, parse_url, tls_mode};
 use puremix_value::{Args, Class, Cx, ErrorKind, Intrinsic, Obj, Payload, R, Value};
 use std::time::Duration;
 
-pub const EXPORTS: &[&str] = &["connect", "default", "end", "isAlive", "query"];
+pub const EXPORTS: &[&str] = &["connect", "default", "end", "hear", "isAlive", "query"];
 
 pub fn module(cx: Cx) -> R {
-    Ok(object(cx, &[("connect", 1, connect), ("query", 4, query), ("isAlive", 1, is_alive), ("end", 1, end)]).into())
+    Ok(object(cx, &[("connect", 1, connect), ("query", 4, query), ("isAlive", 1, is_alive), ("hear", 1, hear), ("end", 1, end)]).into())
 }
 
 struct Handle(Client);
@@ -229,6 +229,26 @@ fn error_of(cx: Cx, failure: &Failure) -> Value {
 
 fn is_alive(cx: Cx, a: &Args<'_>) -> R {
     promised(cx, client(cx, a)?.is_alive(), |_, alive| Ok(Value::Bool(alive)))
+}
+
+/// `hear(client)`: a promise for the next notifications, as `pg` shows them; an empty list after the end.
+fn hear(cx: Cx, a: &Args<'_>) -> R {
+    promised(cx, client(cx, a)?.hear(), |cx, heard| {
+        let shown = |n: &Notification| {
+            let o = Obj::plain(cx);
+            // The message's own length: itself, the sender, and two texts with their ends.
+            let length = 10 + n.channel.len() + n.payload.len();
+            put_all(cx, &o, [
+                ("length", Value::Num(length as f64)),
+                ("processId", Value::Num(n.process_id.into())),
+                ("channel", Value::str(&n.channel)),
+                ("payload", Value::str(&n.payload)),
+                ("name", Value::str("notification")),
+            ]);
+            Value::Obj(o)
+        };
+        Ok(Obj::array(cx, heard.iter().map(shown).collect()).into())
+    })
 }
 
 fn end(cx: Cx, a: &Args<'_>) -> R {

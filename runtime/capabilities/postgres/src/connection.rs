@@ -1,7 +1,7 @@
 //! One conversation with a server: logging in, statements, answers.
 
 use crate::failure::Failure;
-use crate::message::{Auth, Backend, Field, Fields, Malformed, Outgoing, decode, fits};
+use crate::message::{Auth, Backend, Field, Fields, Malformed, Notification, Outgoing, decode, fits};
 use crate::options::ConnectOptions;
 use crate::scram::{MECHANISM, Scram, md5_password};
 use crate::stream::{Stream, connect};
@@ -50,6 +50,8 @@ pub struct Connection {
     /// `I`, `T` or `E`, as the server said last.
     status: u8,
     is_lost: bool,
+    /// What was heard on channels, while somebody asks for it.
+    heard: Option<Vec<Notification>>,
 }
 
 /// One round of messages, up to the server's being ready again.
@@ -67,7 +69,7 @@ impl Connection {
         let opening = async {
             let stream = connect(options).await?;
             let mut connection =
-                Connection { stream, incoming: BytesMut::with_capacity(8192), statements: HashMap::new(), named: 0, status: b'I', is_lost: false };
+                Connection { stream, incoming: BytesMut::with_capacity(8192), statements: HashMap::new(), named: 0, status: b'I', is_lost: false, heard: None };
             connection.log_in(options).await?;
             Ok(connection)
         };
@@ -125,7 +127,7 @@ impl Connection {
     /// Whether the server has not hung up while nothing was asked of it.
     pub async fn is_alive(&mut self) -> bool {
         loop {
-            match decode(&mut self.incoming) {
+            match self.decode() {
                 // Notices and changed parameters.
                 Ok(Some(Backend::Other(_))) => continue,
                 Ok(None) => {}
@@ -249,8 +251,8 @@ impl Connection {
                 Backend::NoData => round.described = Some(Arc::default()),
                 Backend::DataRow(row) => current.rows.push(row),
                 // Notifications would come while nobody reads.
-                Backend::CommandComplete(tag) if tag == "LISTEN" => {
-                    round.refused.get_or_insert_with(|| unsupported("LISTEN is not supported: this client reads only while it waits for an answer. Ask a table of events instead"));
+                Backend::CommandComplete(tag) if tag == "LISTEN" && self.heard.is_none() => {
+                    round.refused.get_or_insert_with(|| unsupported("LISTEN is not supported here: a `Client` of `pg` listens, and emits `notification`"));
                 }
                 Backend::CopyOut => {
                     round.refused.get_or_insert_with(|| unsupported("COPY TO STDOUT is not supported: SELECT the rows"));
@@ -278,7 +280,7 @@ impl Connection {
                     self.status = status;
                     return Ok(round);
                 }
-                Backend::Auth(_) | Backend::Other(_) => {}
+                Backend::Auth(_) | Backend::Notification(_) | Backend::Other(_) => {}
             }
         }
     }
@@ -291,18 +293,60 @@ impl Connection {
         sent.map_err(|e| self.lose(format!("the connection to PostgreSQL is lost: {e}")))
     }
 
+    /// From now on notifications are kept for [`Connection::hear`].
+    pub fn keep_notifications(&mut self) {
+        self.heard.get_or_insert_default();
+    }
+
+    /// What was heard since the last time; waits for the first. It may be given up at any time, and nothing is lost.
+    pub async fn hear(&mut self) -> Result<Vec<Notification>, Failure> {
+        loop {
+            if let Some(heard) = self.heard.as_mut().filter(|heard| !heard.is_empty()) {
+                return Ok(std::mem::take(heard));
+            }
+            match self.decode() {
+                Ok(Some(Backend::Error(fields))) => {
+                    self.is_lost = true;
+                    return Err(Failure::Refused(fields));
+                }
+                Ok(Some(_)) => {}
+                Ok(None) if self.heard.as_ref().is_some_and(|heard| !heard.is_empty()) => {}
+                Ok(None) => self.read().await?,
+                Err(Malformed) => return Err(self.lose("the server does not keep to the protocol".to_owned())),
+            }
+        }
+    }
+
+    /// The next message that has arrived whole; notifications go where they are asked for.
+    fn decode(&mut self) -> Result<Option<Backend>, Malformed> {
+        loop {
+            match decode(&mut self.incoming)? {
+                Some(Backend::Notification(notification)) => {
+                    if let Some(heard) = &mut self.heard {
+                        heard.push(notification);
+                    }
+                }
+                other => return Ok(other),
+            }
+        }
+    }
+
     async fn receive(&mut self) -> Result<Backend, Failure> {
         loop {
-            match decode(&mut self.incoming) {
+            match self.decode() {
                 Ok(Some(message)) => return Ok(message),
                 Ok(None) => {}
                 Err(Malformed) => return Err(self.lose("the server does not keep to the protocol".to_owned())),
             }
-            match self.stream.read_buf(&mut self.incoming).await {
-                Ok(0) => return Err(self.lose("the connection to PostgreSQL is lost: the server hung up".to_owned())),
-                Ok(_) => {}
-                Err(e) => return Err(self.lose(format!("the connection to PostgreSQL is lost: {e}"))),
-            }
+            self.read().await?;
+        }
+    }
+
+    async fn read(&mut self) -> Result<(), Failure> {
+        match self.stream.read_buf(&mut self.incoming).await {
+            Ok(0) => Err(self.lose("the connection to PostgreSQL is lost: the server hung up".to_owned())),
+            Ok(_) => Ok(()),
+            Err(e) => Err(self.lose(format!("the connection to PostgreSQL is lost: {e}"))),
         }
     }
 

@@ -29,6 +29,6 @@ pub use connection::Answer;
 pub use convert::hex;
 pub use database::provide;
 pub use failure::Failure;
-pub use message::{Field, Fields};
+pub use message::{Field, Fields, Notification};
 pub use options::{ConnectOptions, Host, Identity, Pem, SESSION, Tls, parse_url, tls as tls_mode};
 pub use password::complete;

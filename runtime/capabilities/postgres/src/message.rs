@@ -38,6 +38,15 @@ pub enum Auth {
     Other(u32),
 }
 
+/// A message of `NOTIFY`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// Of the session that sent it.
+    pub process_id: i32,
+    pub channel: String,
+    pub payload: String,
+}
+
 /// What a server sends.
 #[derive(Debug, PartialEq)]
 pub enum Backend {
@@ -56,7 +65,9 @@ pub enum Backend {
     CopyIn,
     /// Data of a `COPY` follow.
     CopyOut,
-    /// Of no consequence here: completions, notices, parameters, notifications, data of a `COPY`.
+    /// What another session has told a channel that is listened to.
+    Notification(Notification),
+    /// Of no consequence here: completions, notices, parameters, data of a `COPY`.
     Other(u8),
 }
 
@@ -88,6 +99,7 @@ pub fn decode(buffer: &mut BytesMut) -> Result<Option<Backend>, Malformed> {
         b'I' => Backend::EmptyQuery,
         b'E' => Backend::Error(error_fields(body)?),
         b'Z' => Backend::Ready(body.first().copied().ok_or(Malformed)?),
+        b'A' => Backend::Notification(Notification { process_id: int32(&mut body)?, channel: c_string(&mut body)?, payload: c_string(&mut body)? }),
         b'G' => Backend::CopyIn,
         b'H' | b'W' => Backend::CopyOut,
         other => Backend::Other(other),
