@@ -22,10 +22,11 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("https://code.jquery.com/jquery-3.7.1.min.js", "jquery/dist/jquery.min.js"),
 ];
 
-/// A page, what is done there (each step is waited for until it is true), and whether its policy has `'unsafe-eval'`.
+/// A page, what is done there (each step is waited for until it is true), what is done where no script runs, and whether its policy has `'unsafe-eval'`.
 struct Scenario {
     page: &'static str,
     steps: &'static [&'static str],
+    alone: &'static [&'static str],
     evaluates: bool,
 }
 
@@ -36,6 +37,7 @@ const SCENARIOS: &[Scenario] = &[
             "document.querySelectorAll('.product').length === 10 && PureMix.data.loadPage.data.products[1].name.includes('</script>')",
             "PureMix.call('loadMoreProducts', { page: 2 }).then(r => r.products.length === 5 && r.products[0].id === 11)",
         ],
+        alone: &["document.querySelectorAll('.product').length === 10"],
         evaluates: false,
     },
     Scenario {
@@ -46,6 +48,7 @@ const SCENARIOS: &[Scenario] = &[
             "document.querySelector('#react-root button').click(), true",
             "document.querySelectorAll('.product-item').length === 15 && document.querySelector('#react-root button').textContent === 'Load More'",
         ],
+        alone: &["document.querySelector('#react-root h1').textContent === 'Products' && document.querySelectorAll('.product-item')[1].textContent === 'Lamp & </script><b>shade</b> - $20'"],
         evaluates: false,
     },
     Scenario {
@@ -57,11 +60,13 @@ const SCENARIOS: &[Scenario] = &[
             "(() => { const i = document.querySelector('#vue-app input'); i.value = 'Grace'; i.dispatchEvent(new Event('input')); document.querySelector('#vue-app button').click(); return true; })()",
             "document.querySelector('#vue-app h1').textContent === 'Grace' && !document.querySelector('#vue-app input')",
         ],
+        alone: &["document.querySelector('#vue-app .user-profile h1').textContent === '{{ user.name }}'"],
         evaluates: true,
     },
     Scenario {
         page: "counter",
         steps: &["document.querySelector('#svelte')?.textContent === 'count is 7'", "document.querySelector('#svelte').click(), true", "document.querySelector('#svelte').textContent === 'count is 8'"],
+        alone: &["document.querySelector('#svelte-app').childElementCount === 0"],
         evaluates: false,
     },
     Scenario {
@@ -71,17 +76,21 @@ const SCENARIOS: &[Scenario] = &[
             "(() => { const i = document.querySelector('input[x-model]'); i.value = 'Read'; i.dispatchEvent(new Event('input')); document.querySelector('button').click(); return true; })()",
             "document.querySelectorAll('li')[2]?.textContent === 'Read' && document.querySelector('input[x-model]').value === ''",
         ],
+        alone: &["document.querySelector('h1').textContent === 'Todo List' && document.querySelectorAll('li').length === 0"],
         evaluates: true,
     },
-    Scenario { page: "htmx", steps: &["document.querySelector('button').click(), true", "document.querySelector('#result #loaded')?.textContent === 'from the server'"], evaluates: false },
+    Scenario { page: "htmx", steps: &["document.querySelector('button').click(), true", "document.querySelector('#result #loaded')?.textContent === 'from the server'"], alone: &["document.querySelector('[hx-post]').innerText === 'Load Data' && document.querySelector('#result').childElementCount === 0"],
+        evaluates: false },
     Scenario {
         page: "jquery",
         steps: &["$.fn.jquery === '3.7.1'", "document.querySelector('#loadMore').click(), true", "document.querySelectorAll('#product-list > div').length === 5"],
+        alone: &["document.querySelector('#loadMore').innerText === 'more'"],
         evaluates: false,
     },
     Scenario {
         page: "vite",
         steps: &["document.querySelector('#vite')?.textContent === 'n is 40'", "document.querySelector('#vite').click(), true", "document.querySelector('#vite').textContent === 'n is 80'"],
+        alone: &["document.title === 'Vite' && document.querySelector('#root').childElementCount === 0"],
         evaluates: false,
     },
     Scenario {
@@ -93,11 +102,13 @@ const SCENARIOS: &[Scenario] = &[
             "document.querySelector('#island').click(), true",
             "document.querySelector('#island').textContent === 'hello island'",
         ],
+        alone: &["document.querySelector('#second').textContent === 'waiting' && getComputedStyle(document.querySelector('#second')).textDecorationLine === 'underline'"],
         evaluates: false,
     },
     Scenario {
         page: "hybrid",
         steps: &["document.querySelector('#react')?.textContent === 'Dashboard'", "document.querySelector('nav a').getAttribute('href') === '/vanilla'"],
+        alone: &["document.querySelector('nav a').getAttribute('href') === '/vanilla' && document.querySelector('#dashboard-app').childElementCount === 0", "document.querySelector('[name=email]').setAttribute('value', 'ada@example.org'), document.querySelector('form button').click(), true", "document.readyState === 'complete' && document.querySelector('[name=email]').value === '' && location.pathname === '/hybrid' && document.querySelector('nav a').getAttribute('href') === '/vanilla'"],
         evaluates: false,
     },
 ];
@@ -178,25 +189,37 @@ pub fn in_a_browser(checks: &mut Checks, builder: &Builder, app: &App) -> Outcom
     let origin = format!("http://{}", running.server.address);
     for scenario in SCENARIOS {
         let started = Instant::now();
-        browser.complaints();
-        browser.open(&format!("{origin}/{}", scenario.page))?;
-        for (i, step) in scenario.steps.iter().enumerate() {
-            let result = becomes_true(&mut browser, step);
-            let stop = result.is_err();
-            checks.record(&format!("{}, step {}", scenario.page, i + 1), result);
-            if stop {
-                break;
-            }
-        }
-        // Browsers ask for `favicon.ico`, which is not the matter here.
-        let is_expected = |c: &String| c.contains("favicon.ico") || EXPECTED.iter().any(|(page, start)| *page == scenario.page && c.starts_with(start));
-        let complaints: Vec<String> = browser.complaints().into_iter().filter(|c| !is_expected(c)).collect();
-        checks.equal(&format!("complaints of {}", scenario.page), complaints, Vec::new());
-        checks.equal(&format!("violations of {}", scenario.page), browser.violations()?, Vec::new());
+        walk(checks, &mut browser, &origin, scenario.page, scenario.page, scenario.steps)?;
         println!("{}: {} ms", scenario.page, started.elapsed().as_millis());
     }
+    browser.run_scripts(false)?;
+    for scenario in SCENARIOS {
+        walk(checks, &mut browser, &origin, scenario.page, &format!("{} without scripts", scenario.page), scenario.alone)?;
+        checks.record(&format!("no script runs on {}", scenario.page), becomes_true(&mut browser, "typeof PureMix === 'undefined'"));
+    }
+    browser.run_scripts(true)?;
     drop(running);
     saves(checks, builder, &mut browser, &made)
+}
+
+/// Opens a page and takes the steps there; nothing complains.
+fn walk(checks: &mut Checks, browser: &mut Browser, origin: &str, page: &str, what: &str, steps: &[&str]) -> Outcome {
+    browser.complaints();
+    browser.open(&format!("{origin}/{page}"))?;
+    for (i, step) in steps.iter().enumerate() {
+        let result = becomes_true(browser, step);
+        let stop = result.is_err();
+        checks.record(&format!("{what}, step {}", i + 1), result);
+        if stop {
+            break;
+        }
+    }
+    // Browsers ask for `favicon.ico`, which is not the matter here.
+    let is_expected = |c: &String| c.contains("favicon.ico") || EXPECTED.iter().any(|(of, start)| *of == page && c.starts_with(start));
+    let complaints: Vec<String> = browser.complaints().into_iter().filter(|c| !is_expected(c)).collect();
+    checks.equal(&format!("complaints of {what}"), complaints, Vec::new());
+    checks.equal(&format!("violations of {what}"), browser.violations()?, Vec::new());
+    Ok(())
 }
 
 /// A save of a file that an entry imports, and of a class name that Tailwind has not seen, in `puremixc dev`.
