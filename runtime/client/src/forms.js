@@ -40,8 +40,7 @@ addEventListener("submit", (event) => {
   event.preventDefault();
   if (running.has(form) || !agreed(submitter) || !agreed(form)) return;
   const fields = new FormData(form, submitter);
-  fields.delete("_action");
-  fields.delete("_csrf");
+  for (const own of ["_action", "_csrf", "_component"]) fields.delete(own);
   const before = typed(form);
   const after = ({ result }) => {
     const isDone = result?.success !== false && !result?.error;
@@ -53,7 +52,7 @@ addEventListener("submit", (event) => {
 
 /** Runs a function for an element; what went wrong is shown beside it. */
 async function run(element, button, name, data, options) {
-  const form = element.nodeName === "FORM" ? element : undefined;
+  const form = element instanceof HTMLFormElement ? element : undefined;
   if (!emit("action", { name, data, element }, element)) return;
   clearErrors(element);
   const stop = new AbortController();
@@ -95,9 +94,9 @@ async function run(element, button, name, data, options) {
 /** Clicks and changes of elements that are not forms. */
 function act(event) {
   const element = event.target.closest?.("[data-puremix-action]");
-  if (!element || element.nodeName === "FORM" || event.defaultPrevented || (element.dataset.puremixOn ?? "click") !== event.type) return;
+  if (!element || element instanceof HTMLFormElement || event.defaultPrevented || (element.dataset.puremixOn ?? "click") !== event.type) return;
   // A button of a form sends the form; that of a hidden one (as for buttons in none) stands for itself.
-  if (event.type === "click" && element.form && !element.form.hidden && element.type === "submit") return;
+  if (event.type === "click" && element.form && !element.form.hasAttribute("hidden") && element.type === "submit") return;
   event.preventDefault();
   const isField = event.type !== "click";
   if ((running.has(element) && !isField) || !agreed(element)) return;

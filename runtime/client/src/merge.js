@@ -9,13 +9,13 @@ const attribute = (node, name) => node.getAttribute?.(name);
 const keyOf = (node) => attribute(node, "id") || attribute(node, "data-component-key");
 
 /** Written anew with each version, and no sign of another node. */
-const passing = /( name="_csrf" value| data-component-id)="[^"]*"/g;
+const passing = /( name="_c\w+" value| data-component-id)="[^"]*"/g;
 
 /** The text by which nodes are compared. */
 const textOf = (node) => node.outerHTML?.replace(passing, "") ?? node.data;
 
-/** Whether a node may become the other in place. Scripts run when they come, so one with another text is another one. */
-const isKin = (one, other) => one.nodeName === other.nodeName && one.nodeName !== "SCRIPT" && ["id", "data-component-key", "name", "type"].every((name) => attribute(one, name) === attribute(other, name));
+/** Whether a node may become the other in place; of a form whose field is called `nodeName` that is the field. Scripts run when they come, so one with another text is another one. */
+const isKin = (one, other) => "" + one.nodeName === "" + other.nodeName && one.nodeName !== "SCRIPT" && ["id", "data-component-key", "name", "type"].every((name) => attribute(one, name) === attribute(other, name));
 
 /** Not ours: marked so, or what a framework has mounted its own tree in. */
 const isForeign = (live) => live.hasAttribute("data-puremix-ignore") || Object.keys(live).some((name) => /^__(reactContainer|vue_app)/.test(name));

@@ -29,7 +29,7 @@ function note(text, owner, field) {
     field.after(element);
   } else {
     element.role = "alert";
-    if (owner.nodeName === "FORM") owner.insertBefore(element, owner.firstChild);
+    if (owner instanceof HTMLFormElement) owner.insertBefore(element, owner.firstChild);
     else owner.after(element);
   }
   element.textContent = text;

@@ -22,6 +22,7 @@ pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, reques
     }
     let named = |name: &str| page.actions.iter().find(|a| a.name == name);
     let mut arguments = None;
+    let mut asked_instance = None;
     let found = match field(cx, exchange, request, ACTION_FIELD)? {
         Some(asked) => {
             let name = match asked.strip_suffix(')').and_then(|call| call.split_once('(')) {
@@ -42,6 +43,9 @@ pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, reques
                 }
                 super::warn(&format!("{}: a request asks for the action {name:?}, which the page does not have", page.file));
             }
+            if let Some(id) = field(cx, exchange, request, super::instance::FIELD)? {
+                asked_instance = Some(AskedInstance { name: name.to_owned(), id });
+            }
             found
         }
         None => named("default").or(match page.actions {
@@ -49,7 +53,7 @@ pub(super) fn select(cx: Cx, page: &'static PageDef, exchange: &Exchange, reques
             _ => None,
         }),
     };
-    Ok(found.map(|action| Selected::Here { action, arguments }))
+    Ok(found.map(|action| Selected::Here { action, arguments, instance: asked_instance }))
 }
 
 /// The action that a request asks for.
@@ -58,9 +62,16 @@ pub(super) enum Selected {
         action: &'static ActionDef,
         /// JSON that goes with the form's fields.
         arguments: Option<String>,
+        instance: Option<AskedInstance>,
     },
     /// The only page of the app that has it, which answers at this path.
     Elsewhere(String),
+}
+
+/// An instance of a component, and the component's function, as a form names them.
+pub(super) struct AskedInstance {
+    pub name: String,
+    pub id: String,
 }
 
 /// The pages that have a function of that name, each by a route of it.

@@ -58,10 +58,8 @@ async fn answer(cx: Cx, route: &'static RouteDef, exchange: &Exchange, request: 
         },
     };
     let Some(action) = action else { return Ok(call_refusal(404, &format!("no function `{name}` here"))) };
-    if let (Some(called), Some(object)) = (&called, request.as_obj()) {
-        lang::put(cx, object, "componentProps", called.instance.props.clone());
-        lang::put(cx, object, "componentName", Value::from(called.def.name.to_owned()));
-        lang::put(cx, object, "componentId", Value::from(call.and_then(|call| call.component_id.clone()).unwrap_or_default()));
+    if let Some(called) = &called {
+        called.tell(cx, request, call.and_then(|call| call.component_id.as_deref()).unwrap_or_default());
     }
     let returned = run_action(cx, action, exchange, request).await?;
     if let Some(reply) = request::take_reply(exchange) {
@@ -81,8 +79,7 @@ async fn answer(cx: Cx, route: &'static RouteDef, exchange: &Exchange, request: 
                 let shown = match &called {
                     None => Box::pin(shown_page(cx, page, exchange, request, &returned, Rc::default())).await,
                     Some(called) if render == Render::WholePage => {
-                        let instances = Instances::called(called.instance.place, &returned);
-                        Box::pin(shown_page(cx, page, exchange, request, &returned, instances)).await
+                        Box::pin(shown_page(cx, page, exchange, request, &returned, called.instances(&returned))).await
                     }
                     Some(called) => Box::pin(shown_instance(cx, page, exchange, request, &returned, called)).await,
                 };
@@ -169,17 +166,32 @@ fn not_shown(cx: Cx, exchange: &Exchange) -> Next {
 }
 
 /// The component that a call is for.
-struct Called {
+pub(super) struct Called {
     def: &'static PageDef,
     instance: Instance,
     /// Its props are not in its id: the page has them.
     is_of_page: bool,
 }
 
+impl Called {
+    /// What the function finds in its request.
+    pub fn tell(&self, cx: Cx, request: &Value, id: &str) {
+        let Some(object) = request.as_obj() else { return };
+        lang::put(cx, object, "componentProps", self.instance.props.clone());
+        lang::put(cx, object, "componentName", Value::from(self.def.name.to_owned()));
+        lang::put(cx, object, "componentId", Value::from(id.to_owned()));
+    }
+
+    /// For the rendering after its function.
+    pub fn instances(&self, returned: &Value) -> Rc<Instances> {
+        Instances::called(self.instance.place, returned)
+    }
+}
+
 type Found = Result<(&'static ActionDef, Called), Reply>;
 
 /// The function and the instance that a component's id names. The inner error is the refusal.
-async fn find_instance(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, name: &str, id: &str) -> R<Found> {
+pub(super) async fn find_instance(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, name: &str, id: &str) -> R<Found> {
     let gone = |status: u16, why: &str| {
         let mut json = String::from("{\"error\":");
         escape::json_string(&mut json, why);

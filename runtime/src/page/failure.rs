@@ -6,6 +6,7 @@ use crate::http::message::Reply;
 use crate::lang;
 use crate::request::{self, Exchange, Failed, host};
 use puremix_value::{Cx, Value};
+use std::rc::Rc;
 
 /// Name, message and stack of an exception.
 pub(super) fn describe(cx: Cx, error: &Value) -> Failure {
@@ -46,7 +47,7 @@ pub async fn failure_page(cx: Cx, exchange: &Exchange, request: &Value) -> Reply
         let failed = Failed { status: 500, name: failure.name, message: failure.message, stack, request_id: reference.clone() };
         // Where the page for a missing one failed, this is what went wrong in the end.
         exchange.note_failure(failed);
-        match render_page(cx, page, exchange, request, &Value::Undefined, 500).await {
+        match render_page(cx, page, exchange, request, &Value::Undefined, 500, Rc::default()).await {
             Ok(reply) => return reply,
             Err(_) => report(cx, &cx.take_exception()),
         }
@@ -133,7 +134,7 @@ pub async fn not_found(cx: Cx, exchange: std::rc::Rc<Exchange>) -> Reply {
     if let Some(page) = services.app().not_found {
         exchange.note_failure(Failed { status: 404, name: "NotFound".into(), message: "Not found".into(), stack: None, request_id: String::new() });
         let request = request::new_object(cx, exchange.clone());
-        return match render_page(cx, page, &exchange, &request, &Value::Undefined, 404).await {
+        return match render_page(cx, page, &exchange, &request, &Value::Undefined, 404, Rc::default()).await {
             Ok(reply) => reply,
             Err(_) => failure_page(cx, &exchange, &request).await,
         };

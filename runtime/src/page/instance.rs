@@ -123,15 +123,7 @@ fn window() -> u32 {
 
 /// Writes the attributes of a component's root.
 pub(super) fn write_attributes(cx: Cx, out: &mut Out, def: &PageDef, exchange: &Exchange, instance: &Instance) -> R<()> {
-    if def.actions.is_empty() {
-        return Ok(());
-    }
-    let mut plain = window().to_le_bytes().to_vec();
-    plain.extend_from_slice(&instance.place.0.to_le_bytes());
-    if let Some(json) = carried(cx, instance)? {
-        plain.extend_from_slice(json.as_bytes());
-    }
-    let Some(id) = host(cx).services.seal(exchange, &bound_to(exchange, def), &plain) else { return Ok(()) };
+    let Some(id) = id(cx, def, exchange, instance)? else { return Ok(()) };
     out.raw(" data-component=\"");
     escape::attr_double(&mut out.text, def.name);
     out.raw("\" data-component-id=\"");
@@ -144,6 +136,36 @@ pub(super) fn write_attributes(cx: Cx, out: &mut Out, def: &PageDef, exchange: &
         out.raw("\"");
     }
     Ok(())
+}
+
+/// The field of a form that says for which instance its function is called, as calls of scripts do by the id of the root.
+pub(super) const FIELD: &str = "_component";
+
+/// Writes that field into a form of the component, right behind the field that names the function. Forms for other functions need none.
+pub(super) fn write_field(cx: Cx, out: &mut Out, def: &PageDef, exchange: &Exchange, instance: &Instance) -> R<()> {
+    let is_own = out.text.strip_suffix("\">").and_then(|text| text.rsplit_once("<input type=\"hidden\" name=\"_action\" value=\"")).is_some_and(|(_, address)| {
+        address.strip_prefix(def.name).is_some_and(|rest| rest.starts_with('.')) && !address.contains('"')
+    });
+    if is_own && let Some(id) = id(cx, def, exchange, instance)? {
+        out.raw("<input type=\"hidden\" name=\"");
+        out.raw(FIELD);
+        out.raw("\" value=\"");
+        out.raw(&id);
+        out.raw("\">");
+    }
+    Ok(())
+}
+
+fn id(cx: Cx, def: &PageDef, exchange: &Exchange, instance: &Instance) -> R<Option<String>> {
+    if def.actions.is_empty() {
+        return Ok(None);
+    }
+    let mut plain = window().to_le_bytes().to_vec();
+    plain.extend_from_slice(&instance.place.0.to_le_bytes());
+    if let Some(json) = carried(cx, instance)? {
+        plain.extend_from_slice(json.as_bytes());
+    }
+    Ok(host(cx).services.seal(exchange, &bound_to(exchange, def), &plain))
 }
 
 /// Ids are for one page of the visitor's, as the address says it, and for one component.

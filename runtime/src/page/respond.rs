@@ -5,6 +5,7 @@ use super::instance::{Instances, Place};
 use super::layout::{self, Wrapper};
 use super::scope::{Content, Rendering, Scope, rendering};
 use super::actions::Selected;
+use super::call::find_instance;
 use super::returned::returned_reply;
 use super::{Out, actions, buttons, client, data, failure, loaders, memo, policy};
 use crate::app::{ActionDef, HandlerFn, PageDef};
@@ -43,6 +44,7 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
         return Ok(Reply::html(400, error_page::generic(400, "")));
     }
     let mut action_result = Value::Undefined;
+    let mut instances = Rc::default();
     let selected = actions::select(cx, page, exchange, request)?;
     // A loader that reads the body may change state as well.
     let may_change = selected.is_some() || exchange.parts.method() != "GET" && !page.loaders.is_empty();
@@ -52,8 +54,8 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
         }
     }
     if let Some(selected) = selected {
-        let (action, arguments) = match selected {
-            Selected::Here { action, arguments } => (action, arguments),
+        let (action, arguments, asked) = match selected {
+            Selected::Here { action, arguments, instance } => (action, arguments, instance),
             // The browser sends the same there: what stands before that page is not gone round.
             Selected::Elsewhere(path) => return Ok(Reply::redirect(307, &path)),
         };
@@ -63,7 +65,19 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
             crate::log::info(&format!("{} {}: arguments of _action: {why}", exchange.parts.method(), exchange.parts.path()));
             return Ok(Reply::html(400, error_page::generic(400, "")));
         }
+        // An id that does not hold any more is as good as none: forms were sent without ids, too.
+        let called = match &asked {
+            Some(asked) => Box::pin(find_instance(cx, page, exchange, request, &asked.name, &asked.id)).await?.ok(),
+            None => None,
+        };
+        let action = called.as_ref().map_or(action, |(own, _)| *own);
+        if let (Some((_, called)), Some(asked)) = (&called, &asked) {
+            called.tell(cx, request, &asked.id);
+        }
         action_result = run_action(cx, action, exchange, request).await?;
+        if let Some((_, called)) = &called {
+            instances = called.instances(&action_result);
+        }
         if let Some(reply) = request::take_reply(exchange) {
             return Ok(reply);
         }
@@ -72,7 +86,7 @@ async fn answer(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &V
         }
     }
     let status = exchange.response.status().unwrap_or(200);
-    render_page(cx, page, exchange, request, &action_result, status).await
+    render_page(cx, page, exchange, request, &action_result, status, instances).await
 }
 
 /// Gives the action the request's fields and waits for what it returns.
@@ -114,8 +128,8 @@ pub(super) enum Shown {
 }
 
 /// Answers with a page and its layouts.
-pub(super) async fn render_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value, status: u16) -> R<Reply> {
-    let mut reply = match show_page(cx, page, exchange, request, action_result, status, Rc::default()).await? {
+pub(super) async fn render_page(cx: Cx, page: &'static PageDef, exchange: &Exchange, request: &Value, action_result: &Value, status: u16, instances: Rc<Instances>) -> R<Reply> {
+    let mut reply = match show_page(cx, page, exchange, request, action_result, status, instances).await? {
         Shown::Document { status, text, .. } => Reply::html(status, text),
         Shown::Reply(reply) => return Ok(reply),
     };

@@ -182,7 +182,14 @@ impl<'a> Scope<'a> {
     }
 
     /// Writes the hidden field with the request's CSRF token (hexadecimal or base64url, so nothing needs escaping).
+    /// In a component before it the field that says which instance the form is in.
+    ///
+    /// # Errors
+    /// As [`Scope::write_instance`].
     pub fn write_csrf(&self, cx: Cx, out: &mut Out) -> R<()> {
+        if let (Some(instance), Some(exchange)) = (self.instance, request::of(self.request)) {
+            super::instance::write_field(cx, out, self.def, &exchange, instance)?;
+        }
         write_token(cx, self.request, out);
         Ok(())
     }

@@ -7,7 +7,7 @@ use puremix_value::{Args, Cx, FnDef, HostObject, Obj, R, Tracer, Value, WellKnow
 use std::any::Any;
 
 /// Fields that carry the framework's own data.
-const OWN_FIELDS: [&str; 2] = ["_action", "_csrf"];
+const OWN_FIELDS: [&str; 3] = ["_action", "_component", "_csrf"];
 
 /// Adds the arguments of a button's function to the fields of its form: the properties of a JSON object. Other JSON adds nothing, as in calls.
 ///

@@ -3,9 +3,26 @@
 use super::Visit;
 use serde_json::json;
 
+/// What the three instances say.
+pub const BADGES: &str = "[...document.querySelectorAll('.badge .said')].map(e => e.textContent).join('|')";
+
+const OF_ODD: &str = "[document.querySelector('#of-odd').textContent, document.querySelector('#clobbered').mine]";
+
 const NAMES: &str = "[...document.querySelectorAll('#list .text')].map(e => e.textContent).join()";
 
 pub fn check(visit: &mut Visit<'_>) -> Result<(), String> {
+    visit.open("/badges")?;
+    visit.fill("#badge-b .text", "typed")?;
+    visit.browser.click("#badge-b .mark")?;
+    visit.gives("the instance knows its props, and its result is its own", BADGES, "|Badge b typed text|");
+    visit.run("document.querySelector('#clobbered').mine = 'the same form'")?;
+    visit.browser.click("#odd")?;
+    visit.gives("fields may have the names of a form's own properties", OF_ODD, json!(["n,h,7,a,m", "the same form"]));
+    visit.browser.click("#even")?;
+    visit.gives("for buttons, too", OF_ODD, json!(["even a", "the same form"]));
+    visit.run("document.querySelector('[name=nodeName]').value = 'fail'")?;
+    visit.browser.click("#odd")?;
+    visit.gives("and a failure stands in the form", "document.querySelector('#clobbered > [role=alert]')?.textContent", "No");
     visit.open_anew("/forms")?;
     visit.run("window.here = 'the same document'")?;
     visit.fill("#name", "Fig")?;

@@ -1,6 +1,7 @@
 //! The same pages with JavaScript off.
 
 use super::Visit;
+use super::forms::BADGES;
 use serde_json::json;
 
 pub fn check(visit: &mut Visit<'_>) -> Result<(), String> {
@@ -32,6 +33,11 @@ pub fn check(visit: &mut Visit<'_>) -> Result<(), String> {
     visit.fill(".to", " and more")?;
     visit.browser.click(".rename")?;
     visit.shows("a component's form", "document.querySelector('.name').textContent.includes('and more')");
+    visit.open("/badges")?;
+    visit.fill("#badge-b .text", "typed")?;
+    visit.browser.click("#badge-b .mark")?;
+    visit.gives("an instance has its props and its result without scripts, too", BADGES, "|Badge b typed _action,_component,_csrf,text|");
+    visit.gives("and the page has the result", "document.querySelector('#said').textContent", "Badge b typed _action,_component,_csrf,text");
     visit.open("/one")?;
     visit.browser.click("#to-two")?;
     visit.gives("links are links", "[location.pathname + location.hash, document.title]", json!(["/two#middle", "Page two"]));
