@@ -3,6 +3,9 @@
 
 use std::path::Path;
 
+/// Puts streams of files into `fs`: see [`crate::load`].
+pub const FILE_STREAMS: &str = "puremix:fs/streams";
+
 /// Specifiers, the paths that stacks show, and texts.
 const MODULES: &[(&str, &str, &str)] = &[
     ("better-sqlite3", "puremix:better-sqlite3.cjs", include_str!("library/better-sqlite3.cjs")),
@@ -19,6 +22,7 @@ const MODULES: &[(&str, &str, &str)] = &[
     ("express-rate-limit", "puremix:express-rate-limit.cjs", include_str!("library/express-rate-limit.cjs")),
     ("express-session", "puremix:express-session.cjs", include_str!("library/express-session.cjs")),
     ("helmet", "puremix:helmet.cjs", include_str!("library/helmet.cjs")),
+    (FILE_STREAMS, "node:internal/fs/streams.cjs", include_str!("library/fs/streams.cjs")),
     ("puremix:stream/duplex", "node:internal/streams/duplex.cjs", include_str!("library/stream/duplex.cjs")),
     ("puremix:stream/pipeline", "node:internal/streams/pipeline.cjs", include_str!("library/stream/pipeline.cjs")),
     ("puremix:stream/readable", "node:internal/streams/readable.cjs", include_str!("library/stream/readable.cjs")),
@@ -53,4 +57,9 @@ pub fn replacement(path: &Path) -> Option<&'static str> {
 pub fn module(specifier: &str) -> Option<(&'static str, &'static str)> {
     let of_node = specifier.strip_prefix("node:");
     MODULES.iter().find(|(known, path, _)| *known == specifier || of_node == Some(*known) && path.starts_with("node:")).map(|(_, path, text)| (*path, *text))
+}
+
+/// Whether a path is that of one of our own modules.
+pub fn is_path(path: &str) -> bool {
+    path.starts_with("puremix:") || path.starts_with("node:")
 }

@@ -5,6 +5,7 @@
 mod cache;
 mod handlers;
 mod python;
+mod streams;
 
 pub use cache::{Cache, Change};
 pub use python::PythonNames;
@@ -142,6 +143,7 @@ impl<'a> Loader<'a> {
         };
         self.files.push(LoadedFile { path: path.to_path_buf(), role, findings: lowered.diagnostics.clone(), named: lowered.named.clone() });
         self.loaded.contents.push(lowered.content);
+        streams::ask(path, &mut lowered.module);
         self.resolve_requests(path, &mut lowered.module);
         self.resolve_layout(&mut lowered.module);
         self.follow_python(path, &lowered.module);

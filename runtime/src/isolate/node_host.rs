@@ -173,7 +173,13 @@ fn with_embedded(app: &AppDef, op: FileOp) -> Result<FileAnswer, FileError> {
         FileOp::Exists(path) | FileOp::Access(path, _) => embedded(app, path).map(|_| FileAnswer::Nothing),
         _ => None,
     };
+    // Opened for reading.
+    let opened = match &op {
+        FileOp::Open { path, flags: 0, .. } => embedded(app, path),
+        _ => None,
+    };
     match (sys::files::run(op), fallback) {
+        (Err(e), None) if e.code == "ENOENT" && opened.is_some() => Ok(FileAnswer::Number(opened.map_or(-1, sys::open_files::open_embedded).into())),
         (Err(e), Some(answer)) if e.code == "ENOENT" => Ok(answer),
         (result, _) => result,
     }

@@ -1,5 +1,6 @@
 //! File operations for `node:fs`, with errors in Node's terms.
 
+use super::open_files;
 use puremix_node::{FileAnswer, FileError, FileInfo, FileKind, FileOp};
 use rustix::fs::{Access, AtFlags, CWD, Timespec, Timestamps, accessat, utimensat};
 use std::fs::{self, FileType, Metadata, OpenOptions, Permissions};
@@ -19,6 +20,10 @@ pub fn run(op: FileOp) -> Result<FileAnswer, FileError> {
 /// Whatever the system answered.
 fn nothing<T>(_: T) -> FileAnswer {
     FileAnswer::Nothing
+}
+
+fn number(n: impl Into<f64>) -> FileAnswer {
+    FileAnswer::Number(n.into())
 }
 
 fn answer(op: FileOp) -> io::Result<FileAnswer> {
@@ -74,6 +79,12 @@ fn answer(op: FileOp) -> io::Result<FileAnswer> {
             let times = Timestamps { last_access: time(accessed), last_modification: time(modified) };
             Ok(utimensat(CWD, path, &times, AtFlags::empty()).map(|()| FileAnswer::Nothing)?)
         }
+        FileOp::Open { path, flags, mode } => open_files::open(&path, flags, mode).map(number),
+        FileOp::Close(fd) => open_files::close(fd).map(nothing),
+        FileOp::ReadOpen { fd, length, position } => open_files::find(fd)?.read(length, position).map(FileAnswer::Bytes),
+        FileOp::WriteOpen { fd, bytes, position } => open_files::find(fd)?.write(&bytes, position).map(number),
+        FileOp::StatOpen(fd) => Ok(FileAnswer::Info(info(&open_files::find(fd)?.metadata()?))),
+        FileOp::SyncOpen(fd) => open_files::find(fd)?.sync().map(nothing),
     }
 }
 
@@ -173,7 +184,7 @@ fn copy_tree(from: &Path, to: &Path, recursive: bool) -> io::Result<()> {
     Ok(())
 }
 
-fn info(meta: &Metadata) -> FileInfo {
+pub(super) fn info(meta: &Metadata) -> FileInfo {
     let ms = |seconds: i64, nanos: i64| seconds as f64 * 1e3 + nanos as f64 / 1e6;
     let modified = ms(meta.mtime(), meta.mtime_nsec());
     let created = meta.created().ok().and_then(|t| t.duration_since(std::time::SystemTime::UNIX_EPOCH).ok());

@@ -2,6 +2,7 @@
 
 pub mod files;
 pub mod machine;
+pub mod open_files;
 pub mod reap;
 pub mod signals;
 

@@ -78,7 +78,7 @@ function construct(stream) {
     else
       process.nextTick(() => {
         stream.emit('puremix:constructed');
-        if (stream._readableState && stream.listenerCount('readable') + stream.listenerCount('data') > 0) stream.read(0);
+        if (stream._readableState && (stream._readableState.flowing || stream.listenerCount('readable') + stream.listenerCount('data') > 0)) stream.read(0);
       });
   };
   try {

@@ -84,6 +84,8 @@ pub enum FileAnswer {
     Entries(Vec<(String, FileKind)>),
     Info(FileInfo),
     Text(String),
+    /// Of an open file, or of bytes.
+    Number(f64),
 }
 
 /// Work outside the isolate, and what makes a value of its outcome.
@@ -193,6 +195,16 @@ pub enum FileOp {
     ChangeMode(String, u32),
     /// Seconds since 1970.
     SetTimes { path: String, accessed: f64, modified: f64 },
+    /// Answers the number of the open file. `flags`: those of `open(2)`.
+    Open { path: String, flags: u32, mode: u32 },
+    Close(i32),
+    /// At most so many bytes; none at the end. Without a position where the last one ended.
+    ReadOpen { fd: i32, length: usize, position: Option<u64> },
+    /// Answers how many were written, which may be fewer.
+    WriteOpen { fd: i32, bytes: Vec<u8>, position: Option<u64> },
+    StatOpen(i32),
+    /// To the disk.
+    SyncOpen(i32),
 }
 
 thread_local! {

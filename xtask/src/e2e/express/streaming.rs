@@ -38,6 +38,11 @@ pub fn check(checks: &mut Checks, server: &Server) {
     checks.page("the body as events", post("/api/stream", "hällo".as_bytes()), 200, &["{\"text\":\"hällo\",\"length\":5}"]);
     checks.page("piped", post("/api/stream?how=echo", b"hello"), 200, &["hello"]);
     checks.page("iterated over", post("/api/stream?how=iterate", b"hello"), 200, &["hello"]);
+    checks.page("piped to a file", post("/api/piped?name=kept.txt", &b"0123456789".repeat(20_000)), 201, &["{\"kept\":200000}"]);
+    let sent = checks.page("a file, piped", client.get("/api/piped?name=kept.txt"), 200, &[]);
+    checks.equal("is whole", sent.body.len(), 200_000);
+    checks.equal("a part of it", client.get("/api/piped?name=kept.txt&start=199997").map(|r| r.text()).unwrap_or_default(), "789".to_owned());
+    checks.page("a file that is not there", client.get("/api/piped?name=none.txt"), 404, &["{\"code\":\"ENOENT\"}"]);
     goes(checks, server);
     stays_behind(checks, server);
     encoded(checks, server);

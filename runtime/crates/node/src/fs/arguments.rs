@@ -27,6 +27,8 @@ pub(super) struct ErrorNames {
     dest: Option<String>,
     /// A missing file is no error.
     pub quiet: bool,
+    /// The file was named by its number.
+    is_open: bool,
 }
 
 /// Reads the arguments.
@@ -52,6 +54,50 @@ pub(super) const PLANS: &[(&str, usize, Plan)] = &[
         let (from, to) = (path(cx, at(a, 0), "src")?, path(cx, at(a, 1), "dest")?);
         let exclusive = at(a, 2).as_num().is_some_and(|n| n as u32 & 1 == 1);
         Ok(pair("copyfile", from.clone(), to.clone(), FileOp::Copy { from, to, exclusive }))
+    }),
+    ("close", 1, |cx, a| {
+        let fd = descriptor(cx, a)?;
+        Ok(of_open("close", FileOp::Close(fd)))
+    }),
+    ("fstat", 2, |cx, a| {
+        let fd = descriptor(cx, a)?;
+        let mut planned = of_open("fstat", FileOp::StatOpen(fd));
+        planned.show = Box::new(|cx, answer| match answer {
+            FileAnswer::Info(info) => Ok(stats(cx, &info)),
+            _ => Ok(Value::Undefined),
+        });
+        Ok(planned)
+    }),
+    ("fsync", 1, |cx, a| Ok(of_open("fsync", FileOp::SyncOpen(descriptor(cx, a)?)))),
+    ("open", 3, |cx, a| {
+        let p = path(cx, at(a, 0), "path")?;
+        let flags = open_flags(cx, at(a, 1))?;
+        let mode = match at(a, 2) {
+            Value::Str(s) => u32::from_str_radix(&s.as_utf8(), 8).unwrap_or(0o666),
+            Value::Undefined | Value::Null => 0o666,
+            v => integer_argument(cx, v, "mode", 0.0, 4_294_967_295.0)? as u32,
+        };
+        let mut planned = plain("open", p.clone(), FileOp::Open { path: p, flags, mode });
+        planned.show = Box::new(|_, answer| Ok(count(answer)));
+        Ok(planned)
+    }),
+    // For streams: `(fd, length, position)` to bytes, `(fd, bytes, position)` to a number.
+    (READ_OPEN, 3, |cx, a| {
+        let fd = descriptor(cx, a)?;
+        let length = at(a, 1).as_num().unwrap_or(0.0).max(0.0) as usize;
+        let mut planned = of_open("read", FileOp::ReadOpen { fd, length, position: position(at(a, 2)) });
+        planned.show = Box::new(|cx, answer| match answer {
+            FileAnswer::Bytes(bytes) => new_buffer(cx, bytes),
+            _ => Ok(Value::Undefined),
+        });
+        Ok(planned)
+    }),
+    (WRITE_OPEN, 3, |cx, a| {
+        let fd = descriptor(cx, a)?;
+        let bytes = crate::buffer::bytes_of(at(a, 1)).unwrap_or_default();
+        let mut planned = of_open("write", FileOp::WriteOpen { fd, bytes, position: position(at(a, 2)) });
+        planned.show = Box::new(|_, answer| Ok(count(answer)));
+        Ok(planned)
     }),
     ("cp", 3, |cx, a| {
         let (from, to) = (path(cx, at(a, 0), "src")?, path(cx, at(a, 1), "dest")?);
@@ -151,12 +197,74 @@ pub(super) const CONSTANTS: &[(&str, u32)] = &[
     ("S_IWGRP", 16), ("S_IXGRP", 8), ("S_IROTH", 4), ("S_IWOTH", 2), ("S_IXOTH", 1),
 ];
 
+/// What the module of streams uses, and programs do not see.
+pub(super) const READ_OPEN: &str = "puremix:read";
+pub(super) const WRITE_OPEN: &str = "puremix:write";
+
+/// An open file's number.
+fn descriptor(cx: Cx, a: &[Value]) -> R<i32> {
+    Ok(integer_argument(cx, at(a, 0), "fd", 0.0, 2_147_483_647.0)? as i32)
+}
+
+fn position(v: &Value) -> Option<u64> {
+    v.as_num().filter(|n| *n >= 0.0).map(|n| n as u64)
+}
+
+fn count(answer: FileAnswer) -> Value {
+    match answer {
+        FileAnswer::Number(n) => Value::Num(n),
+        _ => Value::Undefined,
+    }
+}
+
+/// `r`, `w+`, `ax` …, or `open(2)`'s own bits.
+fn open_flags(cx: Cx, v: &Value) -> R<u32> {
+    const READ_WRITE: u32 = 2;
+    const CREATE: u32 = 64;
+    const EXCLUSIVE: u32 = 128;
+    const TRUNCATE: u32 = 512;
+    const APPEND: u32 = 1024;
+    const SYNCHRONOUS: u32 = 0o4_010_000;
+    let text = match v {
+        Value::Undefined | Value::Null => return Ok(0),
+        Value::Num(_) => return Ok(integer_argument(cx, v, "flags", 0.0, 2_147_483_647.0)? as u32),
+        Value::Str(s) => s.as_utf8().into_owned(),
+        _ => String::new(),
+    };
+    let (letter, rest) = text.split_at(text.len().min(1));
+    let base = match letter {
+        "r" => 0,
+        "w" => 1 | CREATE | TRUNCATE,
+        "a" => 1 | CREATE | APPEND,
+        _ => return Err(invalid_value(cx, "flags", v, "is invalid")),
+    };
+    let mut sorted: Vec<char> = rest.chars().collect();
+    sorted.sort_unstable();
+    let extra = match (letter, sorted.iter().collect::<String>().as_str()) {
+        (_, "") => 0,
+        (_, "+") => READ_WRITE,
+        ("r" | "a", "s") => SYNCHRONOUS,
+        ("r" | "a", "+s") => READ_WRITE | SYNCHRONOUS,
+        ("w" | "a", "x") => EXCLUSIVE,
+        ("w" | "a", "+x") => READ_WRITE | EXCLUSIVE,
+        _ => return Err(invalid_value(cx, "flags", v, "is invalid")),
+    };
+    Ok(if extra & READ_WRITE != 0 { base & !1 | extra } else { base | extra })
+}
+
+/// An operation on an open file, whose errors name no path.
+fn of_open(call: &'static str, op: FileOp) -> Planned {
+    let mut planned = plain(call, String::new(), op);
+    planned.error.is_open = true;
+    planned
+}
+
 fn at(a: &[Value], i: usize) -> &Value {
     a.get(i).unwrap_or(&Value::Undefined)
 }
 
 fn plain(call: &'static str, path: String, op: FileOp) -> Planned {
-    Planned { op, show: Box::new(|_, _| Ok(Value::Undefined)), error: ErrorNames { call, path, dest: None, quiet: false } }
+    Planned { op, show: Box::new(|_, _| Ok(Value::Undefined)), error: ErrorNames { call, path, dest: None, quiet: false, is_open: false } }
 }
 
 fn pair(call: &'static str, path: String, dest: String, op: FileOp) -> Planned {
@@ -269,7 +377,7 @@ impl ErrorNames {
         }
         let call = e.call.unwrap_or(self.call);
         // Reading a directory fails after it was opened: then no path is known.
-        let with_path = call != "read";
+        let with_path = call != "read" && !self.is_open;
         let paths = match (&self.dest, with_path) {
             (_, false) => String::new(),
             (None, true) => format!(" '{}'", self.path),

@@ -5,16 +5,17 @@ mod arguments;
 
 use crate::host::{FileAnswer, FileError};
 use crate::support::{Functions, function_argument, host, object, put_all};
-use arguments::{PLANS, Plan, Planned};
+use arguments::{PLANS, Plan, Planned, READ_OPEN, WRITE_OPEN};
 use puremix_js::{ops, promise};
 use puremix_value::{Args, Cx, FnDef, Obj, R, Value};
 
 pub(crate) const EXPORTS: &[&str] = &[
-    "Dirent", "F_OK", "R_OK", "Stats", "W_OK", "X_OK", "access", "accessSync", "appendFile", "appendFileSync", "chmod", "chmodSync", "constants",
-    "copyFile", "copyFileSync", "cp", "cpSync", "default", "exists", "existsSync", "lstat", "lstatSync", "mkdir", "mkdirSync", "mkdtemp",
-    "mkdtempSync", "promises", "readFile", "readFileSync", "readdir", "readdirSync", "readlink", "readlinkSync", "realpath", "realpathSync",
-    "rename", "renameSync", "rm", "rmSync", "rmdir", "rmdirSync", "stat", "statSync", "symlink", "symlinkSync", "truncate", "truncateSync",
-    "unlink", "unlinkSync", "utimes", "utimesSync", "writeFile", "writeFileSync",
+    "Dirent", "F_OK", "R_OK", "ReadStream", "Stats", "W_OK", "WriteStream", "X_OK", "access", "accessSync", "appendFile", "appendFileSync", "chmod",
+    "chmodSync", "close", "closeSync", "constants", "copyFile", "copyFileSync", "cp", "cpSync", "createReadStream", "createWriteStream", "default",
+    "exists", "existsSync", "fstat", "fstatSync", "fsync", "fsyncSync", "lstat", "lstatSync", "mkdir", "mkdirSync", "mkdtemp", "mkdtempSync", "open",
+    "openSync", "promises", "readFile", "readFileSync", "readdir", "readdirSync", "readlink", "readlinkSync", "realpath", "realpathSync", "rename",
+    "renameSync", "rm", "rmSync", "rmdir", "rmdirSync", "stat", "statSync", "symlink", "symlinkSync", "truncate", "truncateSync", "unlink",
+    "unlinkSync", "utimes", "utimesSync", "writeFile", "writeFileSync",
 ];
 
 pub(crate) const PROMISE_EXPORTS: &[&str] = &[
@@ -24,11 +25,10 @@ pub(crate) const PROMISE_EXPORTS: &[&str] = &[
 
 /// What Node's modules have and these do not.
 pub(crate) const MISSING: &[&str] = &[
-    "Dir", "FileReadStream", "FileWriteStream", "ReadStream", "WriteStream", "close", "closeSync", "createReadStream", "createWriteStream", "fchmod",
-    "fchmodSync", "fchown", "fchownSync", "fdatasync", "fdatasyncSync", "fstat", "fstatSync", "fsync", "fsyncSync", "ftruncate", "ftruncateSync",
-    "futimes", "futimesSync", "chown", "chownSync", "lchown", "lchownSync", "link", "linkSync", "lutimes", "lutimesSync", "open", "openAsBlob",
-    "openSync", "opendir", "opendirSync", "read", "readSync", "readv", "readvSync", "statfs", "statfsSync", "unwatchFile", "watch", "watchFile",
-    "write", "writeSync", "writev", "writevSync",
+    "Dir", "FileReadStream", "FileWriteStream", "chown", "chownSync", "fchmod", "fchmodSync", "fchown", "fchownSync", "fdatasync", "fdatasyncSync",
+    "ftruncate", "ftruncateSync", "futimes", "futimesSync", "lchown", "lchownSync", "link", "linkSync", "lutimes", "lutimesSync", "openAsBlob",
+    "opendir", "opendirSync", "read", "readSync", "readv", "readvSync", "statfs", "statfsSync", "unwatchFile", "watch", "watchFile", "write",
+    "writeSync", "writev", "writevSync",
 ];
 
 pub(crate) const PROMISES_MISSING: &[&str] = &["chown", "lchmod", "lchown", "link", "lutimes", "open", "opendir", "statfs", "watch"];
@@ -146,6 +146,10 @@ pub(crate) fn module(cx: Cx) -> R {
     let o = object(cx, EXTRAS);
     for (i, (name, length, _)) in PLANS.iter().enumerate() {
         let (sync, callback) = (flavour(cx, i, format!("{name}Sync"), *length, sync), flavour(cx, i, (*name).to_owned(), length + 1, called_back));
+        if [READ_OPEN, WRITE_OPEN].contains(name) {
+            o.put_hidden(cx, cx.key_of(name), callback);
+            continue;
+        }
         o.put(cx, &cx.key_of(&format!("{name}Sync")), sync);
         o.put(cx, &cx.key_of(name), callback);
     }
@@ -159,7 +163,7 @@ pub(crate) fn module(cx: Cx) -> R {
 
 pub(crate) fn promises_module(cx: Cx) -> R {
     let o = Obj::plain(cx);
-    for (i, (name, length, _)) in PLANS.iter().enumerate() {
+    for (i, (name, length, _)) in PLANS.iter().enumerate().filter(|(_, (name, ..))| PROMISE_EXPORTS.contains(name)) {
         o.put(cx, &cx.key_of(name), flavour(cx, i, (*name).to_owned(), *length, promised));
     }
     put_all(cx, &o, [("constants", constants(cx))]);
