@@ -3,6 +3,7 @@
 
 import { PureMixError, send } from "./call.js";
 import { emit } from "./events.js";
+import { follow, isEnhanced } from "./links.js";
 import { here } from "./state.js";
 import { clearErrors, showFailure } from "./messages.js";
 
@@ -36,10 +37,17 @@ addEventListener("submit", (event) => {
   const say = (name) => submitter?.getAttribute("form" + name) ?? form.getAttribute(name) ?? "";
   const name = submitter?.dataset.puremixAction ?? (submitter?.name === "_action" ? submitter.value : form.getAttribute("data-puremix-action"));
   const route = new URL(say("action"), location.href);
-  if (event.defaultPrevented || !name || !/^(post)?$/i.test(say("method")) || !/^(_self)?$/.test(say("target")) || route.origin !== location.origin) return;
+  const fields = new FormData(form, submitter);
+  if (event.defaultPrevented || !/^(_self)?$/.test(say("target")) || route.origin !== location.origin) return;
+  if (!name) {
+    // A search: a link with what was typed.
+    route.search = new URLSearchParams(fields);
+    if (/^(get)?$/i.test(say("method")) && isEnhanced(form)) follow(event, route);
+    return;
+  }
+  if (!/^(post)?$/i.test(say("method"))) return;
   event.preventDefault();
   if (running.has(form) || !agreed(submitter) || !agreed(form)) return;
-  const fields = new FormData(form, submitter);
   for (const own of ["_action", "_csrf", "_component"]) fields.delete(own);
   const before = typed(form);
   const after = ({ result }) => {

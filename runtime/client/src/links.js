@@ -11,7 +11,7 @@ const isEqual = (html) => html.querySelector('script[src^="/_puremix/client."]')
 
 const everywhere = script.hasAttribute("data-enhance");
 
-function isEnhanced(element) {
+export function isEnhanced(element) {
   const told = element.closest("[data-enhance]");
   return told ? told.dataset.enhance !== "false" : everywhere;
 }
@@ -75,6 +75,12 @@ async function visit(url, scroll) {
   }
 }
 
+/** Goes where an event leads, in place. */
+export function follow(event, url) {
+  event.preventDefault();
+  if (emit("navigate", { url: url.href }, event.target)) visit(url);
+}
+
 /** Goes to a page; in place where links do. */
 export function navigate(url) {
   const target = new URL(url, location);
@@ -93,8 +99,7 @@ for (const kind of ["mouseover", "touchstart", "focusin"]) {
 addEventListener("click", (event) => {
   const url = !event.defaultPrevented && !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey && targetOf(event);
   if (!url) return;
-  event.preventDefault();
-  if (emit("navigate", { url: url.href }, event.target)) visit(url);
+  follow(event, url);
 });
 
 let shown = pageOf(location);

@@ -33,6 +33,13 @@ pub fn check(visit: &mut Visit<'_>) -> Result<(), String> {
         visit.gives(&format!("{link} is an ordinary link"), "[location.pathname + location.search, window.here === undefined]", json!([address, true]));
     }
     visit.open("/one")?;
+    visit.run("window.here = 'the same document'; document.querySelector('#search input').value = 'ä & b'; document.querySelector('#search button').click()")?;
+    visit.gives("a search is a link with what was typed", "[location.pathname + location.search, window.here, document.querySelector('#search input').value]", json!(["/one?q=%C3%A4+%26+b", "the same document", "words"]));
+    visit.run("history.back()")?;
+    visit.gives("from which one comes back", "[location.pathname + location.search, window.here]", json!(["/one", "the same document"]));
+    visit.run("document.querySelector('#search').dataset.enhance = 'false'; document.querySelector('#search button').click()")?;
+    visit.gives("unless the form is taken out", "[location.pathname + location.search, window.here === undefined]", json!(["/one?q=words", true]));
+    visit.open("/one")?;
     visit.run("window.here = 1; document.querySelector('#to-two').dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey: true }))")?;
     visit.gives("with a key it is the browser's", "location.pathname", "/one");
     visit.open("/two")?;
