@@ -191,6 +191,9 @@ pub fn to_fixed_direct(cx: Cx, n: f64, args: &[Value]) -> Option<Value> {
 
 /// `n.toFixed(places)` of a finite number below 1e21.
 pub fn to_fixed_str(n: f64, places: usize) -> Str {
+    if let Some(text) = crate::fixed::short(n, places) {
+        return Str::from_ascii(text.as_str());
+    }
     match Fixed::new().write(n, places) {
         Some(text) => Str::from_ascii(text),
         None => {
