@@ -108,7 +108,7 @@ fn start(cx: Cx, token: &Value, key: &Value, options: Obj, callback: Option<&Val
     }
     let Value::Str(text) = token else { return Err(invalid(cx, "jwt must be a string")) };
     let text = text.as_utf8().into_owned();
-    if text.split('.').count() != 3 {
+    if text.bytes().filter(|b| *b == b'.').count() != 2 {
         return Err(invalid(cx, "jwt malformed"));
     }
     let Some(decoded) = decode::take_apart(cx, &text, false)? else { return Err(invalid(cx, "invalid token")) };

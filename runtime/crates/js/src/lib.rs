@@ -36,7 +36,7 @@ mod state;
 
 pub use builtins::array::inline::*;
 pub use builtins::console::{Sink, Stream, set_console_sink};
-pub use builtins::json::{Rows, call_with_rows, json_text, json_to_string, parse_json, rows_len};
+pub use builtins::json::{Rows, call_with_rows, json_text, json_to_string, parse_json, parse_noting_repeats, rows_len};
 pub use builtins::math::of_numbers as math;
 pub use builtins::start;
 pub use errors::{

@@ -77,7 +77,7 @@ pub(super) fn escape_into(out: &mut impl Sink, text: &str) {
 
 /// Where the first byte is that has to be escaped.
 #[inline]
-fn special(bytes: &[u8]) -> Option<usize> {
+pub(super) fn special(bytes: &[u8]) -> Option<usize> {
     // Eight bytes at a time: pages' texts are mostly without.
     let (words, _) = bytes.as_chunks();
     let at = 8 * words.iter().take_while(|word| !has_special(u64::from_le_bytes(**word))).count();

@@ -9,7 +9,7 @@ mod write;
 
 pub(crate) use bytes::Piece;
 pub use escape::{quote, quote_text};
-pub use parse::parse_json;
+pub use parse::{parse_json, parse_noting_repeats};
 pub use rows::{Rows, call_with_rows, rows_len};
 pub use write::{json_text, json_to_string};
 

@@ -1,5 +1,6 @@
 //! Reading JSON text, with V8's error messages. Nesting is kept on a list, not the stack.
 
+use super::escape::special;
 use crate::throw_syntax;
 use puremix_value::{Cx, Key, Layout, Obj, R, Str, StrBuilder, Thrown, Value};
 
@@ -16,19 +17,26 @@ struct Reader<'a> {
     cx: Cx,
     text: &'a str,
     at: usize,
+    /// Some object may have two members of one name.
+    may_repeat: bool,
 }
 
 /// `JSON.parse(text)`.
 pub fn parse_json(cx: Cx, text: &Str) -> R {
+    parse_noting_repeats(cx, text).map(|(value, _)| value)
+}
+
+/// The same, and whether an object of the text may have two members of one name, of which the last counts. False: none has.
+pub fn parse_noting_repeats(cx: Cx, text: &Str) -> R<(Value, bool)> {
     // A lone surrogate in the source can stand inside strings only, where it must survive; the lossy text has U+FFFD there.
     if !text.is_well_formed() {
         let escaped: Vec<u16> = text.utf16().iter().flat_map(|u| if (0xd800..0xe000).contains(u) { format!("\\u{u:04x}").encode_utf16().collect() } else { vec![*u] }).collect();
-        return parse_json(cx, &Str::from_utf16(&escaped));
+        return parse_noting_repeats(cx, &Str::from_utf16(&escaped));
     }
-    let mut r = Reader { cx, text: text.as_str(), at: 0 };
+    let mut r = Reader { cx, text: text.as_str(), at: 0, may_repeat: false };
     let value = r.document()?;
     r.skip_space();
-    if r.at < r.text.len() { Err(r.unexpected(true)) } else { Ok(value) }
+    if r.at < r.text.len() { Err(r.unexpected(true)) } else { Ok((value, r.may_repeat)) }
 }
 
 impl<'a> Reader<'a> {
@@ -61,8 +69,8 @@ impl<'a> Reader<'a> {
                     if self.eat(b'}') {
                         Value::Obj(Obj::plain(self.cx))
                     } else {
-                        let key = self.key(true)?;
-                        open.push(self.member(Layout::empty(self.cx), values.len(), key, &mut values));
+                        let member = self.member(Layout::empty(self.cx), values.len(), true, &mut values)?;
+                        open.push(member);
                         continue;
                     }
                 }
@@ -98,13 +106,16 @@ impl<'a> Reader<'a> {
                     Some(Open::Object { from, slot, .. }) => {
                         // The last of several members of one name counts, at the place of the first.
                         match values.get_mut(*from + *slot) {
-                            Some(before) => *before = value,
+                            Some(before) => {
+                                *before = value;
+                                self.may_repeat = true;
+                            }
                             None => values.push(value),
                         }
                         if self.eat(b',') {
-                            let next = self.key(false)?;
                             if let Some(Open::Object { layout, from, .. }) = open.pop() {
-                                open.push(self.member(layout, from, next, &mut values));
+                                let member = self.member(layout, from, false, &mut values)?;
+                                open.push(member);
                             }
                             break;
                         }
@@ -114,6 +125,7 @@ impl<'a> Reader<'a> {
                     }
                     Some(Open::Dictionary(o, key)) => {
                         o.put(self.cx, key, value);
+                        self.may_repeat = true;
                         if self.eat(b',') {
                             *key = self.key(false)?;
                             break;
@@ -133,12 +145,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An object that gets one more member.
-    fn member(&self, mut layout: Layout, from: usize, key: Key, values: &mut Vec<Value>) -> Open {
-        match layout.slot(self.cx, &key) {
+    /// An object that gets one more member, whose name and colon stand here. Most texts have objects alike: the name that followed last time
+    /// is compared where it should stand, without a search.
+    fn member(&mut self, mut layout: Layout, from: usize, first: bool, values: &mut Vec<Value>) -> R<Open> {
+        self.skip_space();
+        let rest = &self.text.as_bytes()[self.at..];
+        let mut len = 0;
+        let is_next = |name: &str| {
+            len = name.len();
+            let end = len + 3;
+            rest.len() >= end && rest[0] == b'"' && &rest[1..=len] == name.as_bytes() && &rest[len + 1..end] == b"\":" && special(name.as_bytes()).is_none()
+        };
+        if let Some(slot) = layout.expected(self.cx, is_next) {
+            self.at += len + 3;
+            return Ok(Open::Object { layout, from, slot });
+        }
+        let key = self.key(first)?;
+        Ok(match layout.slot(self.cx, &key) {
             Some(slot) => Open::Object { layout, from, slot },
             None => Open::Dictionary(Obj::of_layout(self.cx, layout, values.drain(from..)), key),
-        }
+        })
     }
 
     /// A property name and its colon.
@@ -148,7 +174,7 @@ impl<'a> Reader<'a> {
             return Err(self.expected(if first { "Expected property name or '}'" } else { "Expected double-quoted property name" }));
         }
         let rest = &self.text.as_bytes()[self.at + 1..];
-        let plain = rest.iter().position(|b| matches!(b, b'"' | b'\\') || *b < 0x20);
+        let plain = special(rest);
         let key = match plain {
             Some(len) if rest[len] == b'"' => {
                 let name = &self.text[self.at + 1..self.at + 1 + len];
@@ -170,7 +196,7 @@ impl<'a> Reader<'a> {
         let mut out: Option<StrBuilder> = None;
         let mut from = start;
         loop {
-            let Some(len) = bytes[self.at..].iter().position(|b| matches!(b, b'"' | b'\\') || *b < 0x20) else {
+            let Some(len) = special(&bytes[self.at..]) else {
                 self.at = bytes.len();
                 return Err(self.fail("Unterminated string in JSON", true));
             };
