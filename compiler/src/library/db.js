@@ -27,16 +27,23 @@ class Sql {
 
   /** The statement's text and parameters, for logs and tests. */
   statement() {
-    const database = target(this.#database);
+    const { text, params } = this.#written(target(this.#database));
+    return { text, params };
+  }
+
+  #written(database) {
+    const strings = this.#strings;
+    if (strings.length === 1) return { text: strings[0], params: [] };
     const out = { text: '', params: [], mark: native.dialect(database) === 'sqlite' ? '?' : '$' };
     this.write(out);
-    return { text: out.text, params: out.params };
+    return out;
   }
 
   /** All rows. */
   all() {
-    const { text, params } = this.statement();
-    return native.query(target(this.#database), text, params);
+    const database = target(this.#database);
+    const { text, params } = this.#written(database);
+    return native.query(database, text, params);
   }
 
   /** The first row, or undefined. */
@@ -46,8 +53,9 @@ class Sql {
 
   /** Runs a statement that writes: `{ changes, lastId, rows }`. Resolves when the write is durable. */
   run() {
-    const { text, params } = this.statement();
-    return native.run(target(this.#database), text, params);
+    const database = target(this.#database);
+    const { text, params } = this.#written(database);
+    return native.run(database, text, params);
   }
 
   then(resolve, reject) {
@@ -63,8 +71,13 @@ class Sql {
   }
 }
 
-async function promiseOf(statement) {
-  return await statement.all();
+/** What fails before the database is asked rejects too. */
+function promiseOf(statement) {
+  try {
+    return statement.all();
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 function target(database) {

@@ -1,7 +1,7 @@
 //! Applying migrations: each in a transaction of its own with its record, one instance at a time.
 
 use super::migrations::Migration;
-use puremix_sql::{Database, Dialect, ErrorKind, SqlError, SqlValue, Transaction, wait};
+use puremix_sql::{Database, Dialect, ErrorKind, Row, SqlError, SqlValue, Transaction, wait};
 
 /// Where a migration stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,12 +87,9 @@ fn records(database: &dyn Database) -> Result<Vec<Record>, String> {
         Err(e) if e.kind == ErrorKind::Statement => return Ok(Vec::new()),
         Err(e) => return Err(e.message),
     };
-    let text = |v: &SqlValue| v.as_text().unwrap_or_default().to_owned();
-    let record = |row: &[SqlValue]| Record {
-        version: row[0].as_integer().unwrap_or_default(),
-        name: text(&row[1]),
-        checksum: text(&row[2]),
-        applied_at: text(&row[3]),
+    let record = |row: Row<'_>| {
+        let text = |column| row.get(column).as_text().unwrap_or_default().to_owned();
+        Record { version: row.get(0).as_integer().unwrap_or_default(), name: text(1), checksum: text(2), applied_at: text(3) }
     };
     Ok(rows.iter().map(record).collect())
 }

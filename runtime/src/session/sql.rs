@@ -113,8 +113,8 @@ fn expiry(lives: Duration) -> SqlValue {
 async fn find(database: &Arc<dyn Database>, key: &StoreKey) -> Result<Option<Record>, SqlError> {
     let sql = dialect(database, "SELECT data, version, expires FROM puremix_sessions WHERE id = ?1");
     let rows = database.query(&sql, vec![text(hex(key))]).await?;
-    let Some([data, version, expires]) = rows.first() else { return Ok(None) };
-    let (Some(data), Some(version), Some(expires)) = (data.as_text(), version.as_integer(), expires.as_integer()) else { return Ok(None) };
+    let Some(row) = rows.first() else { return Ok(None) };
+    let (Some(data), Some(version), Some(expires)) = (row.get(0).as_text(), row.get(1).as_integer(), row.get(2).as_integer()) else { return Ok(None) };
     let left = u64::try_from(expires - now_ms()).unwrap_or(0);
     Ok((left > 0).then(|| Record { data: data.into(), version: version as u64, left: Duration::from_millis(left) }))
 }
@@ -188,7 +188,7 @@ mod tests {
     async fn rows(store: &SqlStore) -> i64 {
         let database = store.0.database.get().expect("it is there").clone();
         let rows = database.query("SELECT count(*) FROM puremix_sessions", vec![]).await.unwrap();
-        rows.first().unwrap()[0].as_integer().unwrap()
+        rows.first().unwrap().get(0).as_integer().unwrap()
     }
 
     #[tokio::test]

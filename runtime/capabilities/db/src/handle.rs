@@ -5,7 +5,7 @@ use crate::rows::objects;
 use crate::values::to_sql;
 use puremix_js::{ops, promise};
 use puremix_node::capability::{object, put_all, text_of};
-use puremix_sql::{Answer, Database, Dialect, Done, Rows, SqlError, SqlValue, Transaction};
+use puremix_sql::{Answer, Database, Dialect, Done, Rows, SqlError, SqlRef, SqlValue, Transaction};
 use puremix_value::{Args, Class, Cx, ErrorKind, Intrinsic, Obj, Payload, R, Value};
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -96,7 +96,7 @@ fn query(cx: Cx, a: &Args<'_>) -> R {
         Handle::Database(database) => database.query(&sql, params),
         Handle::Transaction { open, .. } => open.borrow().as_ref().ok_or_else(|| over(cx))?.query(&sql, params),
     };
-    promised(cx, answer, |cx, rows: Rows| Ok(Obj::array(cx, objects(cx, rows)?).into()))
+    promised(cx, answer, |cx, rows: Rows| Ok(Obj::array(cx, objects(cx, &rows)?).into()))
 }
 
 /// `run(handle, sql, params)`: a promise for `{changes, lastId, rows}`.
@@ -108,8 +108,8 @@ fn run(cx: Cx, a: &Args<'_>) -> R {
     };
     promised(cx, answer, |cx, done: Done| {
         let o = Obj::plain(cx);
-        let rows = Obj::array(cx, objects(cx, done.rows)?);
-        let last_id = crate::values::from_sql(cx, SqlValue::Integer(done.last_id))?;
+        let rows = Obj::array(cx, objects(cx, &done.rows)?);
+        let last_id = crate::values::from_sql(cx, SqlRef::Integer(done.last_id))?;
         put_all(cx, &o, [("changes", Value::Num(done.affected as f64)), ("lastId", last_id), ("rows", rows.into())]);
         Ok(o.into())
     })

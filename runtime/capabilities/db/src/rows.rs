@@ -2,36 +2,34 @@
 
 use crate::values::from_sql;
 use puremix_sql::Rows;
-use puremix_value::{Cx, Key, Obj, R, Str, Value};
+use puremix_value::{Cx, Key, Layout, Obj, R, Str, Value};
 
-/// An object a row. The names are looked up once: the rows after the first share its layout.
-pub fn objects(cx: Cx, rows: Rows) -> R<Vec<Value>> {
+/// An object a row. The names are looked up once.
+pub fn objects(cx: Cx, rows: &Rows) -> R<Vec<Value>> {
     let width = rows.columns.len();
-    let count = rows.len();
     let keys: Vec<Key> = rows.columns.iter().map(|name| cx.key(&Str::from(name.as_str()))).collect();
-    let mut values = rows.values.into_iter();
-    let mut objects = Vec::with_capacity(count);
-    let mut first: Option<Obj> = None;
-    while values.len() > 0 {
-        let mut row = Vec::with_capacity(width);
-        for value in values.by_ref().take(width) {
-            row.push(from_sql(cx, value)?);
+    let layout = layout(cx, &keys);
+    let mut objects = Vec::with_capacity(rows.len());
+    let mut row = Vec::with_capacity(width);
+    for cell in rows.cells.iter() {
+        row.push(from_sql(cx, cell)?);
+        if row.len() < width {
+            continue;
         }
-        // Columns of one name, or named like an index, leave no layout to share.
-        let alike = first.as_ref().filter(|first| first.shape().is_some_and(|shape| shape.len() == width));
-        let object = match alike {
-            Some(first) => Obj::same_layout(cx, first, row),
+        objects.push(Value::Obj(match &layout {
+            Some(layout) => Obj::of_layout(cx, layout.clone(), row.drain(..)),
             None => {
-                let o = Obj::plain(cx);
-                for (key, value) in keys.iter().zip(row) {
-                    o.put(cx, key, value);
-                }
-                Some(o)
+                let object = Obj::plain(cx);
+                keys.iter().zip(row.drain(..)).for_each(|(key, value)| object.put(cx, key, value));
+                object
             }
-        };
-        let Some(object) = object else { continue };
-        first.get_or_insert_with(|| object.clone());
-        objects.push(Value::Obj(object));
+        }));
     }
     Ok(objects)
+}
+
+/// What the rows have in common. Columns of one name, or named like an index, leave no layout to share.
+fn layout(cx: Cx, keys: &[Key]) -> Option<Layout> {
+    let mut layout = Layout::empty(cx);
+    keys.iter().enumerate().all(|(at, key)| layout.slot(cx, key) == Some(at)).then_some(layout)
 }

@@ -1,6 +1,6 @@
 //! Values of the program on their way to and from SQL.
 
-use puremix_sql::SqlValue;
+use puremix_sql::{SqlRef, SqlValue};
 use puremix_value::{Cx, ErrorKind, R, Value};
 
 /// Integers that a number holds exactly.
@@ -29,16 +29,15 @@ pub fn to_sql(cx: Cx, v: &Value) -> R<SqlValue> {
 }
 
 /// A column. Integers that a number does not hold exactly are BigInts.
-pub fn from_sql(cx: Cx, v: SqlValue) -> R {
+pub fn from_sql(cx: Cx, v: SqlRef<'_>) -> R {
     Ok(match v {
-        SqlValue::Null => Value::Null,
-        SqlValue::Bool(b) => Value::Bool(b),
-        SqlValue::Integer(n) if n.unsigned_abs() <= SAFE as u64 => Value::Num(n as f64),
-        SqlValue::Integer(n) => Value::BigInt(std::rc::Rc::new(n.into())),
-        SqlValue::Real(n) => Value::Num(n),
-        SqlValue::Text(s) => Value::from(s),
-        SqlValue::Blob(b) => puremix_node::new_buffer(cx, b)?,
-        SqlValue::Json(text) => puremix_js::parse_json(cx, &text.into())?,
+        SqlRef::Null => Value::Null,
+        SqlRef::Bool(b) => Value::Bool(b),
+        SqlRef::Integer(n) if n.unsigned_abs() <= SAFE as u64 => Value::Num(n as f64),
+        SqlRef::Integer(n) => Value::BigInt(std::rc::Rc::new(n.into())),
+        SqlRef::Real(n) => Value::Num(n),
+        SqlRef::Text(s) => Value::str(s),
+        SqlRef::Blob(b) => puremix_node::new_buffer(cx, b.to_vec())?,
+        SqlRef::Json(text) => puremix_js::parse_json(cx, &text.into())?,
     })
 }
-

@@ -130,9 +130,9 @@ pub fn export(database: &dyn Database, collection: &str, to: &mut dyn Write) -> 
         let rows = wait(database.query(&sql, after.into_iter().collect())).map_err(|e| e.message)?;
         after = None;
         for row in rows.iter() {
-            let document = row[1].as_text().and_then(parse_object).ok_or_else(|| format!("a document of `{collection}` is no JSON"))?;
+            let document = row.get(1).as_text().and_then(parse_object).ok_or_else(|| format!("a document of `{collection}` is no JSON"))?;
             writeln!(to, "{}", extended::write(&ordered(document))).map_err(|e| e.to_string())?;
-            after = Some(row[0].clone());
+            after = Some(row.get(0).to_owned());
             count += 1;
         }
         if rows.len() < BATCH {

@@ -2,8 +2,7 @@
 
 use crate::connection::Answer;
 use crate::message::Field;
-use bytes::Bytes;
-use puremix_sql::{Done, Rows, SqlValue};
+use puremix_sql::{Cells, Done, Rows, SqlRef, SqlValue};
 
 /// OIDs of the types that are more than text here (`pg_type.dat`).
 mod oid {
@@ -62,11 +61,14 @@ fn value(field: &Field, text: &[u8]) -> SqlValue {
 
 /// An answer's rows.
 pub fn rows(answer: &Answer) -> Rows {
-    let read = |(field, text): (&Field, &Option<Bytes>)| text.as_ref().map_or(SqlValue::Null, |text| value(field, text));
-    Rows {
-        columns: answer.fields.iter().map(|f| f.name.clone()).collect(),
-        values: answer.rows.iter().flat_map(|row| answer.fields.iter().zip(row).map(read)).collect(),
+    let mut cells = Cells::default();
+    for (field, text) in answer.rows.iter().flat_map(|row| answer.fields.iter().zip(row)) {
+        match text {
+            Some(text) => cells.push(value(field, text).as_ref()),
+            None => cells.push(SqlRef::Null),
+        }
     }
+    Rows { columns: answer.fields.iter().map(|f| f.name.clone()).collect(), cells }
 }
 
 /// What a write did.

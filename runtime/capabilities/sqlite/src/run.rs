@@ -1,7 +1,7 @@
 //! One statement on one connection.
 
 use crate::failure;
-use puremix_sql::{Done, Rows, SqlError, SqlValue};
+use puremix_sql::{Cells, Done, Rows, SqlError, SqlRef, SqlValue};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Error, ToSql};
 use std::sync::Arc;
@@ -37,18 +37,18 @@ pub fn bind(statement: &mut CachedStatement<'_>, params: &[SqlValue]) -> Result<
 /// All rows of a bound statement. Columns are read by the storage class SQLite gives each value, not by their declared type. `known` are
 /// the columns' names as they were last time.
 pub fn fetch(statement: &mut CachedStatement<'_>, known: Option<Arc<[String]>>) -> Result<Rows, Error> {
-    let mut values = Vec::new();
+    let mut cells = Cells::default();
     let mut columns = None;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         // Only now: the first step prepares again what was prepared under another schema, and `*` may mean other columns.
         let columns = columns.get_or_insert_with(|| names(row.as_ref(), known.clone()));
         for i in 0..columns.len() {
-            values.push(owned(row.get_ref(i)?));
+            push(&mut cells, row.get_ref(i)?);
         }
     }
     drop(rows);
-    Ok(Rows { columns: columns.unwrap_or_else(|| names(statement, known)), values })
+    Ok(Rows { columns: columns.unwrap_or_else(|| names(statement, known)), cells })
 }
 
 /// The names of a statement's columns; the known ones when they are the same.
@@ -60,14 +60,17 @@ fn names(statement: &rusqlite::Statement<'_>, known: Option<Arc<[String]>>) -> A
     }
 }
 
-fn owned(value: ValueRef<'_>) -> SqlValue {
+fn push(cells: &mut Cells, value: ValueRef<'_>) {
     match value {
-        ValueRef::Null => SqlValue::Null,
-        ValueRef::Integer(n) => SqlValue::Integer(n),
-        ValueRef::Real(n) => SqlValue::Real(n),
-        // SQLite stores what it is given; text that is no UTF-8 is shown with replacement characters.
-        ValueRef::Text(s) => SqlValue::Text(String::from_utf8_lossy(s).into_owned()),
-        ValueRef::Blob(b) => SqlValue::Blob(b.to_vec()),
+        ValueRef::Null => cells.push(SqlRef::Null),
+        ValueRef::Integer(n) => cells.push(SqlRef::Integer(n)),
+        ValueRef::Real(n) => cells.push(SqlRef::Real(n)),
+        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => cells.push(SqlRef::Text(text)),
+            // SQLite stores what it is given; text that is no UTF-8 is shown with replacement characters.
+            Err(_) => cells.push(SqlRef::Text(&String::from_utf8_lossy(bytes))),
+        },
+        ValueRef::Blob(b) => cells.push(SqlRef::Blob(b)),
     }
 }
 

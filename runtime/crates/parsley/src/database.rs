@@ -2,7 +2,7 @@
 
 use crate::data::items;
 use crate::error::{fail, type_name};
-use puremix_sql::{Database, Rows, SqlError, SqlValue, wait};
+use puremix_sql::{Database, Rows, SqlError, SqlRef, SqlValue, wait};
 use puremix_value::{Cx, HostObject, Intrinsic, Obj, R, Str, Value};
 use std::any::Any;
 use std::sync::Arc;
@@ -45,8 +45,8 @@ pub fn parsley_query(cx: Cx, mode: &Value, db: &Value, sql: &Value, params: &Val
         o.put(cx, &cx.key_of("lastId"), Value::Num(done.last_id as f64));
         return Ok(Value::Obj(o));
     }
-    let Rows { columns, values } = wait(connection.0.query(&sql.as_utf8(), bound)).map_err(failed)?;
-    let mut values = values.into_iter();
+    let Rows { columns, cells } = wait(connection.0.query(&sql.as_utf8(), bound)).map_err(failed)?;
+    let mut values = cells.iter();
     let mut rows = Vec::new();
     while values.len() > 0 {
         let o = Obj::plain(cx);
@@ -72,13 +72,13 @@ fn to_sql(cx: Cx, v: &Value) -> R<SqlValue> {
     })
 }
 
-fn from_sql(v: SqlValue) -> Value {
+fn from_sql(v: SqlRef<'_>) -> Value {
     match v {
-        SqlValue::Null => Value::Null,
-        SqlValue::Bool(b) => Value::Bool(b),
-        SqlValue::Integer(n) => Value::Num(n as f64),
-        SqlValue::Real(n) => Value::Num(n),
-        SqlValue::Text(s) | SqlValue::Json(s) => Value::str(&s),
-        SqlValue::Blob(b) => Value::str(&String::from_utf8_lossy(&b)),
+        SqlRef::Null => Value::Null,
+        SqlRef::Bool(b) => Value::Bool(b),
+        SqlRef::Integer(n) => Value::Num(n as f64),
+        SqlRef::Real(n) => Value::Num(n),
+        SqlRef::Text(s) | SqlRef::Json(s) => Value::str(s),
+        SqlRef::Blob(b) => Value::str(&String::from_utf8_lossy(b)),
     }
 }

@@ -7,13 +7,15 @@
 mod documents;
 mod error;
 mod registry;
+mod rows;
 mod value;
 mod wait;
 
 pub use documents::{Documents, Transfer};
 pub use error::{ErrorKind, SqlError};
 pub use registry::{Durability, Open, OpenOptions, Setup, default_database, default_url, open, set_up, without_password};
-pub use value::{Rows, SqlValue};
+pub use rows::{Cells, Row, Rows};
+pub use value::{SqlRef, SqlValue};
 pub use wait::wait;
 
 use std::future::Future;

@@ -1,6 +1,4 @@
-//! Values and rows.
-
-use std::sync::Arc;
+//! Values, on their way to SQL and as rows have them.
 
 /// A value on its way to or from SQL.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,72 +16,64 @@ pub enum SqlValue {
 }
 
 impl SqlValue {
-    pub fn as_text(&self) -> Option<&str> {
+    pub fn as_ref(&self) -> SqlRef<'_> {
         match self {
-            SqlValue::Text(s) | SqlValue::Json(s) => Some(s),
-            _ => None,
+            SqlValue::Null => SqlRef::Null,
+            SqlValue::Bool(b) => SqlRef::Bool(*b),
+            SqlValue::Integer(n) => SqlRef::Integer(*n),
+            SqlValue::Real(n) => SqlRef::Real(*n),
+            SqlValue::Text(s) => SqlRef::Text(s),
+            SqlValue::Blob(b) => SqlRef::Blob(b),
+            SqlValue::Json(s) => SqlRef::Json(s),
         }
+    }
+
+    pub fn as_text(&self) -> Option<&str> {
+        self.as_ref().as_text()
     }
 
     pub fn as_integer(&self) -> Option<i64> {
+        self.as_ref().as_integer()
+    }
+}
+
+/// A value of a row, where it lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SqlRef<'a> {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    Real(f64),
+    Text(&'a str),
+    Blob(&'a [u8]),
+    Json(&'a str),
+}
+
+impl<'a> SqlRef<'a> {
+    pub fn as_text(self) -> Option<&'a str> {
         match self {
-            SqlValue::Integer(n) => Some(*n),
-            SqlValue::Bool(b) => Some(i64::from(*b)),
+            SqlRef::Text(s) | SqlRef::Json(s) => Some(s),
             _ => None,
         }
     }
-}
 
-/// Rows of equal width, stored one after the other.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Rows {
-    pub columns: Arc<[String]>,
-    pub values: Vec<SqlValue>,
-}
-
-impl Rows {
-    pub fn len(&self) -> usize {
-        self.values
-            .len()
-            .checked_div(self.columns.len())
-            .unwrap_or(0)
+    pub fn as_integer(self) -> Option<i64> {
+        match self {
+            SqlRef::Integer(n) => Some(n),
+            SqlRef::Bool(b) => Some(i64::from(b)),
+            _ => None,
+        }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &[SqlValue]> {
-        self.values.chunks_exact(self.columns.len().max(1))
-    }
-
-    /// The first row.
-    pub fn first(&self) -> Option<&[SqlValue]> {
-        self.iter().next()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_are_cut_by_columns() {
-        let rows = Rows {
-            columns: ["a".to_owned(), "b".to_owned()].into(),
-            values: vec![
-                SqlValue::Integer(1),
-                SqlValue::Null,
-                SqlValue::Integer(2),
-                SqlValue::Null,
-            ],
-        };
-        assert_eq!(rows.len(), 2);
-        assert_eq!(
-            rows.iter().map(|r| r[0].as_integer()).collect::<Vec<_>>(),
-            [Some(1), Some(2)]
-        );
-        assert_eq!(Rows::default().len(), 0);
-        assert_eq!(Rows::default().first(), None);
+    pub fn to_owned(self) -> SqlValue {
+        match self {
+            SqlRef::Null => SqlValue::Null,
+            SqlRef::Bool(b) => SqlValue::Bool(b),
+            SqlRef::Integer(n) => SqlValue::Integer(n),
+            SqlRef::Real(n) => SqlValue::Real(n),
+            SqlRef::Text(s) => SqlValue::Text(s.to_owned()),
+            SqlRef::Blob(b) => SqlValue::Blob(b.to_vec()),
+            SqlRef::Json(s) => SqlValue::Json(s.to_owned()),
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::query::sql::{Condition, Emitter};
 use crate::query::{Filter, eval, sort};
 use crate::update::Update;
 use puremix_js::promise;
-use puremix_sql::{Answer, Database, Dialect, Done, ErrorKind, Rows, SqlError, SqlValue, Statement};
+use puremix_sql::{Answer, Database, Dialect, Done, ErrorKind, Rows, SqlError, SqlRef, SqlValue, Statement};
 use puremix_value::{Cx, Obj, R, Thrown, Value};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -219,10 +219,7 @@ pub struct Residual {
 pub async fn find(cx: Cx, model: &Model, runner: &Runner, find: &Find) -> R<Vec<Rc<str>>> {
     let (sql, params, residual) = find.statement(model, runner.dialect(), "doc");
     let rows = runner.query(cx, &sql, params).await.map_err(|e| refusal(cx, model, &e, None))?;
-    let mut texts: Vec<Rc<str>> = rows.values.into_iter().filter_map(|v| match v {
-        SqlValue::Text(s) | SqlValue::Json(s) => Some(Rc::from(s)),
-        _ => None,
-    }).collect();
+    let mut texts: Vec<Rc<str>> = rows.cells.iter().filter_map(|v| v.as_text().map(Rc::from)).collect();
     if residual.filter || residual.sort {
         let mut kept: Vec<(Rc<str>, Map)> = vec![];
         for text in texts {
@@ -249,7 +246,7 @@ pub async fn count(cx: Cx, model: &Model, runner: &Runner, search: &Find) -> R<f
     let condition = emitter.condition(&search.filter, &model.shape());
     let sql = format!("SELECT COUNT(*) FROM {} WHERE {}", quoted(&model.collection), condition.sql);
     let rows = runner.query(cx, &sql, emitter.params).await.map_err(|e| refusal(cx, model, &e, None))?;
-    Ok(rows.values.first().and_then(SqlValue::as_integer).unwrap_or(0) as f64)
+    Ok(rows.cells.get(0).and_then(SqlRef::as_integer).unwrap_or(0) as f64)
 }
 
 /// The document as it is stored: `_id` first.

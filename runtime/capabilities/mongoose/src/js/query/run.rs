@@ -487,7 +487,7 @@ pub fn explain(cx: Cx, q: &Value) -> R {
         let (sql, params, residual) = find.statement(&model, runner.dialect(), "doc");
         let how = if runner.dialect() == Dialect::Sqlite { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };
         let rows = runner.query(cx, &format!("{how} {sql}"), params).await.map_err(|e| refusal(cx, &model, &e, None))?;
-        let plan: Vec<Value> = rows.iter().filter_map(|row| row.last().and_then(|v| v.as_text()).map(Value::str)).collect();
+        let plan: Vec<Value> = rows.iter().filter_map(|row| row.last().as_text().map(Value::str)).collect();
         let out = Obj::plain(cx);
         put(cx, &out, "sql", Value::from(sql));
         put(cx, &out, "plan", array(cx, plan));
