@@ -4,6 +4,7 @@
 //! cookie. What happens when two requests change one session: `docs/book/sessions.md`.
 
 mod cookie;
+mod familiar;
 mod flash;
 mod methods;
 
@@ -64,10 +65,8 @@ const ATTEMPTS: usize = 16;
 /// The session of a request of a route that is likely to look at it. A request that is not safe has it to itself from here on; a store that takes
 /// time is asked now, another one when the app looks. Requests without our cookie pay for nothing.
 pub async fn begin(sessions: &'static Sessions, exchange: &Exchange) -> Result<Option<Session>, Problem> {
-    let mut session = Session::of(sessions, exchange);
-    if !session.is_unread {
-        return Ok(None);
-    }
+    let Some(known) = known(sessions, exchange) else { return Ok(None) };
+    let mut session = Session::new(sessions, Some(known));
     let is_safe = matches!(exchange.parts.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE");
     if !is_safe {
         session._held = sessions.locks.hold(session.id.store_key()).await;
@@ -82,12 +81,21 @@ pub async fn begin(sessions: &'static Sessions, exchange: &Exchange) -> Result<O
     Ok(Some(session))
 }
 
+/// The id in a request's cookie, and whether it is signed with the secret that signs now.
+fn known(sessions: &Sessions, exchange: &Exchange) -> Option<(SessionId, bool)> {
+    let settings = sessions.settings();
+    let cookie = exchange.parts.cookie(&settings.name).filter(|_| settings.enabled)?;
+    sessions.read(cookie)
+}
+
 impl Session {
     /// The one that a request's cookie names, not read yet; else one that nobody has.
     pub fn of(sessions: &'static Sessions, exchange: &Exchange) -> Session {
-        let settings = sessions.settings();
-        let cookie = exchange.parts.cookie(&settings.name).filter(|_| settings.enabled);
-        let (known, is_current) = cookie.and_then(|c| sessions.read(c)).map_or((None, true), |(id, is_current)| (Some(id), is_current));
+        Session::new(sessions, known(sessions, exchange))
+    }
+
+    fn new(sessions: &'static Sessions, known: Option<(SessionId, bool)>) -> Session {
+        let (known, is_current) = known.map_or((None, true), |(id, is_current)| (Some(id), is_current));
         Session {
             sessions,
             had_cookie: known.is_some(),
@@ -173,11 +181,12 @@ pub fn assign(cx: Cx, shared: &Shared, value: &Value) -> R<()> {
 }
 
 /// Puts stored text into the object; its member `cookie` is what the session's cookie says.
-fn fill(cx: Cx, shared: &Shared, object: &Obj, text: &str) -> R<()> {
-    if text == "{}" {
+fn fill(cx: Cx, shared: &Shared, object: &Obj, text: &Arc<str>) -> R<()> {
+    if &**text == "{}" {
         return Ok(());
     }
-    let parsed = lang::parse_json(cx, text)?;
+    let key = shared.borrow().id.store_key();
+    let parsed = familiar::parse(cx, &key, text)?;
     let stored = lang::get(cx, &parsed, "cookie")?;
     if let (true, Value::Obj(parsed)) = (stored.is_object(), &parsed) {
         let defaults = shared.borrow().sessions.settings().cookie.clone();
@@ -193,6 +202,13 @@ fn empty(cx: Cx, object: &Obj) {
     for key in lang::keys(cx, object) {
         object.delete_own(cx, &key);
     }
+}
+
+/// True if the session surely is as the store has it, `session.cookie` too.
+fn is_unchanged(shared: &Shared) -> bool {
+    let session = shared.borrow();
+    let is_plain = session.version.is_some() && session.cookie.is_none() && session.options == session.sessions.settings().cookie;
+    is_plain && session.object.as_ref().is_some_and(|object| familiar::is_unchanged(&session.id.store_key(), &session.loaded, object))
 }
 
 /// The session as it goes to the store.
@@ -234,7 +250,8 @@ fn thrown(cx: Cx) -> Problem {
 
 /// Writes a session back if the app changed it. `waits`: how to wait for the store.
 pub async fn write(cx: Cx, shared: &Shared, waits: Waits, forced: bool) -> Result<Written, Problem> {
-    let mut now = text(cx, shared).map_err(|_| thrown(cx))?;
+    let is_unchanged = is_unchanged(shared);
+    let mut now = if is_unchanged { String::new() } else { text(cx, shared).map_err(|_| thrown(cx))? };
     let (store, settings, key, version, lives) = {
         let session = shared.borrow();
         (session.sessions.store.clone(), session.sessions.settings(), session.id.store_key(), session.version, session.lives())
@@ -250,8 +267,11 @@ pub async fn write(cx: Cx, shared: &Shared, waits: Waits, forced: bool) -> Resul
     };
     let (is_same, left) = {
         let session = shared.borrow();
-        (now == *session.loaded, session.left)
+        (is_unchanged || now == *session.loaded, session.left)
     };
+    if is_unchanged && settings.resave {
+        now = shared.borrow().loaded.to_string();
+    }
     if is_same && !settings.resave {
         // A life that began a moment ago needs no write: only what is a hundredth of it or more.
         if left + lives / 100 < lives || forced || left > lives {
