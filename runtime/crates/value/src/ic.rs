@@ -1,6 +1,6 @@
 //! What accesses remember: the caches of single sites, the cache that sites share, the shapes of untouched built-ins.
 
-use crate::{Cx, Kind, MapData, Obj, Shape, Slots};
+use crate::{Atom, Cx, Kind, MapData, Obj, Shape, Slots};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -25,6 +25,8 @@ impl Ic {
     pub const EMPTY: u32 = u32::MAX;
     /// Added to the depth in [`Looked`] where the property is an accessor.
     pub(crate) const GETTER: u32 = 1 << 16;
+    /// The depth in [`Looked`] of a property that no object of the chain has.
+    pub(crate) const MISSING: u32 = u32::MAX;
 
     /// Learns that objects of this shape have the property in this slot, or `depth` prototypes above them.
     #[inline]
@@ -51,9 +53,19 @@ pub(crate) struct Looked {
     pub(crate) shape: Cell<u32>,
     pub(crate) name: Cell<u32>,
     pub(crate) slot: Cell<u32>,
-    /// As `Ic::depth`; from `Ic::GETTER` on, the slot holds an accessor pair.
+    /// As `Ic::depth`; from `Ic::GETTER` on, the slot holds an accessor pair; `Ic::MISSING`.
     pub(crate) depth: Cell<u32>,
     pub(crate) epoch: Cell<u32>,
+}
+
+impl Looked {
+    pub(crate) fn learn(&self, shape: u32, name: Atom, slot: u32, depth: u32, epoch: u32) {
+        self.shape.set(shape);
+        self.name.set(name.0);
+        self.slot.set(slot);
+        self.depth.set(depth);
+        self.epoch.set(epoch);
+    }
 }
 
 /// Shapes of arrays, maps and sets without properties of their own whose prototypes are the built-in ones; `Ic::EMPTY` each once a built-in

@@ -3,7 +3,7 @@
 //! A shape belongs to one prototype object, whose tree it is part of; objects hold their shape and their prototype side by
 //! side and change both together, so an equal shape id implies the same prototype.
 
-use crate::{Atom, Isolate, Key};
+use crate::{Atom, Isolate, Key, Sym};
 use hashbrown::HashMap;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
@@ -124,7 +124,7 @@ impl Shape {
     pub fn find(&self, key: &Key) -> Option<(u32, Attr)> {
         match key {
             Key::Atom(a) => self.find_atom(*a),
-            Key::Sym(_) => self.find_slow(key),
+            Key::Sym(s) => self.find_sym(s),
             Key::Index(_) | Key::Str(_) => None,
         }
     }
@@ -135,6 +135,16 @@ impl Shape {
             return self.find_slow(&Key::Atom(atom));
         }
         let i = self.props.iter().position(|(k, _)| matches!(k, Key::Atom(a) if *a == atom))?;
+        Some((i as u32, self.props[i].1))
+    }
+
+    /// As [`Shape::find`] of a symbol.
+    #[inline]
+    pub fn find_sym(&self, sym: &Sym) -> Option<(u32, Attr)> {
+        if self.props.len() > LINEAR {
+            return self.find_slow(&Key::Sym(sym.clone()));
+        }
+        let i = self.props.iter().position(|(k, _)| matches!(k, Key::Sym(s) if s == sym))?;
         Some((i as u32, self.props[i].1))
     }
 
@@ -150,6 +160,11 @@ impl Shape {
 
     /// This shape with `key` added at the end; `None` if the object must become a dictionary instead.
     pub(crate) fn add(&self, cx: &Isolate, key: &Key, attr: Attr) -> Option<Rc<Shape>> {
+        self.add_to(cx, key, attr, false)
+    }
+
+    /// The same; `is_builtin`: for an object of the runtime, which may have more properties.
+    pub(crate) fn add_to(&self, cx: &Isolate, key: &Key, attr: Attr, is_builtin: bool) -> Option<Rc<Shape>> {
         if matches!(key, Key::Index(_) | Key::Str(_)) {
             return None;
         }
@@ -165,7 +180,7 @@ impl Shape {
             drop(replaced);
             return Some(next.clone());
         }
-        let limit = if cx.is_starting() { MAX_BUILTIN_PROPS } else { MAX_PROPS };
+        let limit = if is_builtin || cx.is_starting() { MAX_BUILTIN_PROPS } else { MAX_PROPS };
         if self.props.len() >= limit || self.tree.shapes.get() >= MAX_SHAPES || !cx.has_shape_ids() {
             return None;
         }
@@ -175,6 +190,14 @@ impl Shape {
         let next = Rc::new(Shape::new(cx.new_shape_id(), props, self.tree.clone()));
         self.transitions.borrow_mut().insert(step, next.clone());
         Some(next)
+    }
+
+    /// The name that was added last time by assignment, with the shape that has it.
+    pub(crate) fn latest_name(&self) -> Option<(Atom, Rc<Shape>)> {
+        match &*self.latest.borrow() {
+            Some((Key::Atom(name), Attr::ALL, next)) => Some((*name, next.clone())),
+            _ => None,
+        }
     }
 
     /// The same keys with attributes reduced to those in `mask` (accessors keep being accessors).

@@ -78,6 +78,12 @@ pub fn private_has(cx: Cx, v: &Value, name: &Value) -> R<bool> {
 /// `v.#name`.
 pub fn private_get(cx: Cx, v: &Value, name: &Value) -> R {
     if let Value::Obj(o) = v {
+        if let Value::Sym(name) = name
+            && let Some((slot, attr)) = o.private_slot(name)
+            && !attr.has(Attr::ACCESSOR)
+        {
+            return Ok(o.slot(slot));
+        }
         match o.get_own(cx, &private_key(name)) {
             Some(Own::Data { value, .. }) => return Ok(value),
             Some(Own::Accessor { get: Value::Undefined, .. }) => {
@@ -110,6 +116,13 @@ fn not_declared(cx: Cx, verb: &str, preposition: &str, name: &Value) -> puremix_
 
 /// `v.#name = value`.
 pub fn private_set(cx: Cx, v: &Value, name: &Value, value: Value) -> R<()> {
+    if let (Value::Obj(o), Value::Sym(name)) = (v, name)
+        && let Some((slot, Attr::WRITABLE)) = o.private_slot(name)
+    {
+        // No lookup by another object ever finds a private name, so nobody relies on the value.
+        o.set_slot(slot, value);
+        return Ok(());
+    }
     let why = match v {
         Value::Obj(o) => match o.assign_own(cx, &private_key(name), value.clone()) {
             Put::Done => return Ok(()),
@@ -144,17 +157,15 @@ pub fn private_method(cx: Cx, v: &Value, name: &Value, f: Value) -> R<()> {
 }
 
 fn private_define(cx: Cx, v: &Value, name: &Value, value: Value, attr: Attr) -> R<()> {
-    let Value::Obj(o) = v else { return Ok(()) };
-    let key = private_key(name);
-    if o.get_own(cx, &key).is_some() {
-        let twice = match attr.has(Attr::WRITABLE) {
-            true => format!("Cannot initialize {} twice on the same object", text(name)),
-            false => "Cannot initialize private methods of class twice on the same object".to_string(),
-        };
-        return Err(throw_type(cx, &twice));
+    let (Value::Obj(o), Value::Sym(symbol)) = (v, name) else { return Ok(()) };
+    if o.add_private(cx, symbol, value, attr) {
+        return Ok(());
     }
-    o.define(cx, &key, value, attr);
-    Ok(())
+    let twice = match attr.has(Attr::WRITABLE) {
+        true => format!("Cannot initialize {} twice on the same object", text(name)),
+        false => "Cannot initialize private methods of class twice on the same object".to_string(),
+    };
+    Err(throw_type(cx, &twice))
 }
 
 /// Adds a private getter, setter, or both.

@@ -60,6 +60,18 @@ fn copy_props_except(cx: Cx, target: &Obj, source: &Value, taken: &[Key]) -> R<(
     if taken.is_empty() && target.copy_layout(&from) {
         return Ok(());
     }
+    // Neither side runs code: the names and values are those of the slots.
+    if let (Kind::Plain, Kind::Plain, true, Some(shape)) = (target.kind(), from.kind(), taken.is_empty(), from.shape().filter(|shape| shape.is_ordinary())) {
+        for (slot, (key, _)) in shape.props().iter().enumerate() {
+            let value = from.slot(slot as u32);
+            if target.is_extensible() && target.shape().is_some_and(|shape| shape.find(key).is_none()) {
+                target.put(cx, key, value);
+            } else {
+                create_data(cx, target, key, value)?;
+            }
+        }
+        return Ok(());
+    }
     let receiver = Value::Obj(from.clone());
     if matches!(from.kind(), Kind::Proxy(_) | Kind::Host(_)) {
         for key in own_keys(cx, &from)? {

@@ -17,6 +17,12 @@ pub fn get(cx: Cx, v: &Value, name: Atom, ic: u32) -> R {
     get_further(cx, v, name, ic)
 }
 
+/// `v.name` where no site remembers anything; what the program's sites found is found.
+#[inline]
+pub(crate) fn get_named(cx: Cx, v: &Value, name: Atom) -> R {
+    get_further(cx, v, name, 0)
+}
+
 /// Not an own property in the slot where it was last time.
 #[inline(never)]
 fn get_further(cx: Cx, v: &Value, name: Atom, ic: u32) -> R {

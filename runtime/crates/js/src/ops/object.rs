@@ -37,6 +37,14 @@ pub fn get_key(cx: Cx, o: &Obj, key: &Key, receiver: &Value) -> R {
 
 /// A property of any value but `undefined` and `null`, by key.
 pub fn get_value(cx: Cx, v: &Value, key: &Key) -> R {
+    match (v, key) {
+        // What sites of the program found is found here too.
+        (Value::Obj(_), Key::Atom(name)) => super::members::get_named(cx, v, *name),
+        _ => get_by_key(cx, v, key),
+    }
+}
+
+fn get_by_key(cx: Cx, v: &Value, key: &Key) -> R {
     match v {
         Value::Obj(o) => get_key(cx, o, key, v),
         Value::Str(s) => {

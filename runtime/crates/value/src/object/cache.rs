@@ -39,6 +39,9 @@ impl Obj {
             return None;
         }
         let depth = known.depth.get();
+        if depth == Ic::MISSING {
+            return Some(Found::Value(Value::Undefined));
+        }
         if depth < Ic::GETTER {
             if site != 0 {
                 cx.ic(site).learn(shape, known.slot.get(), depth, known.epoch.get());
@@ -54,12 +57,15 @@ impl Obj {
         }
     }
 
-    /// Remembers where `name` is found, if it is on a chain of objects with shapes. Site 0 has no cache of its own.
+    /// Remembers where `name` is found, or that nobody has it, if it is on a chain of objects with shapes. Site 0 has no cache of its own.
     pub fn fill_get_cache(&self, cx: Cx, name: Atom, site: u32) {
         if self.shape_id() == 0 {
             return;
         }
         let mut holder = self.clone();
+        // What no object of the chain has can appear only by a change of a shape or of a prototype, unless the chain has objects that make up
+        // properties when they are asked.
+        let mut can_miss = true;
         for depth in 0..8 {
             let special = match holder.kind() {
                 Kind::Array(_) | Kind::Boxed(_) => name == well_known::LENGTH,
@@ -70,22 +76,18 @@ impl Obj {
             if special || (depth > 0 && holder.flag(flag::LAZY_FN)) {
                 return;
             }
+            can_miss &= matches!(holder.kind(), Kind::Plain | Kind::Array(_) | Kind::Function(_) | Kind::Error | Kind::Map(_) | Kind::Set(_) | Kind::Date(_)) && !holder.flag(flag::LAZY_FN);
             if let Some((slot, attr)) = shape.find_atom(name) {
                 let getter = if attr.has(Attr::ACCESSOR) { Ic::GETTER } else { 0 };
                 let (shape, epoch) = (self.shape_id(), cx.proto_epoch());
                 if site != 0 && getter == 0 {
                     cx.ic(site).learn(shape, slot, depth, epoch);
                 }
-                let known = cx.looked(shape, name);
-                known.shape.set(shape);
-                known.name.set(name.0);
-                known.slot.set(slot);
-                known.depth.set(depth + getter);
-                known.epoch.set(epoch);
-                return;
+                return cx.looked(shape, name).learn(shape, name, slot, depth + getter, epoch);
             }
             match holder.proto() {
                 Some(p) => holder = p,
+                None if can_miss => return cx.looked(self.shape_id(), name).learn(self.shape_id(), name, 0, Ic::MISSING, cx.proto_epoch()),
                 None => return,
             }
         }

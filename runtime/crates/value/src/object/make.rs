@@ -9,6 +9,7 @@ use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
 /// The names of an object that is yet to be made, so that it is allocated once, with all its values.
+#[derive(Clone)]
 pub struct Layout(Rc<Shape>);
 
 impl Layout {
@@ -25,6 +26,16 @@ impl Layout {
         }
         self.0 = self.0.add(cx, key, Attr::ALL)?;
         Some(self.0.len() - 1)
+    }
+
+    /// The slot of the name that followed last time, if `is_next` finds that it follows now.
+    #[inline]
+    pub fn expected(&mut self, cx: Cx, is_next: impl FnOnce(&'static str) -> bool) -> Option<usize> {
+        let (name, next) = self.0.latest_name()?;
+        is_next(cx.atom_text(name)).then(|| {
+            self.0 = next;
+            self.0.len() - 1
+        })
     }
 }
 

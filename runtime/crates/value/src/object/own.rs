@@ -2,7 +2,7 @@
 
 use super::{Own, Put};
 use crate::heap::flag;
-use crate::{Attr, Cx, FnKind, Intrinsic, Key, Kind, Obj, Str, Value, well_known};
+use crate::{Attr, Cx, FnKind, Intrinsic, Key, Kind, Obj, Str, Sym, Value, well_known};
 
 impl Obj {
     /// The own property `key`. Hosts and proxies answer for their ordinary properties only.
@@ -75,7 +75,7 @@ impl Obj {
     fn add(&self, cx: Cx, key: &Key, value: Value, attr: Attr) {
         self.changed(cx, matches!(key, Key::Index(_)));
         if let Some(shape) = self.shape() {
-            if let Some(next) = shape.add(cx, key, attr) {
+            if let Some(next) = shape.add_to(cx, key, attr, self.flag(flag::BUILTIN)) {
                 self.set_slot(shape.len() as u32, value);
                 return self.set_layout(Some(next), None);
             }
@@ -85,6 +85,25 @@ impl Obj {
             self.with_dict_mut(|d| d.array_len = d.array_len.max(i + 1));
         }
         drop(self.with_dict_mut(|d| d.props.insert(key.clone(), (value, attr))));
+    }
+
+    /// Where an object with a shape has a private name.
+    #[inline]
+    pub fn private_slot(&self, name: &Sym) -> Option<(u32, Attr)> {
+        self.shape()?.find_sym(name)
+    }
+
+    /// Adds a private name; false, and nothing done, if the object has it.
+    pub fn add_private(&self, cx: Cx, name: &Sym, value: Value, attr: Attr) -> bool {
+        let key = Key::from(name);
+        let has_it = match self.shape() {
+            Some(shape) => shape.find_sym(name).is_some(),
+            None => self.with_dict(|d| d.props.contains(&key)).unwrap_or(false),
+        };
+        if !has_it {
+            self.add(cx, &key, value, attr);
+        }
+        !has_it
     }
 
     /// Creates the property with default attributes, or overwrites a data property's value whatever its attributes: for
