@@ -119,7 +119,8 @@ try { new Stamp(target); } catch (e) { note(e.name, e.message); }
 const dictionary = { x: 1 };
 for (let i = 0; i < 200; i++) dictionary[`k${i}`] = i;
 new Stamp(dictionary);
-note(Stamp.of(dictionary));
+Object.freeze(dictionary);
+note(Stamp.of(dictionary), Object.isFrozen(dictionary), Object.isFrozen(c));
 try { new Stamp(dictionary); } catch (e) { note(e.name, e.message); }
 
 // Copies, also into objects that have the names already.

@@ -179,8 +179,8 @@ impl<K: Hash + Eq, V> OrderedMap<K, V> {
         self.entries[range.start.min(end)..end].iter().filter_map(|e| e.pair.as_ref()).map(|(k, v)| (k, v))
     }
 
-    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
-        self.entries.iter_mut().filter_map(|e| e.pair.as_mut()).map(|(_, v)| v)
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
+        self.entries.iter_mut().filter_map(|e| e.pair.as_mut()).map(|(k, v)| (&*k, v))
     }
 }
 

@@ -200,7 +200,8 @@ impl Shape {
         }
     }
 
-    /// The same keys with attributes reduced to those in `mask` (accessors keep being accessors).
+    /// The same keys with attributes reduced to those in `mask` (accessors keep being accessors). Private names are no properties: a frozen
+    /// object's own methods still change them.
     pub(crate) fn restrict(&self, cx: &Isolate, mask: Attr) -> Option<Rc<Shape>> {
         if let Some(s) = self.restricted.borrow().get(&mask) {
             return Some(s.clone());
@@ -208,7 +209,7 @@ impl Shape {
         if self.tree.shapes.get() >= MAX_SHAPES || !cx.has_shape_ids() {
             return None;
         }
-        let props = self.props.iter().map(|(k, a)| (k.clone(), Attr(a.0 & mask.with(Attr::ACCESSOR).0))).collect();
+        let props = self.props.iter().map(|(k, a)| (k.clone(), if k.is_private() { *a } else { Attr(a.0 & mask.with(Attr::ACCESSOR).0) })).collect();
         let shape = Rc::new(Shape::new(cx.new_shape_id(), props, self.tree.clone()));
         self.restricted.borrow_mut().insert(mask, shape.clone());
         Some(shape)

@@ -322,7 +322,7 @@ impl Obj {
             self.to_dict();
         }
         self.with_dict_mut(|d| {
-            for (_, attr) in d.props.values_mut() {
+            for (_, (_, attr)) in d.props.iter_mut().filter(|(key, _)| !key.is_private()) {
                 *attr = Attr(attr.0 & mask.with(Attr::ACCESSOR).0);
             }
         });
