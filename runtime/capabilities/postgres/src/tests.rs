@@ -1,7 +1,7 @@
 //! The engine against a real server, where one is installed.
 
 use crate::provide;
-use puremix_sql::{Database, Dialect, ErrorKind, OpenOptions, SqlValue, Statement, wait};
+use puremix_sql::{Database, Dialect, ErrorKind, OpenOptions, SqlRef, SqlValue, Statement, wait};
 use puremix_tests::Postgres;
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ fn run(db: &dyn Database, sql: &str) {
 }
 
 fn values(db: &dyn Database, sql: &str, params: &[SqlValue]) -> Vec<SqlValue> {
-    wait(db.query(sql, params.to_vec())).unwrap_or_else(|e| panic!("{sql}: {e}")).values
+    wait(db.query(sql, params.to_vec())).unwrap_or_else(|e| panic!("{sql}: {e}")).to_values()
 }
 
 fn values_and_errors(db: &dyn Database) {
@@ -50,7 +50,7 @@ fn values_and_errors(db: &dyn Database) {
             text("2024-02-29"), SqlValue::Json("{\"a\": [1]}".to_owned()), SqlValue::Blob(vec![0, 255]), SqlValue::Bool(true),
             text("00000000-0000-0000-0000-000000000001"), text("{1,2,NULL}"),
         ];
-        assert_eq!(rows.values, expected);
+        assert_eq!(rows.to_values(), expected);
     }
     // A number where text is wanted, text where a number is.
     assert_eq!(values(db, "SELECT t FROM v WHERE i = $1 OR t = $2", &[text("7"), SqlValue::Integer(7)]), [text("é'; --")]);
@@ -75,7 +75,7 @@ fn transactions(db: &dyn Database) {
     let count = || values(db, "SELECT count(*) FROM t", &[])[0].as_integer();
     let open = wait(db.begin()).expect("begins");
     wait(open.execute("INSERT INTO t VALUES (1)", vec![])).expect("inserts");
-    assert_eq!(wait(open.query("SELECT id FROM t", vec![])).expect("selects").values, [SqlValue::Integer(1)]);
+    assert_eq!(wait(open.query("SELECT id FROM t", vec![])).expect("selects").to_values(), [SqlValue::Integer(1)]);
     assert_eq!(count(), Some(0));
     wait(open.commit()).expect("commits");
     assert_eq!(count(), Some(1));
@@ -97,7 +97,7 @@ fn transactions(db: &dyn Database) {
         for _ in 0..50 {
             scope.spawn(|| {
                 let open = wait(db.begin()).expect("begins");
-                let n = wait(open.query("SELECT n FROM t WHERE id = 1 FOR UPDATE", vec![])).expect("reads").values[0].as_integer().unwrap_or(0);
+                let n = wait(open.query("SELECT n FROM t WHERE id = 1 FOR UPDATE", vec![])).expect("reads").cells.get(0).and_then(SqlRef::as_integer).unwrap_or(0);
                 wait(open.execute("UPDATE t SET n = $1 WHERE id = 1", vec![SqlValue::Integer(n + 1)])).expect("writes");
                 wait(open.commit()).expect("commits");
             });

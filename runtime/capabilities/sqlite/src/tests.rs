@@ -2,7 +2,7 @@
 
 use crate::database::{Sqlite, provide};
 use crate::reader::{Caller, File, Outcome, read};
-use puremix_sql::{Answer, Database, Dialect, ErrorKind, OpenOptions, SqlError, SqlValue, Statement, wait};
+use puremix_sql::{Answer, Database, Dialect, ErrorKind, OpenOptions, SqlError, SqlRef, SqlValue, Statement, wait};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -49,7 +49,7 @@ fn text(s: &str) -> SqlValue {
 }
 
 fn count(db: &dyn Database) -> i64 {
-    wait(db.query("SELECT count(*) FROM t", vec![])).expect("counts").values[0].as_integer().expect("a number")
+    wait(db.query("SELECT count(*) FROM t", vec![])).expect("counts").cells.get(0).and_then(SqlRef::as_integer).expect("a number")
 }
 
 fn insert(db: &dyn Database, name: &str) -> Result<puremix_sql::Done, SqlError> {
@@ -76,9 +76,9 @@ fn values_come_back_as_they_went() {
         assert_eq!((done.affected, done.last_id), (1, 1));
         let rows = wait(db.query("SELECT * FROM v WHERE a < ?1", vec![SqlValue::Bool(true)])).expect("selects");
         assert_eq!(*rows.columns, ["a", "b", "c", "d", "e", "f"]);
-        assert_eq!(rows.values, params);
+        assert_eq!(rows.to_values(), params);
         let done = wait(db.query("UPDATE v SET b = 2 RETURNING b", vec![])).expect("updates");
-        assert_eq!(done.values, [SqlValue::Real(2.0)]);
+        assert_eq!(done.to_values(), [SqlValue::Real(2.0)]);
     }
 }
 
@@ -129,7 +129,7 @@ fn a_short_read_is_there_at_the_first_poll_and_sees_what_was_acknowledged() {
     for i in 0..20 {
         insert(&*db, &i.to_string()).expect("inserts");
         let rows = at_once(db.query("SELECT count(*) FROM t", vec![])).expect("is ready").expect("counts");
-        assert_eq!(rows.values, [SqlValue::Integer(i + 1)]);
+        assert_eq!(rows.to_values(), [SqlValue::Integer(i + 1)]);
     }
     // The schema changes below a remembered statement.
     let width = || at_once(db.query("SELECT * FROM t LIMIT 1", vec![])).expect("is ready").expect("selects").columns.len();
@@ -144,14 +144,14 @@ fn a_long_read_leaves_the_thread_and_its_statement_goes_elsewhere_next_time() {
     let counted = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ?1) SELECT count(*) FROM c";
     let answer = |n: i64| db.query(counted, vec![SqlValue::Integer(n)]);
     assert!(at_once(answer(3_000_000)).is_none());
-    assert_eq!(wait(answer(3_000_000)).expect("counts").values, [SqlValue::Integer(3_000_000)]);
+    assert_eq!(wait(answer(3_000_000)).expect("counts").to_values(), [SqlValue::Integer(3_000_000)]);
     // Known to be long: not even begun here, whatever its parameters are.
     let file = File { id: u64::MAX - 1, path: directory.0.join("a.db").as_path().into() };
     let here = |n: i64| read(&file, Caller::Isolate, counted, &[SqlValue::Integer(n)]);
     assert!(matches!(here(3), Outcome::Rows(_)));
     assert!(matches!(here(3_000_000), Outcome::TooLong));
     assert!(matches!(here(3), Outcome::TooLong));
-    assert_eq!(at_once(db.query("SELECT 1", vec![])).expect("is ready").expect("selects").values, [SqlValue::Integer(1)]);
+    assert_eq!(at_once(db.query("SELECT 1", vec![])).expect("is ready").expect("selects").to_values(), [SqlValue::Integer(1)]);
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn transactions_read_their_own_writes_and_end_when_dropped_or_late() {
     wait(db.script("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)")).expect("creates");
     let open = wait(db.begin()).expect("begins");
     wait(open.execute("INSERT INTO t (name) VALUES ('mine')", vec![])).expect("inserts");
-    assert_eq!(wait(open.query("SELECT name FROM t", vec![])).expect("selects").values, [text("mine")]);
+    assert_eq!(wait(open.query("SELECT name FROM t", vec![])).expect("selects").to_values(), [text("mine")]);
     assert!(wait(open.execute("INSERT INTO nothing VALUES (1)", vec![])).is_err());
     assert!(wait(open.execute("COMMIT", vec![])).is_err_and(|e| e.message.contains("by the engine")));
     assert_eq!(count(&*db), 0, "others see nothing of it");
@@ -221,9 +221,9 @@ fn modes_change_outside_transactions_only_and_scripts_are_whole() {
     let (_directory, db) = with_table();
     wait(db.execute("VACUUM", vec![])).expect("vacuums");
     wait(db.execute("PRAGMA user_version = 7", vec![])).expect("sets");
-    assert_eq!(wait(db.query("PRAGMA user_version", vec![])).expect("reads").values, [SqlValue::Integer(7)]);
+    assert_eq!(wait(db.query("PRAGMA user_version", vec![])).expect("reads").to_values(), [SqlValue::Integer(7)]);
     let mode = wait(db.query("PRAGMA journal_mode", vec![])).expect("reads");
-    assert_eq!(mode.values, [text("wal")]);
+    assert_eq!(mode.to_values(), [text("wal")]);
     let broken = wait(db.script("INSERT INTO t (name) VALUES ('a'); INSERT INTO t (name) VALUES ('a')"));
     assert!(broken.is_err());
     let leaves = wait(db.script("INSERT INTO t (name) VALUES ('b'); COMMIT; INSERT INTO t (name) VALUES ('c')"));
@@ -239,7 +239,7 @@ fn a_lock_of_another_process_is_waited_for_elsewhere() {
     let other = rusqlite::Connection::open(&path).expect("opens");
     other.execute_batch("BEGIN IMMEDIATE; INSERT INTO t (name) VALUES ('theirs')").expect("locks");
     // Readers are not disturbed, the writer waits.
-    assert_eq!(at_once(db.query("SELECT count(*) FROM t", vec![])).expect("is ready").expect("counts").values, [SqlValue::Integer(1)]);
+    assert_eq!(at_once(db.query("SELECT count(*) FROM t", vec![])).expect("is ready").expect("counts").to_values(), [SqlValue::Integer(1)]);
     let write = db.execute("INSERT INTO t (name) VALUES ('ours')", vec![]);
     std::thread::sleep(Duration::from_millis(50));
     other.execute_batch("COMMIT").expect("commits");
@@ -270,14 +270,14 @@ fn two_hundred_clients_add_up() {
                         continue;
                     }
                     let open = wait(db.begin()).expect("begins");
-                    let n = wait(open.query("SELECT n FROM t WHERE name = 'total'", vec![])).expect("reads").values[0].as_integer().unwrap_or(0);
+                    let n = wait(open.query("SELECT n FROM t WHERE name = 'total'", vec![])).expect("reads").cells.get(0).and_then(SqlRef::as_integer).unwrap_or(0);
                     wait(open.execute("UPDATE t SET n = ?1 WHERE name = 'total'", vec![SqlValue::Integer(n + 1)])).expect("writes");
                     wait(open.commit()).expect("commits");
                 }
             });
         }
     });
-    assert_eq!(wait(db.query("SELECT n FROM t", vec![])).expect("reads").values, [SqlValue::Integer(600)]);
+    assert_eq!(wait(db.query("SELECT n FROM t", vec![])).expect("reads").to_values(), [SqlValue::Integer(600)]);
 }
 
 /// The handle is shared by threads.

@@ -1,6 +1,6 @@
 //! Rows of an answer.
 
-use crate::SqlRef;
+use crate::{SqlRef, SqlValue};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -135,6 +135,11 @@ impl Rows {
         (0..self.len()).map(|row| Row { rows: self, from: row * self.columns.len() })
     }
 
+    /// All values, for those who keep them.
+    pub fn to_values(&self) -> Vec<SqlValue> {
+        self.cells.iter().map(SqlRef::to_owned).collect()
+    }
+
     /// The first row.
     pub fn first(&self) -> Option<Row<'_>> {
         self.iter().next()
@@ -144,7 +149,6 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SqlValue;
 
     #[test]
     fn rows_are_cut_by_columns() {
