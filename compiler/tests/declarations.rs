@@ -1,7 +1,7 @@
 //! `.puremix/puremix.d.ts` under the real TypeScript compiler, which `npm` installs: a project's browser scripts are checked with what the build has written.
 
 use expect_test::{Expect, expect};
-use puremix_tests::TempDir;
+use puremix_tests::{TempDir, npm_packages};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -11,18 +11,8 @@ const PACKAGES: &str = r#"{"private":true,"dependencies":{"typescript":"5.9.3"}}
 
 /// Where `tsc` is, kept from run to run.
 fn tsc() -> &'static Path {
-    static INSTALLED: LazyLock<PathBuf> = LazyLock::new(|| {
-        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tsc");
-        let manifest = directory.join("package.json");
-        if std::fs::read_to_string(&manifest).ok().as_deref() != Some(PACKAGES) || !directory.join("node_modules/.package-lock.json").is_file() {
-            std::fs::create_dir_all(&directory).expect("a directory for packages");
-            std::fs::write(&manifest, PACKAGES).expect("package.json is written");
-            let npm = Command::new("npm").args(["install", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&directory).output();
-            let npm = npm.unwrap_or_else(|e| panic!("npm, which comes with Node, is needed: {e}"));
-            assert!(npm.status.success(), "npm install: {}", String::from_utf8_lossy(&npm.stderr));
-        }
-        directory.join("node_modules/typescript/bin/tsc")
-    });
+    static INSTALLED: LazyLock<PathBuf> =
+        LazyLock::new(|| npm_packages(Path::new(env!("CARGO_TARGET_TMPDIR")).join("tsc"), PACKAGES).join("node_modules/typescript/bin/tsc"));
     &INSTALLED
 }
 

@@ -2,7 +2,7 @@
 //! `puremixc run --interpret` what it prints under Node with the real package, which `npm` installs. `NPM_CASE=name` runs one. What must be refused although the package accepts it is
 //! below, without Node.
 
-use puremix_tests::TempDir;
+use puremix_tests::{TempDir, npm_packages};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -17,21 +17,8 @@ fn folder() -> PathBuf {
 
 /// A directory with the packages installed, kept from run to run.
 fn installed() -> &'static Path {
-    static INSTALLED: LazyLock<PathBuf> = LazyLock::new(install);
+    static INSTALLED: LazyLock<PathBuf> = LazyLock::new(|| npm_packages(Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm"), PACKAGES));
     &INSTALLED
-}
-
-fn install() -> PathBuf {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm");
-    let manifest = directory.join("package.json");
-    if std::fs::read_to_string(&manifest).ok().as_deref() != Some(PACKAGES) || !directory.join("node_modules/.package-lock.json").is_file() {
-        std::fs::create_dir_all(&directory).expect("a directory for packages");
-        std::fs::write(&manifest, PACKAGES).expect("package.json is written");
-        let npm = Command::new("npm").args(["install", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&directory).output();
-        let npm = npm.unwrap_or_else(|e| panic!("npm, which comes with Node, is needed: {e}"));
-        assert!(npm.status.success(), "npm install: {}", String::from_utf8_lossy(&npm.stderr));
-    }
-    directory
 }
 
 fn output(command: &mut Command) -> String {

@@ -1,28 +1,16 @@
 //! Tailwind 3, whose program finds class names by its configuration. (Version 4 is what `tests/run/islands` uses.)
 
-use puremix_tests::TempDir;
+use puremix_tests::{TempDir, npm_packages};
 use puremixc::driver::{Options, compile, compile_live};
 use puremixc::load::Cache;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::LazyLock;
 
 const PACKAGES: &str = r#"{"private":true,"dependencies":{"tailwindcss":"3.4.17"}}"#;
 
 /// `node_modules` with it, kept from run to run.
 fn packages() -> &'static Path {
-    static INSTALLED: LazyLock<PathBuf> = LazyLock::new(|| {
-        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tailwind");
-        let manifest = directory.join("package.json");
-        if std::fs::read_to_string(&manifest).ok().as_deref() != Some(PACKAGES) || !directory.join("node_modules/.package-lock.json").is_file() {
-            std::fs::create_dir_all(&directory).expect("a directory for packages");
-            std::fs::write(&manifest, PACKAGES).expect("package.json is written");
-            let npm = Command::new("npm").args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&directory).output();
-            let npm = npm.unwrap_or_else(|e| panic!("npm, which comes with Node, is needed: {e}"));
-            assert!(npm.status.success(), "npm install: {}", String::from_utf8_lossy(&npm.stderr));
-        }
-        directory.join("node_modules")
-    });
+    static INSTALLED: LazyLock<PathBuf> = LazyLock::new(|| npm_packages(Path::new(env!("CARGO_TARGET_TMPDIR")).join("tailwind"), PACKAGES).join("node_modules"));
     &INSTALLED
 }
 
