@@ -3,8 +3,8 @@
 use super::message::{Param, Params};
 use super::path::{self, BadPath};
 use crate::app::{RouteDef, Segment};
+use hashbrown::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// The routes of an app as a tree of segments.
 #[derive(Default)]

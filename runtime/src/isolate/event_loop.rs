@@ -88,12 +88,6 @@ pub fn enter_in_order<T>(cx: Cx, ticks_first: bool, run: impl FnOnce() -> T) -> 
     result
 }
 
-/// A future whose every poll is an entry. It is moved once, into its box: that of a request is some kilobytes.
-pub fn entered<F: Future>(cx: Cx, future: F) -> impl Future<Output = F::Output> + use<F> {
-    let mut future = Box::pin(future);
-    std::future::poll_fn(move |context| enter(cx, || future.as_mut().poll(context)))
-}
-
 /// `setTimeout` and `setInterval`; the timer's number.
 pub fn set_timer(callback: Callback, ms: f64, repeats: bool) -> u32 {
     LOOP.with(|l| {

@@ -1,7 +1,7 @@
 //! Requests into app code, and what sessions and tokens add to the replies.
 
 use super::services::IsolateServices;
-use super::event_loop;
+use super::entered::entered;
 use crate::app::RouteKind;
 use crate::http::message::{Body, Reply, RequestParts};
 use crate::http::exchange::refusal;
@@ -21,7 +21,7 @@ pub fn new(cx: Cx, site: &'static Site) -> Handler {
     if let Some(services) = services(cx) {
         services.set_site(site);
     }
-    Rc::new(move |target, parts| Box::pin(event_loop::entered(cx, answer(cx, target, parts))))
+    Rc::new(move |target, parts| Box::pin(entered(cx, answer(cx, target, parts))))
 }
 
 fn services(cx: Cx) -> Option<&'static IsolateServices> {

@@ -2,6 +2,7 @@
 //!
 //! In: [`AppDef`]. Out: a running [`Cx`] and its configuration. This room must never know HTTP beyond handing requests to pages.
 
+mod entered;
 pub mod event_loop;
 mod export;
 pub mod handler;

@@ -199,7 +199,7 @@ impl Services for IsolateServices {
     }
 
     fn spawn(&self, cx: Cx, task: std::pin::Pin<Box<dyn Future<Output = ()>>>) {
-        tokio::task::spawn_local(super::event_loop::entered(cx, task));
+        tokio::task::spawn_local(super::entered::entered(cx, task));
     }
 
     fn buffer(&self, cx: Cx, bytes: Vec<u8>) -> R {

@@ -2,8 +2,8 @@
 
 use super::client::Share;
 use crate::app::PageDef;
+use hashbrown::HashMap;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Room for the text of a page that was never rendered.

@@ -2,7 +2,7 @@
 
 use super::store::{Record, SessionStore, StoreFuture, StoreKey, Update, ready};
 use crate::log;
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 

@@ -10,20 +10,25 @@ pub fn objects(cx: Cx, rows: &Rows) -> R<Vec<Value>> {
     let keys: Vec<Key> = rows.columns.iter().map(|name| cx.key(&Str::from(name.as_str()))).collect();
     let layout = layout(cx, &keys);
     let mut objects = Vec::with_capacity(rows.len());
-    let mut row = Vec::with_capacity(width);
-    for cell in rows.cells.iter() {
-        row.push(from_sql(cx, cell)?);
-        if row.len() < width {
-            continue;
-        }
+    let mut cells = rows.cells.iter();
+    for _ in 0..rows.len() {
+        let mut failed = None;
+        // Values go straight into their object.
+        let values = cells.by_ref().take(width).map(|cell| from_sql(cx, cell).unwrap_or_else(|thrown| {
+            failed = Some(thrown);
+            Value::Undefined
+        }));
         objects.push(Value::Obj(match &layout {
-            Some(layout) => Obj::of_layout(cx, layout.clone(), row.drain(..)),
+            Some(layout) => Obj::of_layout(cx, layout.clone(), values),
             None => {
                 let object = Obj::plain(cx);
-                keys.iter().zip(row.drain(..)).for_each(|(key, value)| object.put(cx, key, value));
+                keys.iter().zip(values).for_each(|(key, value)| object.put(cx, key, value));
                 object
             }
         }));
+        if let Some(thrown) = failed {
+            return Err(thrown);
+        }
     }
     Ok(objects)
 }

@@ -28,13 +28,19 @@ pub fn to_sql(cx: Cx, v: &Value) -> R<SqlValue> {
     })
 }
 
+#[cold]
+fn big(n: i64) -> Value {
+    Value::BigInt(std::rc::Rc::new(n.into()))
+}
+
 /// A column. Integers that a number does not hold exactly are BigInts.
+#[inline]
 pub fn from_sql(cx: Cx, v: SqlRef<'_>) -> R {
     Ok(match v {
         SqlRef::Null => Value::Null,
         SqlRef::Bool(b) => Value::Bool(b),
         SqlRef::Integer(n) if n.unsigned_abs() <= SAFE as u64 => Value::Num(n as f64),
-        SqlRef::Integer(n) => Value::BigInt(std::rc::Rc::new(n.into())),
+        SqlRef::Integer(n) => big(n),
         SqlRef::Real(n) => Value::Num(n),
         SqlRef::Text(s) => Value::str(s),
         SqlRef::Blob(b) => puremix_node::new_buffer(cx, b.to_vec())?,

@@ -4,10 +4,10 @@ use crate::connect;
 use crate::failure::{self, from_rusqlite, is_busy, is_interrupt};
 use crate::run;
 use crate::statement_kind::{StatementKind, classify};
+use hashbrown::HashMap;
 use puremix_sql::{Rows, SqlError, SqlValue};
 use rusqlite::Connection;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -92,20 +92,21 @@ impl Reader {
     }
 
     fn read(&mut self, caller: Caller, sql: &str, params: &[SqlValue]) -> Result<Outcome, rusqlite::Error> {
-        if let Some(known) = self.statements.get_mut(sql)
+        let mut known = self.statements.get_mut(sql);
+        if let Some(known) = &mut known
             && caller == Caller::Isolate
             && known.detours > 0
         {
             known.detours -= 1;
             return Ok(Outcome::TooLong);
         }
+        let known = known.map(|known| known.columns.clone());
         let mut statement = self.connection.prepare_cached(sql)?;
         // `BEGIN` reads as far as SQLite is concerned, and it answers no rows.
         if !statement.readonly() || statement.column_count() == 0 || classify(sql) != StatementKind::Ordinary {
             return Ok(Outcome::Writes);
         }
         run::bind(&mut statement, params)?;
-        let known = self.statements.get(sql).map(|known| known.columns.clone());
         if caller == Caller::Isolate {
             self.deadline.store(now() + BUDGET.as_nanos() as u64, Ordering::Relaxed);
         }
@@ -141,8 +142,8 @@ pub fn read(file: &File, caller: Caller, sql: &str, params: &[SqlValue]) -> Outc
             return Outcome::Failed(failure::unavailable("a read inside a read"));
         };
         let reader = match readers.entry(file.id) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(free) => match Reader::open(file, caller) {
+            hashbrown::hash_map::Entry::Occupied(known) => known.into_mut(),
+            hashbrown::hash_map::Entry::Vacant(free) => match Reader::open(file, caller) {
                 Ok(reader) => free.insert(reader),
                 Err(e) => return Outcome::Failed(from_rusqlite(e)),
             },

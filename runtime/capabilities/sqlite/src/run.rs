@@ -60,6 +60,7 @@ fn names(statement: &rusqlite::Statement<'_>, known: Option<Arc<[String]>>) -> A
     }
 }
 
+#[inline]
 fn push(cells: &mut Cells, value: ValueRef<'_>) {
     match value {
         ValueRef::Null => cells.push(SqlRef::Null),

@@ -39,11 +39,10 @@ impl Cells {
         self.cells.is_empty()
     }
 
+    #[inline]
     pub fn push(&mut self, value: SqlRef<'_>) {
         if self.cells.capacity() == 0 {
-            // Room for a page of rows.
-            self.cells.reserve(64);
-            self.texts.reserve(1024);
+            self.begin();
         }
         let cell = match value {
             SqlRef::Null => Cell::Null,
@@ -59,6 +58,13 @@ impl Cells {
             }
         };
         self.cells.push(cell);
+    }
+
+    /// Room for a page of rows.
+    #[cold]
+    fn begin(&mut self) {
+        self.cells.reserve(64);
+        self.texts.reserve(1024);
     }
 
     fn text(&mut self, text: &str) -> Range<usize> {
