@@ -1,7 +1,7 @@
 //! The functions below `puremix:db`: databases and transactions as handles, statements as promises.
 
 use crate::failure::throw;
-use crate::rows::objects;
+use crate::rows::{Objects, objects};
 use crate::values::to_sql;
 use puremix_js::{ops, promise};
 use puremix_node::capability::{object, put_all, text_of};
@@ -93,7 +93,13 @@ fn over(cx: Cx) -> puremix_value::Thrown {
 fn query(cx: Cx, a: &Args<'_>) -> R {
     let (sql, params) = statement(cx, a)?;
     let answer = match handle(cx, a)? {
-        Handle::Database(database) => database.query(&sql, params),
+        Handle::Database(database) => {
+            let mut rows = Objects::new(cx);
+            match database.query_into(&sql, params, &mut rows) {
+                Some(answer) => answer,
+                None => return Ok(promise::promise_of(cx, rows.finish().map(|rows| Obj::array(cx, rows).into()))),
+            }
+        }
         Handle::Transaction { open, .. } => open.borrow().as_ref().ok_or_else(|| over(cx))?.query(&sql, params),
     };
     promised(cx, answer, |cx, rows: Rows| Ok(Obj::array(cx, objects(cx, &rows)?).into()))

@@ -1,36 +1,74 @@
 //! Rows as objects, all of one layout.
 
 use crate::values::from_sql;
-use puremix_sql::Rows;
-use puremix_value::{Cx, Key, Layout, Obj, R, Str, Value};
+use puremix_sql::{RowSink, Rows, SqlRef};
+use puremix_value::{Cx, Key, Layout, Obj, R, Str, Thrown, Value};
+use std::sync::Arc;
 
-/// An object a row. The names are looked up once.
-pub fn objects(cx: Cx, rows: &Rows) -> R<Vec<Value>> {
-    let width = rows.columns.len();
-    let keys: Vec<Key> = rows.columns.iter().map(|name| cx.key(&Str::from(name.as_str()))).collect();
-    let layout = layout(cx, &keys);
-    let mut objects = Vec::with_capacity(rows.len());
-    let mut cells = rows.cells.iter();
-    for _ in 0..rows.len() {
-        let mut failed = None;
-        // Values go straight into their object.
-        let values = cells.by_ref().take(width).map(|cell| from_sql(cx, cell).unwrap_or_else(|thrown| {
-            failed = Some(thrown);
-            Value::Undefined
-        }));
-        objects.push(Value::Obj(match &layout {
-            Some(layout) => Obj::of_layout(cx, layout.clone(), values),
+/// An object a row, made while the rows are read. The names are looked up once.
+pub struct Objects {
+    cx: Cx,
+    keys: Vec<Key>,
+    /// What the rows have in common; `None` where they share no layout.
+    layout: Option<Layout>,
+    row: Vec<Value>,
+    objects: Vec<Value>,
+    failed: Option<Thrown>,
+}
+
+impl Objects {
+    pub fn new(cx: Cx) -> Objects {
+        Objects { cx, keys: Vec::new(), layout: None, row: Vec::new(), objects: Vec::new(), failed: None }
+    }
+
+    /// The objects, or what the first value threw that has no equal in the program.
+    pub fn finish(self) -> R<Vec<Value>> {
+        self.failed.map_or(Ok(self.objects), Err)
+    }
+
+    fn end_row(&mut self) {
+        let object = match &self.layout {
+            Some(layout) => Obj::of_layout(self.cx, layout.clone(), self.row.drain(..)),
             None => {
-                let object = Obj::plain(cx);
-                keys.iter().zip(values).for_each(|(key, value)| object.put(cx, key, value));
+                let object = Obj::plain(self.cx);
+                self.keys.iter().zip(self.row.drain(..)).for_each(|(key, value)| object.put(self.cx, key, value));
                 object
             }
-        }));
-        if let Some(thrown) = failed {
-            return Err(thrown);
+        };
+        self.objects.push(Value::Obj(object));
+    }
+}
+
+impl RowSink for Objects {
+    fn columns(&mut self, names: &Arc<[String]>) {
+        self.keys = names.iter().map(|name| self.cx.key(&Str::from(name.as_str()))).collect();
+        self.layout = layout(self.cx, &self.keys);
+        self.row.reserve_exact(names.len());
+    }
+
+    fn cell(&mut self, value: SqlRef<'_>) {
+        if self.failed.is_some() {
+            return;
+        }
+        match from_sql(self.cx, value) {
+            Ok(value) => self.row.push(value),
+            Err(thrown) => {
+                self.failed = Some(thrown);
+                return;
+            }
+        }
+        if self.row.len() == self.keys.len() {
+            self.end_row();
         }
     }
-    Ok(objects)
+}
+
+/// Objects of rows that were kept.
+pub fn objects(cx: Cx, rows: &Rows) -> R<Vec<Value>> {
+    let mut objects = Objects::new(cx);
+    objects.columns(&rows.columns);
+    rows.cells.iter().for_each(|cell| objects.cell(cell));
+    objects.finish()
 }
 
 /// What the rows have in common. Columns of one name, or named like an index, leave no layout to share.

@@ -7,7 +7,7 @@ use crate::pool::read_elsewhere;
 use crate::reader::{Caller, File, Outcome, read};
 use crate::transaction::Open;
 use crate::writer::{self, Job, TRANSACTION_LIMIT};
-use puremix_sql::{Answer, Database, Dialect, Done, OpenOptions, Rows, SqlError, SqlValue, Statement, Transaction, ready};
+use puremix_sql::{Answer, Database, Dialect, Done, OpenOptions, RowSink, Rows, SqlError, SqlValue, Statement, Transaction, ready};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -85,20 +85,25 @@ impl Database for Sqlite {
     }
 
     fn query(&self, sql: &str, params: Vec<SqlValue>) -> Answer<Rows> {
+        let mut rows = Rows::default();
+        self.query_into(sql, params, &mut rows).unwrap_or_else(|| ready(Ok(rows)))
+    }
+
+    fn query_into(&self, sql: &str, params: Vec<SqlValue>, sink: &mut dyn RowSink) -> Option<Answer<Rows>> {
         if let Some(file) = &self.file {
-            match read(file, Caller::Isolate, sql, &params) {
-                Outcome::Rows(rows) => return ready(Ok(rows)),
-                Outcome::Failed(e) => return ready(Err(e)),
-                Outcome::TooLong => return read_elsewhere(file.clone(), sql.to_owned(), params),
+            match read(file, Caller::Isolate, sql, &params, sink) {
+                Outcome::Read => return None,
+                Outcome::Failed(e) => return Some(ready(Err(e))),
+                Outcome::TooLong => return Some(read_elsewhere(file.clone(), sql.to_owned(), params)),
                 Outcome::Writes => {}
             }
         } else {
             let (answer, answered) = oneshot::channel();
             let done = self.send(Job::Read { statement: Statement { sql: sql.into(), params }, answer }, answered);
-            return Box::pin(async move { Ok(done.await?.rows) });
+            return Some(Box::pin(async move { Ok(done.await?.rows) }));
         }
         let done = self.execute(sql, params);
-        Box::pin(async move { Ok(done.await?.rows) })
+        Some(Box::pin(async move { Ok(done.await?.rows) }))
     }
 
     fn execute(&self, sql: &str, params: Vec<SqlValue>) -> Answer<Done> {

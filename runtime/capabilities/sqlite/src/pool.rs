@@ -43,8 +43,9 @@ fn serve(queue: &Mutex<mpsc::Receiver<Read>>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Read { file, sql, params, answer }) = next else { return };
-        let outcome = match read(&file, Caller::Pool, &sql, &params) {
-            Outcome::Rows(rows) => Ok(rows),
+        let mut rows = Rows::default();
+        let outcome = match read(&file, Caller::Pool, &sql, &params, &mut rows) {
+            Outcome::Read => Ok(rows),
             Outcome::Failed(e) => Err(e),
             Outcome::TooLong | Outcome::Writes => Err(crate::failure::statement("the statement is no read")),
         };

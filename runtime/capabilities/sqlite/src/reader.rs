@@ -5,7 +5,7 @@ use crate::failure::{self, from_rusqlite, is_busy, is_interrupt};
 use crate::run;
 use crate::statement_kind::{StatementKind, classify};
 use hashbrown::HashMap;
-use puremix_sql::{Rows, SqlError, SqlValue};
+use puremix_sql::{RowSink, SqlError, SqlValue};
 use rusqlite::Connection;
 use std::cell::RefCell;
 use std::path::Path;
@@ -32,7 +32,8 @@ pub enum Caller {
 
 /// How a read ended.
 pub enum Outcome {
-    Rows(Rows),
+    /// The sink has all rows.
+    Read,
     Failed(SqlError),
     /// It takes too long for this thread, or must wait for a lock.
     TooLong,
@@ -91,7 +92,7 @@ impl Reader {
         Ok(Reader { connection, deadline, statements: HashMap::new() })
     }
 
-    fn read(&mut self, caller: Caller, sql: &str, params: &[SqlValue]) -> Result<Outcome, rusqlite::Error> {
+    fn read(&mut self, caller: Caller, sql: &str, params: &[SqlValue], sink: &mut dyn RowSink) -> Result<Outcome, rusqlite::Error> {
         let mut known = self.statements.get_mut(sql);
         if let Some(known) = &mut known
             && caller == Caller::Isolate
@@ -110,13 +111,13 @@ impl Reader {
         if caller == Caller::Isolate {
             self.deadline.store(now() + BUDGET.as_nanos() as u64, Ordering::Relaxed);
         }
-        match run::fetch(&mut statement, known.clone()) {
-            Ok(rows) => {
+        match run::fetch(&mut statement, known.clone(), sink) {
+            Ok(columns) => {
                 drop(statement);
-                if !known.is_some_and(|known| Arc::ptr_eq(&known, &rows.columns)) {
-                    self.remember(sql, Known { columns: rows.columns.clone(), detours: 0 });
+                if !known.is_some_and(|known| Arc::ptr_eq(&known, &columns)) {
+                    self.remember(sql, Known { columns, detours: 0 });
                 }
-                Ok(Outcome::Rows(rows))
+                Ok(Outcome::Read)
             }
             Err(e) if is_interrupt(&e) => {
                 drop(statement);
@@ -135,8 +136,8 @@ impl Reader {
     }
 }
 
-/// Reads on this thread.
-pub fn read(file: &File, caller: Caller, sql: &str, params: &[SqlValue]) -> Outcome {
+/// Reads on this thread. Unless the outcome is `Read` the sink may have taken a part of the rows.
+pub fn read(file: &File, caller: Caller, sql: &str, params: &[SqlValue], sink: &mut dyn RowSink) -> Outcome {
     READERS.with(|readers| {
         let Ok(mut readers) = readers.try_borrow_mut() else {
             return Outcome::Failed(failure::unavailable("a read inside a read"));
@@ -148,7 +149,7 @@ pub fn read(file: &File, caller: Caller, sql: &str, params: &[SqlValue]) -> Outc
                 Err(e) => return Outcome::Failed(from_rusqlite(e)),
             },
         };
-        match reader.read(caller, sql, params) {
+        match reader.read(caller, sql, params, sink) {
             Ok(outcome) => outcome,
             Err(e) if caller == Caller::Isolate && is_busy(&e) => Outcome::TooLong,
             Err(e) => Outcome::Failed(from_rusqlite(e)),

@@ -1,7 +1,7 @@
 //! One statement on one connection.
 
 use crate::failure;
-use puremix_sql::{Cells, Done, Rows, SqlError, SqlRef, SqlValue};
+use puremix_sql::{Done, RowSink, Rows, SqlError, SqlRef, SqlValue};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Error, ToSql};
 use std::sync::Arc;
@@ -34,21 +34,32 @@ pub fn bind(statement: &mut CachedStatement<'_>, params: &[SqlValue]) -> Result<
     Ok(())
 }
 
-/// All rows of a bound statement. Columns are read by the storage class SQLite gives each value, not by their declared type. `known` are
-/// the columns' names as they were last time.
-pub fn fetch(statement: &mut CachedStatement<'_>, known: Option<Arc<[String]>>) -> Result<Rows, Error> {
-    let mut cells = Cells::default();
-    let mut columns = None;
+/// All rows of a bound statement, and the names of their columns. Columns are read by the storage class SQLite gives each value, not by their
+/// declared type. `known` are the names as they were last time.
+pub fn fetch<S: RowSink + ?Sized>(statement: &mut CachedStatement<'_>, known: Option<Arc<[String]>>, sink: &mut S) -> Result<Arc<[String]>, Error> {
+    let mut columns: Option<Arc<[String]>> = None;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         // Only now: the first step prepares again what was prepared under another schema, and `*` may mean other columns.
-        let columns = columns.get_or_insert_with(|| names(row.as_ref(), known.clone()));
+        let columns = match &columns {
+            Some(columns) => columns,
+            None => {
+                let columns = columns.insert(names(row.as_ref(), known.clone()));
+                sink.columns(columns);
+                columns
+            }
+        };
         for i in 0..columns.len() {
-            push(&mut cells, row.get_ref(i)?);
+            push(sink, row.get_ref(i)?);
         }
     }
     drop(rows);
-    Ok(Rows { columns: columns.unwrap_or_else(|| names(statement, known)), cells })
+    if let Some(columns) = columns {
+        return Ok(columns);
+    }
+    let columns = names(statement, known);
+    sink.columns(&columns);
+    Ok(columns)
 }
 
 /// The names of a statement's columns; the known ones when they are the same.
@@ -61,17 +72,17 @@ fn names(statement: &rusqlite::Statement<'_>, known: Option<Arc<[String]>>) -> A
 }
 
 #[inline]
-fn push(cells: &mut Cells, value: ValueRef<'_>) {
+fn push<S: RowSink + ?Sized>(sink: &mut S, value: ValueRef<'_>) {
     match value {
-        ValueRef::Null => cells.push(SqlRef::Null),
-        ValueRef::Integer(n) => cells.push(SqlRef::Integer(n)),
-        ValueRef::Real(n) => cells.push(SqlRef::Real(n)),
+        ValueRef::Null => sink.cell(SqlRef::Null),
+        ValueRef::Integer(n) => sink.cell(SqlRef::Integer(n)),
+        ValueRef::Real(n) => sink.cell(SqlRef::Real(n)),
         ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => cells.push(SqlRef::Text(text)),
+            Ok(text) => sink.cell(SqlRef::Text(text)),
             // SQLite stores what it is given; text that is no UTF-8 is shown with replacement characters.
-            Err(_) => cells.push(SqlRef::Text(&String::from_utf8_lossy(bytes))),
+            Err(_) => sink.cell(SqlRef::Text(&String::from_utf8_lossy(bytes))),
         },
-        ValueRef::Blob(b) => cells.push(SqlRef::Blob(b)),
+        ValueRef::Blob(b) => sink.cell(SqlRef::Blob(b)),
     }
 }
 
@@ -80,7 +91,8 @@ pub fn execute(connection: &Connection, sql: &str, params: &[SqlValue]) -> Resul
     let before = connection.total_changes();
     let mut statement = connection.prepare_cached(sql).map_err(failure::from_rusqlite)?;
     bind(&mut statement, params).map_err(failure::from_rusqlite)?;
-    let rows = fetch(&mut statement, None).map_err(failure::from_rusqlite)?;
+    let mut rows = Rows::default();
+    fetch(&mut statement, None, &mut rows).map_err(failure::from_rusqlite)?;
     // `changes()` keeps the number of the last statement that changed anything.
     let changed = connection.total_changes() != before;
     Ok(Done { affected: if changed { connection.changes() } else { 0 }, last_id: connection.last_insert_rowid(), rows })

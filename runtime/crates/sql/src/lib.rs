@@ -14,7 +14,7 @@ mod wait;
 pub use documents::{Documents, Transfer};
 pub use error::{ErrorKind, SqlError};
 pub use registry::{Durability, Open, OpenOptions, Setup, default_database, default_url, open, set_up, without_password};
-pub use rows::{Cells, Row, Rows};
+pub use rows::{Cells, Row, RowSink, Rows};
 pub use value::{SqlRef, SqlValue};
 pub use wait::wait;
 
@@ -61,6 +61,12 @@ pub trait Database: Send + Sync {
 
     /// Reads. A read sees every write of this process that was acknowledged before it began.
     fn query(&self, sql: &str, params: Vec<SqlValue>) -> Answer<Rows>;
+
+    /// As [`Database::query`], into a sink where this thread can read at once: then there is no answer to wait for, and the sink has all rows.
+    /// A sink beside an answer is of no use any more; it may have taken a part.
+    fn query_into(&self, sql: &str, params: Vec<SqlValue>, _sink: &mut dyn RowSink) -> Option<Answer<Rows>> {
+        Some(self.query(sql, params))
+    }
 
     /// Writes. Resolves once the write is durable as the database is configured (SQLite: `synchronous=FULL`).
     fn execute(&self, sql: &str, params: Vec<SqlValue>) -> Answer<Done>;

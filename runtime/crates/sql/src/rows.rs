@@ -94,6 +94,24 @@ impl Cells {
     }
 }
 
+/// Who takes the rows of an answer while they are read: first the names of the columns, then value by value.
+pub trait RowSink {
+    fn columns(&mut self, names: &Arc<[String]>);
+    fn cell(&mut self, value: SqlRef<'_>);
+}
+
+/// Rows that are kept.
+impl RowSink for Rows {
+    fn columns(&mut self, names: &Arc<[String]>) {
+        self.columns = names.clone();
+    }
+
+    #[inline]
+    fn cell(&mut self, value: SqlRef<'_>) {
+        self.cells.push(value);
+    }
+}
+
 impl<'a> FromIterator<SqlRef<'a>> for Cells {
     fn from_iter<I: IntoIterator<Item = SqlRef<'a>>>(values: I) -> Cells {
         let mut cells = Cells::default();
