@@ -105,3 +105,94 @@ fn poll<F: Future>(future: Pin<&mut F>, turn: &Turn, waker: &Waker) -> Poll<F::O
     turn.state.store(DRAINS, Ordering::Release);
     outcome
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang;
+    use puremix_js::promise;
+    use puremix_value::{Isolate, Value};
+    use std::sync::atomic::AtomicUsize;
+
+    /// Counts how often the executor is told.
+    #[derive(Default)]
+    struct Told(AtomicUsize);
+
+    impl Wake for Told {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn isolate() -> Cx {
+        let cx = Isolate::new(&[], 1, 0);
+        puremix_js::start(cx);
+        cx
+    }
+
+    /// Polls once; the outcome, and how often the executor was told meanwhile.
+    fn poll_once<F: Future>(future: Pin<&mut F>, told: &Arc<Told>) -> (Poll<F::Output>, usize) {
+        let before = told.0.load(Ordering::Relaxed);
+        let outcome = future.poll(&mut Context::from_waker(&told.clone().into()));
+        (outcome, told.0.load(Ordering::Relaxed) - before)
+    }
+
+    #[test]
+    fn what_microtasks_settle_is_taken_up_in_the_same_poll() {
+        let cx = isolate();
+        let promise = promise::new_promise(cx);
+        let waited: Value = promise.clone().into();
+        let mut future = std::pin::pin!(entered(cx, async move {
+            let first = promise::fulfilled(cx, Value::Undefined);
+            promise::on_settled(cx, &first, move |cx, _| promise::resolve(cx, &promise, Value::Num(7.0)));
+            lang::wait(cx, &waited).await.is_ok_and(|v| matches!(v, Value::Num(7.0)))
+        }));
+        let (outcome, told) = poll_once(future.as_mut(), &Arc::default());
+        assert_eq!(outcome, Poll::Ready(true));
+        assert_eq!(told, 0);
+    }
+
+    #[test]
+    fn what_settles_later_tells_the_executor() {
+        let cx = isolate();
+        let promise = promise::new_promise(cx);
+        let waited: Value = promise.clone().into();
+        let mut future = std::pin::pin!(entered(cx, async move { lang::wait(cx, &waited).await.is_ok() }));
+        let told = Arc::default();
+        assert_eq!(poll_once(future.as_mut(), &told), (Poll::Pending, 0));
+        enter(cx, || promise::resolve(cx, &promise, Value::Null));
+        assert_eq!(told.0.load(Ordering::Relaxed), 1);
+        assert_eq!(poll_once(future.as_mut(), &told), (Poll::Ready(true), 0));
+    }
+
+    #[test]
+    fn a_future_that_goes_on_for_ever_lets_others_run() {
+        let cx = isolate();
+        let polls = std::rc::Rc::new(Cell::new(0));
+        let counted = polls.clone();
+        let mut future = std::pin::pin!(entered(
+            cx,
+            std::future::poll_fn(move |context| {
+                counted.set(counted.get() + 1);
+                let waker = context.waker().clone();
+                promise::enqueue_tick(move |_| waker.wake());
+                Poll::<()>::Pending
+            })
+        ));
+        assert_eq!(poll_once(future.as_mut(), &Arc::default()), (Poll::Pending, 1));
+        assert_eq!(polls.get(), TURNS);
+    }
+
+    #[test]
+    fn a_future_that_wakes_itself_yields() {
+        let cx = isolate();
+        let mut future = std::pin::pin!(entered(
+            cx,
+            std::future::poll_fn(|context| {
+                context.waker().wake_by_ref();
+                Poll::<()>::Pending
+            })
+        ));
+        assert_eq!(poll_once(future.as_mut(), &Arc::default()), (Poll::Pending, 1));
+    }
+}
