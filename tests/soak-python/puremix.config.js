@@ -1,3 +1,3 @@
 export default {
-  python: { minWorkers: 2, maxWorkers: 3, timeout: 2000, maxIdleTime: 1000 },
+  python: { minWorkers: 2, maxWorkers: 3, timeout: 4000, maxIdleTime: 1000 },
 };
